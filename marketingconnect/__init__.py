@@ -1,0 +1,1 @@
+"""MarketingConnect: direct marketing whose contract runs."""
