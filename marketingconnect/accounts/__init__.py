@@ -1,0 +1,1 @@
+"""Companies, users, agents, staff roles, credentials and sessions (CGV II.1.a, III.a)."""

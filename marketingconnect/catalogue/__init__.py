@@ -1,0 +1,1 @@
+"""Offers and price lists by date (CGV II.1.b, III.b)."""

@@ -1,0 +1,1 @@
+"""Invoices: gapless numbering, frozen figures, PDF (CGV II.2.a)."""

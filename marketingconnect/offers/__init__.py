@@ -1,0 +1,1 @@
+"""One Protocol that every offer fulfils, and the registry of offers."""

@@ -1,0 +1,1 @@
+"""Campaigns on their way out: frozen audience, chunks, outcomes; nobody skipped, nobody written to twice (CGV B.1.5)."""

@@ -1,0 +1,1 @@
+"""Audiences: parse, authorise, call one service or query, render."""

@@ -1,0 +1,1 @@
+"""One file a payment provider, one contract for all."""

@@ -1,0 +1,1 @@
+"""Advisors, accounting, moderation, DPO, and the demo tools."""

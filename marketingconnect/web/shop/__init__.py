@@ -1,0 +1,1 @@
+"""Public pages: home, offers, prices, terms, sign-up."""

@@ -1,0 +1,1 @@
+"""One-click unsubscribe: the hot path, no login session."""

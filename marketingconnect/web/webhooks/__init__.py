@@ -1,0 +1,1 @@
+"""Signed callbacks in, one file a provider."""

@@ -1,0 +1,221 @@
+"""Every setting of the platform, read from the environment once.
+
+`MARKETINGCONNECT_MODE` says what kind of place this is: `production` (nothing has a default
+that could be guessed), `demo` (movable clock, sandbox bank, mail catcher) or `test`.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = Path(os.environ.get("MARKETINGCONNECT_VAR", ROOT / "var"))
+MODE = os.environ.get("MARKETINGCONNECT_MODE", "demo")
+if MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured("MARKETINGCONNECT_MODE vaut production, demo ou test.")
+PRODUCTION = MODE == "production"
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment; outside production a random one is kept below var/."""
+    if value := os.environ.get(f"MARKETINGCONNECT_{name}"):
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"En production, MARKETINGCONNECT_{name} doit être fourni.")
+    kept = VAR / "secrets" / name.lower()
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return kept.read_text()
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+DEBUG = False
+BASE_URL = os.environ.get("MARKETINGCONNECT_BASE_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = os.environ.get(
+    "MARKETINGCONNECT_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" + ("" if PRODUCTION else ",testserver")
+).split(",")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "axes",
+    "procrastinate.contrib.django",
+    "marketingconnect.audit",
+    "marketingconnect.clock",
+    "marketingconnect.notices",
+    "marketingconnect.accounts",
+    "marketingconnect.terms",
+    "marketingconnect.catalogue",
+    "marketingconnect.suppression",
+    "marketingconnect.contacts",
+    "marketingconnect.sending",
+    "marketingconnect.messages",
+    "marketingconnect.statistics",
+    "marketingconnect.offers",
+    "marketingconnect.offers.email",
+    "marketingconnect.orders",
+    "marketingconnect.invoices",
+    "marketingconnect.payments",
+    "marketingconnect.cart",
+    "marketingconnect.web",
+    "marketingconnect.config",
+    "marketingconnect.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "marketingconnect.config.urls"
+WSGI_APPLICATION = "marketingconnect.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [
+            ROOT / "marketingconnect" / "web" / audience / "templates"
+            for audience in ("shop", "client_area", "back_office", "tracking")
+        ],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "marketingconnect.web.context.page",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL", "postgres://127.0.0.1:1/none"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "client_area:home"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "errors/429.html"
+AXES_VERBOSE = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    }
+}
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "marketingconnect" / "web" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# Files of clients and documents: one directory, or any storage behind the same interface.
+FILES_ROOT = Path(os.environ.get("MARKETINGCONNECT_FILES", VAR / "files"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+CONTACT_FILE_MAX_BYTES = 512 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_TEMP_DIR = None
+
+# The way out for mail: campaigns and notices.
+SMTP_URL = os.environ.get("MARKETINGCONNECT_SMTP_URL", "smtp://127.0.0.1:2525")
+NOTICES_FROM = os.environ.get(
+    "MARKETINGCONNECT_NOTICES_FROM", "Atelier Postal <service.client@atelier-postal.example.org>"
+)
+SENDING_DOMAIN = os.environ.get("MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org")
+SENDER_SPOOL = VAR / "sender"
+
+# Card payments: `sandbox` (our own test bank) or `stripe`.
+CARD_GATEWAY = os.environ.get("MARKETINGCONNECT_CARD_GATEWAY", "sandbox")
+BANK_URL = os.environ.get("MARKETINGCONNECT_BANK_URL", "http://127.0.0.1:8100")
+BANK_SECRET = os.environ.get("MARKETINGCONNECT_BANK_SECRET", "")
+STRIPE_API_BASE = os.environ.get("MARKETINGCONNECT_STRIPE_API_BASE", "")
+STRIPE_SECRET_KEY = os.environ.get("MARKETINGCONNECT_STRIPE_SECRET_KEY", "")
+STRIPE_PUBLISHABLE_KEY = os.environ.get("MARKETINGCONNECT_STRIPE_PUBLISHABLE_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("MARKETINGCONNECT_STRIPE_WEBHOOK_SECRET", "")
+
+# Demo tools.
+CLOCK_MOVABLE = MODE in {"demo", "test"}
+CATCHER_DIR = Path(os.environ.get("MARKETINGCONNECT_CATCHER_DIR", VAR / "catcher"))
+
+PROCRASTINATE_ON_APP_READY = None
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

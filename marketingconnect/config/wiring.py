@@ -1,0 +1,5 @@
+"""The only place that plugs upper chapters into lower ones."""
+
+
+def wire() -> None:
+    """Register the offers; called once when Django starts."""

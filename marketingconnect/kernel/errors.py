@@ -1,0 +1,17 @@
+"""What the kernel says when a value is refused: a stable code and a sentence for a person."""
+
+
+class InvalidValueError(ValueError):
+    """A value typed by someone cannot be read.
+
+    `code` is stable and made for programs (`siren_checksum`), `message` is plain French and can
+    be shown beside the field as it is.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    def __reduce__(self) -> tuple[type["InvalidValueError"], tuple[str, str]]:
+        return type(self), (self.code, self.message)

@@ -1,0 +1,71 @@
+"""What every offer must be able to do for an order (one Protocol, no inheritance)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from marketingconnect.terms.parameters import TermsParameters
+
+
+@dataclass(frozen=True)
+class LineDescription:
+    """What a basket or order line sells. `quantity` is in pieces, whatever the unit of the price."""
+
+    label: str
+    quantity: int
+    price_code: str
+    """Code of the price item in the price list (`email.own_file`)."""
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """What an offer may know of the order around it."""
+
+    order_reference: str
+    payment_validated_on: date | None
+    terms: TermsParameters
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing without which a line does not leave, in the client's words."""
+
+    code: str
+    sentence: str
+    """« Validez le bon à tirer de votre message. »"""
+    article: str
+    """Article of the terms that asks for it, such as `B.1.2`."""
+    whose: str
+    """Who must act: `client`, `operator`."""
+    url_name: str = ""
+    """Name of the page where it is mended, with the item's id as argument."""
+
+
+class Progress(Protocol):
+    """Where the work of a line stands: `waiting`, `scheduled`, `running`, `done` or `stopped`."""
+
+    state: str
+    scheduled_for: datetime | None
+
+
+class Offer(Protocol):
+    """An offer seen by orders; items are the offer's own rows, named by their id."""
+
+    code: str
+
+    def describe(self, item_id: int) -> LineDescription:
+        """What would be sold now; raises NotSellableError with a French sentence."""
+
+    def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
+        """What the line still waits for, the payment included; empty when it may leave."""
+
+    def launch(self, item_id: int, facts: OrderFacts, *, now: datetime) -> None:
+        """Hand the work over to those who do it; called once nothing is missing. Idempotent."""
+
+    def progress(self, item_id: int) -> Progress:
+        """Where the work stands."""
+
+
+class NotSellableError(Exception):
+    """The item cannot be put in a basket or ordered yet; the message is for the client."""

@@ -1,0 +1,30 @@
+"""The composition of an e-mail campaign: to whom, what, when."""
+
+from django.db import models
+
+from marketingconnect.accounts.models import Company, User
+from marketingconnect.contacts.models import ContactFile
+from marketingconnect.messages.models import Message, MessageVersion
+from marketingconnect.sending.models import Campaign
+
+
+class EmailCampaign(models.Model):
+    """What the client sees under « Campagnes »; `sending` is set once the work is handed over."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="email_campaigns")
+    name = models.CharField(max_length=120)
+    contact_file = models.ForeignKey(ContactFile, models.PROTECT, null=True, related_name="+")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
+    send_at = models.DateTimeField(null=True)
+    """The date and hour chosen by the client, checked against the terms."""
+    ordered_quantity = models.PositiveIntegerField(null=True)
+    """Addresses sold, frozen when the order is placed."""
+    version = models.ForeignKey(MessageVersion, models.PROTECT, null=True, related_name="+")
+    """The validated and moderated version handed over."""
+    sending = models.OneToOneField(Campaign, models.PROTECT, null=True, related_name="email_campaign")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    abandoned_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

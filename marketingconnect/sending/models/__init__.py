@@ -1,0 +1,5 @@
+"""Campaigns, their frozen audience in chunks, and an outcome per recipient."""
+
+from marketingconnect.sending.models.campaigns import Campaign
+
+__all__ = ["Campaign"]

@@ -1,0 +1,51 @@
+"""A campaign and the exact content it sends."""
+
+from django.db import models
+
+from marketingconnect.accounts.models import Company
+from marketingconnect.contacts.models import ContactFile
+from marketingconnect.sending.states import CampaignState
+
+
+class Campaign(models.Model):
+    """An e-mail campaign handed over to the sender. Built by the offer once all is ready."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="campaigns")
+    name = models.CharField(max_length=120)
+    contact_file = models.ForeignKey(ContactFile, models.PROTECT, related_name="campaigns")
+    state = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in CampaignState],
+        default=CampaignState.PREPARING,
+    )
+    order_reference = models.CharField(max_length=20, blank=True)
+    sold_quantity = models.PositiveIntegerField()
+    audience_size = models.PositiveIntegerField(null=True)
+    scheduled_for = models.DateTimeField()
+    created_at = models.DateTimeField()
+    audience_frozen_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    figures_frozen_at = models.DateTimeField(null=True)
+    stop_reason = models.CharField(max_length=300, blank=True)
+
+    subject = models.CharField(max_length=200)
+    preheader = models.CharField(max_length=200, blank=True)
+    sender_name = models.CharField(max_length=60)
+    reply_to = models.EmailField(blank=True)
+    html = models.TextField()
+    text = models.TextField()
+    fallbacks = models.JSONField(default=dict)
+    content_sha256 = models.CharField(max_length=64)
+    """Hash of the validated version; the sender refuses to start when the content differs."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in CampaignState]),
+                name="campaign_state",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

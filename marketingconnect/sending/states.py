@@ -1,0 +1,48 @@
+"""States of a campaign on its way out, and the outcomes of one recipient."""
+
+from enum import StrEnum
+
+
+class CampaignState(StrEnum):
+    PREPARING = "preparing"
+    """The audience is being frozen."""
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SENT_OUT = "sent_out"
+    """Every recipient has an outcome; late bounces may still come."""
+    FROZEN = "frozen"
+    """The figures bind both parties (CGV B.1.6)."""
+    STOPPED = "stopped"
+
+
+TRANSITIONS: dict[CampaignState, set[CampaignState]] = {
+    CampaignState.PREPARING: {CampaignState.SCHEDULED, CampaignState.STOPPED},
+    CampaignState.SCHEDULED: {
+        CampaignState.RUNNING,
+        CampaignState.PREPARING,
+        CampaignState.STOPPED,
+    },
+    CampaignState.RUNNING: {
+        CampaignState.PAUSED,
+        CampaignState.SENT_OUT,
+        CampaignState.STOPPED,
+    },
+    CampaignState.PAUSED: {CampaignState.RUNNING, CampaignState.STOPPED},
+    CampaignState.SENT_OUT: {CampaignState.FROZEN},
+    CampaignState.STOPPED: {CampaignState.FROZEN},
+    CampaignState.FROZEN: set(),
+}
+
+
+class Outcome(StrEnum):
+    """What became of one recipient; figures are sums of these."""
+
+    NOT_SENT = "not_sent"
+    """Suppressed, invalid or stopped: not *envoyé*."""
+    ACCEPTED = "accepted"
+    """Accepted by the server we handed it to: *abouti* unless a bounce comes in the window."""
+    UNDELIVERED = "undelivered"
+    """*Non abouti*, with a cause."""
+    UNCERTAIN = "uncertain"
+    """In flight when something broke: never sent again."""

@@ -1,0 +1,1 @@
+"""Inbox of the mail catcher, clock, style page."""

@@ -1,0 +1,1 @@
+"""Work queues by role."""

@@ -1,0 +1,1 @@
+"""Messages waiting for a decision."""

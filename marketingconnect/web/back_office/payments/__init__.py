@@ -1,0 +1,1 @@
+"""Transfers and cheques to record; orders."""

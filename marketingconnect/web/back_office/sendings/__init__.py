@@ -1,0 +1,1 @@
+"""Campaigns running, doubtful recipients, pause and stop."""

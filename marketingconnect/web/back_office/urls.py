@@ -1,0 +1,12 @@
+from django.urls import include, path
+
+app_name = "back_office"
+urlpatterns = [
+    path("", include("marketingconnect.web.back_office.home.urls")),
+    path("moderation/", include("marketingconnect.web.back_office.moderation.urls")),
+    path("paiements/", include("marketingconnect.web.back_office.payments.urls")),
+    path("clients/", include("marketingconnect.web.back_office.clients.urls")),
+    path("journal/", include("marketingconnect.web.back_office.journal.urls")),
+    path("envois/", include("marketingconnect.web.back_office.sendings.urls")),
+    path("outils/", include("marketingconnect.web.back_office.demo_tools.urls")),
+]

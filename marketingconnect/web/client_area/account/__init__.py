@@ -1,0 +1,1 @@
+"""Company, users, agents, security."""

@@ -1,0 +1,1 @@
+"""The guided order of an e-mail campaign, its calendar, its figures."""

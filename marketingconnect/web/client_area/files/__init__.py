@@ -1,0 +1,1 @@
+"""Contact files: upload, mapping, import, refusals."""

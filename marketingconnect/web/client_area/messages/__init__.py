@@ -1,0 +1,1 @@
+"""Templates, editor, checks, proofs, validation."""

@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+app_name = "client_area"
+urlpatterns = [
+    path("", include("marketingconnect.web.client_area.home.urls")),
+    path("fichiers/", include("marketingconnect.web.client_area.files.urls")),
+    path("messages/", include("marketingconnect.web.client_area.messages.urls")),
+    path("campagnes/", include("marketingconnect.web.client_area.campaigns.urls")),
+    path("", include("marketingconnect.web.client_area.orders.urls")),
+    path("compte/", include("marketingconnect.web.client_area.account.urls")),
+]

@@ -1,0 +1,1 @@
+"""Home, offers, prices, terms, legal pages."""

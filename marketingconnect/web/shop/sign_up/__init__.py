@@ -1,0 +1,1 @@
+"""Registration, e-mail confirmation, log-in, passwords."""
