@@ -1,1 +1,1 @@
-"""Pure values and calendars: money, VAT, working days, telephone numbers, addresses, SIREN. No Django."""
+"""Pure values and calendars: money, VAT, working days, telephones, addresses, SIREN. No Django."""

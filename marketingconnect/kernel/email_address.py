@@ -21,13 +21,18 @@ _ADDRESS: Final = re.compile(rf"(?=.{{1,64}}@){_LOCAL.pattern}@{_DOMAIN.pattern}
 _LONGEST_ADDRESS, _LONGEST_LOCAL, _LONGEST_DOMAIN = 254, 64, 253
 _INVISIBLE: Final = " \t\r\n\u00a0\u202f\u200b\ufeff"
 _ROLE_NAMES: Final = frozenset(
-    """abuse accueil achats admin administration admissions billing bonjour boutique bureau
-    commandes commercial communication compta comptabilite contact contacts courrier devis
-    direction factures facturation formation hello help hostmaster info infos information
-    informations jobs kontakt location magasin mail mailer-daemon mairie marketing newsletter
-    no-reply noc noreply office ouverture postmaster presse privacy recrutement reservation
-    reservations restaurant rh root sales sav secretariat security service serviceclient
-    service-client standard support team technique vente ventes webmaster""".split()
+    re.findall(
+        r"\S+",
+        """
+        abuse accueil achats admin administration admissions billing bonjour boutique bureau
+        commandes commercial communication compta comptabilite contact contacts courrier devis
+        direction facturation factures formation hello help hostmaster info information
+        informations infos jobs kontakt location magasin mail mailer-daemon mairie marketing
+        newsletter no-reply noc noreply office ouverture postmaster presse privacy recrutement
+        reservation reservations restaurant rh root sales sav secretariat security service
+        service-client serviceclient standard support team technique vente ventes webmaster
+        """,
+    )
 )
 
 

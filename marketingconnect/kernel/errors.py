@@ -1,5 +1,7 @@
 """What the kernel says when a value is refused: a stable code and a sentence for a person."""
 
+from marketingconnect.kernel.typography import non_breaking
+
 
 class InvalidValueError(ValueError):
     """A value typed by someone cannot be read.
@@ -9,9 +11,9 @@ class InvalidValueError(ValueError):
     """
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
         self.code = code
-        self.message = message
+        self.message = non_breaking(message)
+        super().__init__(self.message)
 
     def __reduce__(self) -> tuple[type["InvalidValueError"], tuple[str, str]]:
         return type(self), (self.code, self.message)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumberDesc, PhoneNumberType
 
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.kernel.territory import Territory
@@ -65,34 +65,39 @@ _FAST_REGIONS: Final = {"FR": "33", "GP": "590", "GF": "594", "MQ": "596", "RE":
 # demonstrations and tests need it, and nobody can be disturbed there.
 _FICTION_MOBILE: Final = r"63998\d{4}"
 _LANDLINE_TYPES: Final = (PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP)
-_DECORATION: Final = {
-    ord(mark): None
-    for mark in " \t.-/_()'\u00a0\u2007\u202f\u2009\u2010\u2011\u2013\u2019\u200b\u200e\u202a\u202c\ufeff"
-}
+_DECORATION: Final = dict.fromkeys(
+    map(
+        ord,
+        " \t.-/_()'\u2019\u00a0\u2007\u2009\u202f\u2010\u2011\u2013\u200b\u200e\u202a\u202c\ufeff",
+    )
+)
 _DIGITS: Final = re.compile(r"\+?[0-9]+")
 _SHORTEST, _LONGEST = 6, 17
 
 
-def _fast_pattern() -> re.Pattern[str]:
-    """One alternative per region and kind, named `FR_mobile`, tried on the nine national digits.
+def _national_pattern(region: str, *kinds: str) -> str:
+    """The library's own pattern for these kinds of number in that region."""
+    metadata = PhoneMetadata.metadata_for_region(region)
+    descriptions: list[PhoneNumberDesc | None] = [getattr(metadata, kind) for kind in kinds]
+    return "|".join(f"{each.national_number_pattern}" for each in descriptions if each is not None)
 
-    Overseas patterns are kept to the ranges that no other region shares (56, 69, 70 …): 08 and
-    09 numbers are read as metropolitan, as the library does for a number written nationally.
+
+def _fast_pattern() -> re.Pattern[str]:
+    """One alternative per region and kind, named `GP_mobile`, over the nine national digits.
+
+    Overseas comes first, in the ranges it was given (026, 05, 06, 07): the library reads 0596 or
+    0269 as metropolitan too, where no such number exists. Its 08 and 09 are left to FR.
     """
-    alternatives = [f"(?P<FR_mobile>{_FICTION_MOBILE})"]
-    for region in _FAST_REGIONS:
-        metadata = PhoneMetadata.metadata_for_region(region)
-        guard = "" if region == "FR" else "(?=[567]|26)"
-        kinds = {"mobile": [metadata.mobile], "landline": [metadata.fixed_line]}
-        if region == "FR":
-            kinds["landline"].append(metadata.voip)
-        for kind, descriptions in kinds.items():
-            pattern = "|".join(each.national_number_pattern for each in descriptions)
-            # A name may appear once: the fiction range opens the same group as FR_mobile.
-            if alternatives and (region, kind) == ("FR", "mobile"):
-                alternatives = [f"(?P<FR_mobile>{_FICTION_MOBILE}|{pattern})"]
-            else:
-                alternatives.append(f"(?P<{region}_{kind}>{guard}(?:{pattern}))")
+    alternatives = [
+        f"(?P<{region}_{kind}>(?=[567]|26)(?:{_national_pattern(region, metadata_kind)}))"
+        for region in _FAST_REGIONS
+        if region != "FR"
+        for kind, metadata_kind in (("mobile", "mobile"), ("landline", "fixed_line"))
+    ]
+    alternatives += [
+        f"(?P<FR_mobile>{_FICTION_MOBILE}|{_national_pattern('FR', 'mobile')})",
+        f"(?P<FR_landline>{_national_pattern('FR', 'fixed_line', 'voip')})",
+    ]
     written = r"(?:(?:\+|00)(?P<code>33|590|594|596|262)0?|0)?"
     return re.compile(f"{written}(?:{'|'.join(alternatives)})")
 
@@ -103,12 +108,17 @@ _GROUPS: Final = {
     for region, code in _FAST_REGIONS.items()
     for kind in (PhoneKind.MOBILE, PhoneKind.LANDLINE)
 }
-_SHARED_WITH_GUADELOUPE: Final = (Territory.SAINT_BARTHELEMY, Territory.SAINT_MARTIN)
-_SMALL_PLANS: Final = (
-    Territory.SAINT_PIERRE_ET_MIQUELON,
-    Territory.POLYNESIE,
-    Territory.NOUVELLE_CALEDONIE,
-    Territory.WALLIS_ET_FUTUNA,
+# Their short national numbers, or the ranges they share with Guadeloupe, mean something else
+# elsewhere: there the place decides first.
+_OWN_PLAN: Final = frozenset(
+    {
+        Territory.SAINT_BARTHELEMY,
+        Territory.SAINT_MARTIN,
+        Territory.SAINT_PIERRE_ET_MIQUELON,
+        Territory.POLYNESIE,
+        Territory.NOUVELLE_CALEDONIE,
+        Territory.WALLIS_ET_FUTUNA,
+    }
 )
 
 
@@ -117,35 +127,42 @@ def normalise_phone(text: str, default_territory: Territory | str | None = None)
 
     `default_territory` (from the postal code of the same line, say) is needed for the short
     national numbers of the Pacific and of Saint-Pierre-et-Miquelon only. A lost leading zero is
-    put back. Raises InvalidValueError: phone_empty, phone_characters, phone_length,
-    phone_unknown.
+    put back, and an overseas number written behind +33 gets its own code. Raises
+    InvalidValueError: phone_empty, phone_characters, phone_length, phone_unknown.
     """
     compact = text.translate(_DECORATION)
     home = Territory(default_territory) if default_territory else Territory.METROPOLE
-    if home not in _SMALL_PLANS and home not in _SHARED_WITH_GUADELOUPE:
-        match = _FAST.fullmatch(compact)
-        if match is not None and (group := match.lastgroup):
-            prefix, code, kind, territory = _GROUPS[group]
-            if match["code"] in (None, code, "33"):
-                return Phone(prefix + compact[-9:], PhoneKind(kind), territory)
-    return _read_with_library(compact, home)
+    if home in _OWN_PLAN and (local := _read_in_region(compact, _REGION_OF[home])):
+        return local
+    match = _FAST.fullmatch(compact)
+    if match is not None and (group := match.lastgroup):
+        prefix, code, kind, territory = _GROUPS[group]
+        if match["code"] in (None, code, "33"):
+            return Phone(prefix + compact[-9:], kind, territory)
+    return _read_with_library(compact)
 
 
-def _read_with_library(compact: str, home: Territory) -> Phone:
+def _read_with_library(compact: str) -> Phone:
     _check_shape(compact)
-    regions = dict.fromkeys((_REGION_OF.get(home, "FR"), *_FAST_REGIONS))
-    for region in regions:
-        try:
-            number = phonenumbers.parse(compact, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number_for_region(number, region):
-            return _phone(number, region)
-        if compact.startswith(("+", "00")) and phonenumbers.is_valid_number(number):
-            return _phone(number, phonenumbers.region_code_for_number(number))
+    for region in _FAST_REGIONS:
+        if phone := _read_in_region(compact, region):
+            return phone
     raise InvalidValueError(
         "phone_unknown", "Ce numéro de téléphone n’existe pas : vérifiez chaque chiffre."
     )
+
+
+def _read_in_region(compact: str, region: str) -> Phone | None:
+    """What the library makes of the number dialled from there, None when it is not valid."""
+    try:
+        number = phonenumbers.parse(compact, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_valid_number_for_region(number, region):
+        return _phone(number, region)
+    if compact.startswith(("+", "00")) and phonenumbers.is_valid_number(number):
+        return _phone(number, phonenumbers.region_code_for_number(number))
+    return None
 
 
 def _check_shape(compact: str) -> None:
@@ -174,7 +191,7 @@ def _phone(number: phonenumbers.PhoneNumber, region: str | None) -> Phone:
 def format_phone_fr(e164: str) -> str:
     """`+33639980000` -> `06 39 98 00 00` with no-break spaces; a foreign number keeps its code."""
     number = phonenumbers.parse(e164)
-    region = phonenumbers.region_code_for_country_code(number.country_code)
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     national = region in _TERRITORY_OF
     style = phonenumbers.PhoneNumberFormat
     shape = style.NATIONAL if national else style.INTERNATIONAL
