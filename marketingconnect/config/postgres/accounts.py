@@ -73,9 +73,7 @@ def _dedicated() -> pwd.struct_passwd | None:
         return None
     shell = shutil.which("nologin", path="/usr/sbin:/sbin:/usr/bin") or "/bin/false"
     arguments = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-    subprocess.run(
-        [command, *arguments, "--shell", shell, NAME], capture_output=True, check=False
-    )
+    subprocess.run([command, *arguments, "--shell", shell, NAME], capture_output=True, check=False)
     try:
         return pwd.getpwnam(NAME)
     except KeyError:

