@@ -15,5 +15,5 @@ class InvalidValueError(ValueError):
         self.message = non_breaking(message)
         super().__init__(self.message)
 
-    def __reduce__(self) -> tuple[type["InvalidValueError"], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type["InvalidValueError"], tuple[object, ...]]:
         return type(self), (self.code, self.message)

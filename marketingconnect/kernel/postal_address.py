@@ -73,6 +73,9 @@ class InvalidAddressError(InvalidValueError):
         super().__init__("postal_address", " ".join(error.message for error in errors))
         self.errors = errors
 
+    def __reduce__(self) -> tuple[type["InvalidAddressError"], tuple[object, ...]]:
+        return type(self), (self.errors,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalAddress:
