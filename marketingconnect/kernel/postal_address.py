@@ -13,6 +13,7 @@ from typing import Final
 
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.kernel.territory import territory_of_postal_code
+from marketingconnect.kernel.typography import non_breaking
 
 LINE_LENGTH: Final = 38
 LINE_COUNT: Final = 6
@@ -171,18 +172,19 @@ def _shorten(line: str) -> str:
 
 
 def _errors(raw: tuple[str, ...]) -> tuple[LineError, ...]:
+    lines = _laid_out(raw)
     found = [
         LineError(
             number,
             "line_too_long",
-            f"La ligne {number} dépasse {LINE_LENGTH} caractères : « {line} ».",
+            non_breaking(f"La ligne {number} dépasse {LINE_LENGTH} caractères : « {line} »."),
         )
-        for number, line in enumerate(_laid_out(raw), start=1)
+        for number, line in enumerate(lines, start=1)
         if len(line) > LINE_LENGTH
     ]
-    if not _tidy(raw[0]):
+    if not lines[0]:
         found.append(LineError(1, "name_missing", "Le nom du destinataire manque (ligne 1)."))
-    if not _tidy(raw[3]) and not _tidy(raw[4]):
+    if not lines[3] and not lines[4]:
         found.append(
             LineError(4, "street_missing", "Indiquez une rue (ligne 4) ou un lieu-dit (ligne 5).")
         )
