@@ -11,6 +11,8 @@ from marketingconnect.terms.parameters import TermsParameters
 class LineDescription:
     """What a basket or order line sells. `quantity` is in pieces, whatever the unit of the price."""
 
+    company_id: int
+    """The client the item belongs to; nobody else may buy it."""
     label: str
     quantity: int
     price_code: str
@@ -42,11 +44,12 @@ class Missing:
     """Name of the page where it is mended, with the item's id as argument."""
 
 
-class Progress(Protocol):
+@dataclass(frozen=True)
+class Progress:
     """Where the work of a line stands: `waiting`, `scheduled`, `running`, `done` or `stopped`."""
 
     state: str
-    scheduled_for: datetime | None
+    scheduled_for: datetime | None = None
 
 
 class Offer(Protocol):
@@ -55,7 +58,14 @@ class Offer(Protocol):
     code: str
 
     def describe(self, item_id: int) -> LineDescription:
-        """What would be sold now; raises NotSellableError with a French sentence."""
+        """What would be sold now.
+
+        Raises NotSellableError with a French sentence when it cannot be priced yet, LookupError
+        when no such item exists.
+        """
+
+    def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:
+        """Freeze what was sold, in the transaction that places the order (CGV III.b)."""
 
     def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
         """What the line still waits for, the payment included; empty when it may leave."""

@@ -13,3 +13,8 @@ def register(offer: Offer) -> None:
 def offer_for(code: str) -> Offer:
     """The offer of a line. Raises KeyError for a code that nothing registered."""
     return _offers[code]
+
+
+def knows(code: str) -> bool:
+    """Whether an offer is registered under this code."""
+    return code in _offers
