@@ -46,3 +46,18 @@ class Outcome(StrEnum):
     """*Non abouti*, with a cause."""
     UNCERTAIN = "uncertain"
     """In flight when something broke: never sent again."""
+
+
+class ChunkState(StrEnum):
+    """A chunk is open, claimed by one sender, or done: each of its recipients has an outcome."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+class Decision(StrEnum):
+    """What a person decides about a doubtful recipient."""
+
+    CONSIDERED_SENT = "considered_sent"
+    NOT_RESENT = "not_resent"

@@ -1,5 +1,19 @@
 """Campaigns, their frozen audience in chunks, and an outcome per recipient."""
 
+from marketingconnect.sending.models.audience import (
+    Chunk,
+    DeliveryOutcome,
+    DoubtDecision,
+    OutcomeCount,
+    Recipient,
+)
 from marketingconnect.sending.models.campaigns import Campaign
 
-__all__ = ["Campaign"]
+__all__ = [
+    "Campaign",
+    "Chunk",
+    "DeliveryOutcome",
+    "DoubtDecision",
+    "OutcomeCount",
+    "Recipient",
+]

@@ -28,6 +28,10 @@ class Campaign(models.Model):
     finished_at = models.DateTimeField(null=True)
     figures_frozen_at = models.DateTimeField(null=True)
     stop_reason = models.CharField(max_length=300, blank=True)
+    settling_hours = models.PositiveSmallIntegerField(default=72)
+    """Late refusals count this long after the last message, then the figures bind (CGV B.1.6)."""
+    statement_sha256 = models.CharField(max_length=64, blank=True)
+    """Hash of the frozen figures, also written in the journal."""
 
     subject = models.CharField(max_length=200)
     preheader = models.CharField(max_length=200, blank=True)
