@@ -1,1 +1,1 @@
-"""Versions of the terms of sale, their parameters, their acceptance, and dated French law (CGV III.a, III.b)."""
+"""Versions of the terms of sale (CGV III.a, III.b), their parameters, acceptance, dated law."""
