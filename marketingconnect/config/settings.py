@@ -19,7 +19,7 @@ if MODE not in {"production", "demo", "test"}:
 PRODUCTION = MODE == "production"
 
 
-def _secret(name: str) -> str:
+def _secret(name: str, *, prefix: str = "") -> str:
     """A secret from the environment; outside production a random one is kept below var/."""
     if value := os.environ.get(f"MARKETINGCONNECT_{name}"):
         return value
@@ -29,13 +29,20 @@ def _secret(name: str) -> str:
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(48))
+            new.write(prefix + secrets.token_urlsafe(48))
     except FileExistsError:
         pass
     return kept.read_text()
 
 
 SECRET_KEY = _secret("SECRET_KEY")
+# Master keys of the opposition lists, `1:secret,2:secret`; the highest version writes, all read.
+SUPPRESSION_KEYS: dict[int, str] = {
+    int(version): key
+    for version, _, key in (
+        pair.partition(":") for pair in _secret("SUPPRESSION_KEYS", prefix="1:").split(",")
+    )
+}
 DEBUG = False
 BASE_URL = os.environ.get("MARKETINGCONNECT_BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = os.environ.get(
@@ -187,6 +194,8 @@ FILES_ROOT = Path(os.environ.get("MARKETINGCONNECT_FILES", VAR / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CONTACT_FILE_MAX_BYTES = 512 * 1024 * 1024
+# Days a client's file is kept after its import, unless a campaign still uses it (CGV B.5).
+CONTACT_FILE_KEPT_DAYS = 90
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_TEMP_DIR = None
 

@@ -1,0 +1,111 @@
+"""Who must not be written to: a batch at a time, or a whole file in memory."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from marketingconnect.kernel.errors import InvalidValueError
+from marketingconnect.suppression.keys import (
+    Digester,
+    canonical,
+    digester,
+    readable_versions,
+    scopes_for,
+)
+from marketingconnect.suppression.models import Suppression
+
+_CONFIRMED_AT_ONCE = 1000
+_FETCHED_AT_ONCE = 20_000
+
+
+def suppressed(*, channel: str, addresses: Sequence[str], company_id: int) -> set[str]:
+    """Those of `addresses`, as given, that the client `company_id` must not write to."""
+    if not addresses:
+        return set()
+    opposed: set[str] = set()
+    for scope, owner in scopes_for(company_id):
+        digests = _digests(channel, scope, owner, addresses)
+        found = Suppression.objects.filter(
+            scope=scope, company_id=owner, channel=channel, digest__in=list(digests)
+        ).values_list("digest", flat=True)
+        for digest in found:
+            opposed.update(digests[bytes(digest)])
+    return opposed
+
+
+def _digests(
+    channel: str, scope: str, owner: int, addresses: Iterable[str]
+) -> dict[bytes, list[str]]:
+    """Digest under each readable key -> the addresses that give it."""
+    makers = [
+        digester(channel=channel, scope=scope, company_id=owner, version=version)
+        for version in readable_versions()
+    ]
+    digests: dict[bytes, list[str]] = {}
+    for address in addresses:
+        person = _canonical_or_same(channel, address)
+        for make in makers:
+            digests.setdefault(make(person), []).append(address)
+    return digests
+
+
+def _canonical_or_same(channel: str, address: str) -> str:
+    try:
+        return canonical(channel, address)
+    except InvalidValueError:
+        return address
+
+
+class SuppressionFilter:
+    """The oppositions that bind one client, held in memory: 8 bytes each, a million asks a second.
+
+    A photograph taken when it is made: the send itself asks `suppressed` again. A match on the
+    8 bytes is confirmed by the database, so no address is ever excluded by chance.
+    """
+
+    def __init__(self, *, channel: str, company_id: int) -> None:
+        self.channel = channel
+        self.company_id = company_id
+        self._lists = [
+            (digest, prefixes)
+            for scope, owner in scopes_for(company_id)
+            for version in readable_versions()
+            for digest, prefixes in [_loaded(channel, scope, owner, version)]
+            if prefixes
+        ]
+
+    def opposed(self, addresses: Sequence[str]) -> set[str]:
+        """Those of these canonical `addresses` that must not be written to."""
+        candidates: list[str] = []
+        for digest, prefixes in self._lists:
+            last = len(prefixes)
+            for address in addresses:
+                prefix = int.from_bytes(digest(address)[:8], "big")
+                place = bisect_left(prefixes, prefix)
+                if place < last and prefixes[place] == prefix:
+                    candidates.append(address)
+        confirmed: set[str] = set()
+        for start in range(0, len(candidates), _CONFIRMED_AT_ONCE):
+            confirmed |= suppressed(
+                channel=self.channel,
+                addresses=candidates[start : start + _CONFIRMED_AT_ONCE],
+                company_id=self.company_id,
+            )
+        return confirmed
+
+
+def _loaded(channel: str, scope: str, owner: int, version: int) -> tuple[Digester, "array[int]"]:
+    """How to hash for one list, and the first 8 bytes of all its digests, sorted."""
+    prefixes = array("Q")
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT substring(digest FROM 1 FOR 8) FROM suppression_suppression"
+            " WHERE scope = %s AND company_id = %s AND channel = %s AND key_version = %s"
+            " ORDER BY digest",
+            [scope, owner, channel, version],
+        )
+        while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
+            prefixes.extend(int.from_bytes(row[0], "big") for row in rows)
+    return digester(channel=channel, scope=scope, company_id=owner, version=version), prefixes
