@@ -94,3 +94,13 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class OrderCounter(models.Model):
+    """The last number given in a year; locked by the transaction that places an order."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

@@ -1,0 +1,138 @@
+"""Publish prices and say who sells. What is in force is never edited: a new row replaces it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from marketingconnect.audit.actors import Actor
+from marketingconnect.audit.services import record
+from marketingconnect.catalogue.models import OperatorIdentity, PriceItem, PriceList, PriceTier
+from marketingconnect.catalogue.rules import Tier, Unit, may_start_on, tier_problems
+from marketingconnect.clock import paris_date
+from marketingconnect.kernel.siren import normalise_siret, vat_number
+
+
+@dataclass(frozen=True)
+class NewPrice:
+    """A service to publish with its tiers."""
+
+    code: str
+    label: str
+    unit: Unit
+    tiers: tuple[Tier, ...]
+    offer: str = ""
+
+
+@dataclass(frozen=True)
+class NewOperator:
+    """The operator's identity to publish; amounts in cents, digits without spaces."""
+
+    legal_name: str
+    legal_form: str
+    capital_cents: int
+    siret: str
+    rcs_city: str
+    street: str
+    postal_code: str
+    city: str
+    email: str
+    phone: str
+    iban: str
+    bic: str
+    bank_name: str
+    cheque_payee: str
+    cheque_address: str
+    late_penalty: str
+    vat_on_debits: bool = False
+
+
+class NotPublishableError(ValueError):
+    """What was asked cannot be published; `problems` are French sentences for the form."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(self.problems))
+
+
+@transaction.atomic
+def publish_price_list(
+    *,
+    title: str,
+    in_force_from: date,
+    prices: Sequence[NewPrice],
+    actor: Actor,
+    now: datetime,
+) -> PriceList:
+    """Publish a tariff that starts on a day to come. Raises NotPublishableError."""
+    lists = list(PriceList.objects.select_for_update())
+    latest = max((known.in_force_from for known in lists), default=None)
+    problems = [f"{p.label} : {s}" for p in prices for s in tier_problems(tiers=p.tiers)]
+    if not may_start_on(starts_on=in_force_from, today=paris_date(now), latest_start=latest):
+        problems.append("Un nouveau tarif commence après aujourd’hui et après le dernier publié.")
+    if problems:
+        raise NotPublishableError(problems)
+    number = max((known.number for known in lists), default=0) + 1
+    price_list = PriceList.objects.create(
+        number=number, title=title, in_force_from=in_force_from, published_at=now
+    )
+    for price in prices:
+        _add_price(price_list, price)
+    record(
+        action="catalogue.price_list_published",
+        actor=actor,
+        company_id=None,
+        subject=f"price_list:{number}",
+        at=now,
+        after={"in_force_from": in_force_from, "prices": [asdict(price) for price in prices]},
+    )
+    return price_list
+
+
+def _add_price(price_list: PriceList, price: NewPrice) -> None:
+    item = PriceItem.objects.create(
+        price_list=price_list,
+        code=price.code,
+        offer=price.offer,
+        label=price.label,
+        unit=price.unit,
+    )
+    PriceTier.objects.bulk_create(
+        PriceTier(item=item, from_quantity=tier.from_quantity, unit_price=tier.unit_price)
+        for tier in price.tiers
+    )
+
+
+@transaction.atomic
+def set_operator(
+    operator: NewOperator, *, in_force_from: date, actor: Actor, now: datetime
+) -> OperatorIdentity:
+    """Publish who the operator is from a day on. Raises InvalidValueError or NotPublishableError.
+
+    The VAT number is computed from the SIREN. A day that already has an identity is refused:
+    invoices of that day may carry it.
+    """
+    latest = OperatorIdentity.objects.aggregate(latest=Max("in_force_from"))["latest"]
+    if latest is not None and in_force_from <= latest:
+        raise NotPublishableError(["Une identité commence après la dernière publiée."])
+    siret = normalise_siret(operator.siret)
+    values: dict[str, Any] = {**asdict(operator), "siret": siret}
+    identity = OperatorIdentity.objects.create(
+        **values,
+        vat_number=vat_number(siret[:9]),
+        in_force_from=in_force_from,
+        set_by_id=actor.id,
+        set_at=now,
+    )
+    record(
+        action="catalogue.operator_set",
+        actor=actor,
+        company_id=None,
+        subject=f"operator:{identity.pk}",
+        at=now,
+        after={**values, "in_force_from": in_force_from},
+    )
+    return identity

@@ -1,0 +1,114 @@
+"""Issued documents: their figures and parties are frozen, and a trigger keeps them so."""
+
+from django.db import models
+
+from marketingconnect.accounts.models import Company
+from marketingconnect.invoices.states import InvoiceKind, Series
+from marketingconnect.orders.models import Order
+
+
+class InvoiceCounter(models.Model):
+    """The last number of a series in a year; locked by the issuing transaction, so no gap."""
+
+    series = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year"], name="one_counter_a_series_and_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.year}: {self.last}"
+
+
+class Invoice(models.Model):
+    """An invoice or a credit note. Amounts are cents; those of a credit note are negative.
+
+    `seller`, `buyer`, `vat_lines` and `mentions` are what the document says, not what the rows
+    they came from say today. Only the `pdf_…` columns are written after the issue, once.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    """`FA-2026-000017`."""
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in InvoiceKind])
+    series = models.CharField(max_length=4, choices=[(s.value, s.value) for s in Series])
+    year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    order = models.ForeignKey(Order, models.PROTECT, related_name="invoices")
+    instalment = models.PositiveSmallIntegerField(default=1)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="invoices")
+    issued_at = models.DateTimeField()
+    issued_on = models.DateField()
+    supplied_on = models.DateField(null=True)
+    """Day of the supply when known at issue; else the invoice says it comes later."""
+    due_on = models.DateField()
+    seller = models.JSONField()
+    buyer = models.JSONField()
+    territory = models.CharField(max_length=30)
+    purchase_reference = models.CharField(max_length=60, blank=True)
+    terms_label = models.CharField(max_length=200)
+    vat_lines = models.JSONField()
+    """[{"rate": "20", "net_cents": 30000, "vat_cents": 6000}], highest rate first."""
+    net_cents = models.BigIntegerField()
+    vat_cents = models.BigIntegerField()
+    total_cents = models.BigIntegerField()
+    paid_cents = models.BigIntegerField(default=0)
+    """Received and validated when the document was issued."""
+    paid_on = models.DateField(null=True)
+    payment_label = models.CharField(max_length=60, blank=True)
+    mentions = models.JSONField()
+    """Sentences the law asks for, in the order they are printed."""
+    pdf_path = models.CharField(max_length=200, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    pdf_size = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-issued_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "year", "sequence"], name="one_document_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["order", "kind", "instalment"], name="one_document_an_instalment"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[k.value for k in InvoiceKind]), name="invoice_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(total_cents=models.F("net_cents") + models.F("vat_cents")),
+                name="invoice_total_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def due_cents(self) -> int:
+        """What remains to pay as the document says."""
+        return self.total_cents - self.paid_cents
+
+
+class InvoiceLine(models.Model):
+    """A line as printed."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=200)
+    quantity = models.PositiveIntegerField()
+    unit = models.CharField(max_length=20)
+    unit_price = models.DecimalField(max_digits=12, decimal_places=4)
+    net_cents = models.BigIntegerField()
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        ordering = ["invoice", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "number"], name="one_invoice_line_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return self.label

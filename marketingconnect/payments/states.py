@@ -1,0 +1,60 @@
+"""States of a card payment attempt, and what became of a callback (CGV II.1.b)."""
+
+from enum import StrEnum
+
+
+class PaymentMethod(StrEnum):
+    CARD = "card"
+    TRANSFER = "transfer"
+    CHEQUE = "cheque"
+
+
+METHOD_LABELS = {
+    PaymentMethod.CARD: "Carte bancaire",
+    PaymentMethod.TRANSFER: "Virement",
+    PaymentMethod.CHEQUE: "Chèque",
+}
+
+
+class AttemptState(StrEnum):
+    CREATED = "created"
+    """The row is committed; the provider has not been called, or its answer is not recorded."""
+    SENT = "sent"
+    """The provider knows it and the client may pay on its page."""
+    UNKNOWN = "unknown"
+    """An answer was lost: the provider is asked again until it tells."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+LIVE = (AttemptState.CREATED, AttemptState.SENT, AttemptState.UNKNOWN)
+"""States from which the client may still pay."""
+
+TRANSITIONS: dict[AttemptState, set[AttemptState]] = {
+    AttemptState.CREATED: {
+        AttemptState.SENT,
+        AttemptState.UNKNOWN,
+        AttemptState.SUCCEEDED,
+        AttemptState.FAILED,
+    },
+    AttemptState.SENT: {AttemptState.UNKNOWN, AttemptState.SUCCEEDED, AttemptState.FAILED},
+    AttemptState.UNKNOWN: {AttemptState.SENT, AttemptState.SUCCEEDED, AttemptState.FAILED},
+    # A refusal may be followed by a success: callbacks come in any order, and a client may try
+    # another card on the provider's page. Money that arrived is never denied.
+    AttemptState.FAILED: {AttemptState.SUCCEEDED},
+    AttemptState.SUCCEEDED: set(),
+}
+
+
+class WebhookVerdict(StrEnum):
+    RECEIVED = "received"
+    """Kept, not yet acted upon."""
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    """Genuine, and it told nothing new."""
+    UNRELATED = "unrelated"
+    """Genuine, about nothing of ours."""
+    CONFLICT = "conflict"
+    """Genuine, and it contradicts what we know (another amount): refused, alert."""
+    FORGED = "forged"
+    """Not signed by the provider, or signed too long ago: refused, alert."""
