@@ -1,1 +1,1 @@
-"""Mail to clients: a row and a job in the caller's transaction, sent exactly once (CGV II.2.a, III.b)."""
+"""Mail to clients: a row and a job in the caller's transaction, sent once (CGV II.2.a, III.b)."""

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from marketingconnect import storage
 
 
 @pytest.fixture(autouse=True)
-def _own_directory(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_directory(settings: Settings, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from marketingconnect.accounts.roles import STAFF_ROLE_LABELS, StaffRole
 
@@ -37,7 +38,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")), name="email_lower_case"
+                condition=models.Q(email=Lower("email")), name="email_lower_case"
             ),
             models.CheckConstraint(
                 condition=models.Q(staff_role__in=["", *[r.value for r in StaffRole]]),
