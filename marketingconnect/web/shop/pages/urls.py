@@ -1,3 +1,17 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from marketingconnect.web.shop.pages import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("offres/<slug:code>/", views.offer, name="offer"),
+    path("offres/emailconnect/prix", views.email_price, name="email_price"),
+    path("tarifs/", views.prices, name="prices"),
+    path("conditions/", views.terms, name="terms"),
+    path("conditions/version-<int:number>/", views.terms_version, name="terms_version"),
+    path("caracteristiques-e-mail/", views.email_specification, name="email_specification"),
+    path("mentions-legales/", views.legal, name="legal"),
+    path("donnees-personnelles/", views.privacy, name="privacy"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("apparence/", views.theme, name="theme"),
+]

@@ -1,0 +1,110 @@
+"""The public pages: offers, prices, terms, and what the law asks to show."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from marketingconnect import clock
+from marketingconnect.catalogue.queries import coming_price_lists, operator_on
+from marketingconnect.web.shop.pages.offers import BY_CODE, OFFERS
+from marketingconnect.web.shop.pages.pricing import (
+    EmailPriceForm,
+    email_estimate,
+    minimum_order,
+    shown_tariff,
+)
+from marketingconnect.web.shop.pages.terms_text import all_versions, version_in_force, version_page
+
+THEMES = {"light", "dark", "system"}
+A_YEAR = 365 * 24 * 3600
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What the service does, for someone who has never sent a campaign."""
+    context = {"offers": OFFERS, "estimate": email_estimate(2_000, clock.today())}
+    return render(request, "shop/home.html", context)
+
+
+@require_GET
+def offer(request: HttpRequest, code: str) -> HttpResponse:
+    """One offer; those not sold yet say so and have no order button."""
+    if code not in BY_CODE:
+        raise Http404
+    form = EmailPriceForm(request.GET or {"quantity": 2_000})
+    context = {"offer": BY_CODE[code], "offers": OFFERS, "offer_code": code, "form": form}
+    if code == "email":
+        context |= {"estimate": form.estimate(clock.today()), "tariff": shown_tariff(clock.today())}
+    return render(request, BY_CODE[code].template, context, status=form.status)
+
+
+@require_GET
+def email_price(request: HttpRequest) -> HttpResponse:
+    """The calculator's answer alone, for htmx."""
+    form = EmailPriceForm(request.GET)
+    context = {"estimate": form.estimate(clock.today()), "form": form}
+    return render(request, "shop/_estimate.html", context, status=form.status)
+
+
+@require_GET
+def prices(request: HttpRequest) -> HttpResponse:
+    """The tariff in force, and the next one once it is published."""
+    today = clock.today()
+    context = {
+        "tariff": shown_tariff(today),
+        "coming": coming_price_lists(today).first(),
+        "minimum": minimum_order(today),
+        "today": today,
+    }
+    return render(request, "shop/prices.html", context)
+
+
+@require_GET
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms in force, with an anchor an article."""
+    version = version_in_force(clock.today())
+    return render(request, "shop/terms.html", version_page(version, clock.today()))
+
+
+@require_GET
+def terms_version(request: HttpRequest, number: int) -> HttpResponse:
+    """Any version ever published: an order keeps the one it accepted."""
+    version = next((known for known in all_versions() if known.number == number), None)
+    if version is None:
+        raise Http404
+    return render(request, "shop/terms.html", version_page(version, clock.today()))
+
+
+@require_GET
+def email_specification(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/email_specification.html")
+
+
+@require_GET
+def legal(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/legal.html", {"operator": operator_on(clock.today())})
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/privacy.html", {"operator": operator_on(clock.today())})
+
+
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "shop/accessibility.html", {"operator": operator_on(clock.today())})
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or the device's choice, then come back to the page."""
+    choice = request.POST.get("theme", "")
+    if choice not in THEMES:
+        raise Http404
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    response.set_cookie("theme", choice, max_age=A_YEAR, samesite="Lax", httponly=True)
+    return response
