@@ -1,0 +1,43 @@
+"""When a campaign may start, when a refusal is tried again, when its figures bind."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from marketingconnect.kernel.typography import non_breaking
+
+
+def start_refusal(
+    *,
+    scheduled_for: datetime,
+    now: datetime,
+    audience_frozen: bool,
+    content_sha256: str,
+    validated_sha256: str,
+) -> str:
+    """CGV B.1.2: why a campaign may not start now, in French; empty when it may.
+
+    Only the content that the client validated leaves, to the audience frozen with its order, and
+    not before the hour it chose.
+    """
+    if content_sha256 != validated_sha256:
+        return non_breaking("Le contenu diffère de la version validée : la campagne ne part pas.")
+    if not audience_frozen:
+        return "La liste des destinataires n'est pas encore figée."
+    if now < scheduled_for:
+        return "L'heure d'envoi n'est pas encore venue."
+    return ""
+
+
+def next_try(*, attempt: int, now: datetime, delays: Sequence[int]) -> datetime | None:
+    """CGV B.1.5: when a recipient refused for a while is tried again; None once tries are over.
+
+    `attempt` counts from 1; `delays` are seconds after each attempt.
+    """
+    if attempt > len(delays):
+        return None
+    return now + timedelta(seconds=delays[attempt - 1])
+
+
+def figures_freeze_at(*, finished_at: datetime, settling_hours: int) -> datetime:
+    """CGV B.1.6: the instant from which the number of *e-mails aboutis* binds both parties."""
+    return finished_at + timedelta(hours=settling_hours)
