@@ -1,3 +1,23 @@
-"""What every test may ask for."""
+"""What every test may rely on."""
 
-pytest_plugins = ["tests.cast"]
+import os
+import shutil
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser journeys run one after the other, and so do the tests that kill processes.
+
+    Two of a kind at once would only fight for the processor and blur what they measure.
+    """
+    for item in items:
+        for kind in ("browser", "faults"):
+            if item.get_closest_marker(kind):
+                item.add_marker(pytest.mark.xdist_group(kind))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str | None:
+    """Path of the Chromium to drive; None lets Playwright use its own."""
+    return os.environ.get("MARKETINGCONNECT_CHROMIUM") or shutil.which("chromium")

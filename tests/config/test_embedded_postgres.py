@@ -26,6 +26,8 @@ from marketingconnect.config.postgres.cluster import explain
 from marketingconnect.config.postgres.places import Place
 from marketingconnect.config.postgres.processes import is_alive, processes_in
 
+pytestmark = pytest.mark.faults
+
 JOIN = """
 import sys
 from pathlib import Path

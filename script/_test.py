@@ -1,0 +1,85 @@
+"""The work of script/test: style, types, layers and migrations, then pytest with its own last line.
+
+A failed check does not hide the tests: what failed is shown before pytest starts, and makes the
+exit code 1 whatever pytest says.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import _chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = ROOT / ".venv" / "bin"
+CHECKS = {
+    "mypy": ["mypy"],
+    "ruff check": ["ruff", "check"],
+    "ruff format": ["ruff", "format", "--check"],
+    "lint-imports": ["lint-imports"],
+    "makemigrations --check": ["marketingconnect", "makemigrations", "--check", "--dry-run"],
+}
+
+
+def main(arguments: list[str]) -> int:
+    os.chdir(ROOT)
+    os.environ["MARKETINGCONNECT_MODE"] = "test"
+    os.environ.setdefault("MARKETINGCONNECT_VAR", str(ROOT / "var" / "test"))
+    os.environ["PATH"] = f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}"
+    try:
+        if chromium := _chromium.ensure():
+            os.environ["MARKETINGCONNECT_CHROMIUM"] = chromium
+    except RuntimeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    from marketingconnect.config.postgres import PostgresError
+
+    try:
+        start_database()
+    except PostgresError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    failed = run_checks()
+    tests = subprocess.run(
+        [TOOLS / "pytest", "-n", "2", "--dist", "loadgroup", *arguments], check=False
+    )
+    return tests.returncode or int(failed)
+
+
+def start_database() -> None:
+    """The tests' own server, kept running until we end."""
+    from marketingconnect.config.postgres import ensure_running
+
+    if not os.environ.get("DATABASE_URL"):
+        var = Path(os.environ["MARKETINGCONNECT_VAR"])
+        os.environ["DATABASE_URL"] = ensure_running(var, profile="throwaway")
+
+
+def run_checks() -> bool:
+    """Run the checks two at a time; prints what failed; True when something did."""
+    with ThreadPoolExecutor(2) as pool:
+        results = dict(zip(CHECKS, pool.map(run_check, CHECKS), strict=True))
+    failed = [name for name, (code, _, _) in results.items() if code != 0]
+    for name in failed:
+        sys.stdout.write(f"\n=== {name} ===\n{results[name][1].rstrip()}\n")
+    sys.stdout.write("\n")
+    for name, (code, _, seconds) in results.items():
+        sys.stdout.write(f"{'ÉCHEC' if code else 'bon  '}  {seconds:5.1f} s  {name}\n")
+    sys.stdout.flush()
+    return bool(failed)
+
+
+def run_check(name: str) -> tuple[int, str, float]:
+    started = time.monotonic()
+    done = subprocess.run(
+        CHECKS[name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return done.returncode, done.stdout, time.monotonic() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
