@@ -1,0 +1,164 @@
+"""Compose the basket and turn it into an order."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from marketingconnect.accounts.models import Company, Membership, User
+from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.audit.actors import Actor
+from marketingconnect.cart.errors import (
+    CartError,
+    EmptyCartError,
+    MethodNotOfferedError,
+    NotAllowedToOrderError,
+    PricesChangedError,
+    TermsChangedError,
+    TermsNotAcceptedError,
+    UnsellableLineError,
+)
+from marketingconnect.cart.models import CartLine
+from marketingconnect.cart.queries import Cart, cart_of
+from marketingconnect.cart.rules import may_check_out
+from marketingconnect.clock import paris_date
+from marketingconnect.kernel.money import Money
+from marketingconnect.offers.registry import offer_for
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.queries import order_line_of
+from marketingconnect.orders.services import place_order
+from marketingconnect.terms.services import accept_terms
+
+
+@transaction.atomic
+def add_to_cart(
+    *, company_id: int, user_id: int, offer: str, item_id: int, now: datetime
+) -> CartLine:
+    """Put an offer's item in its company's basket; once there, it stays the same line.
+
+    Raises NotSellableError (French) when it cannot be priced yet, CartError when it is already
+    ordered, LookupError when the item is unknown or belongs to another company.
+    """
+    description = offer_for(offer).describe(item_id)
+    if description.company_id != company_id:
+        raise LookupError(f"{offer}:{item_id}")
+    if line := order_line_of(offer, item_id):
+        raise CartError(f"Cette campagne est déjà commandée : {line.order.reference}.")
+    line_of_cart, _ = CartLine.objects.get_or_create(
+        offer=offer,
+        item_id=item_id,
+        defaults={"company_id": company_id, "added_by_id": user_id, "added_at": now},
+    )
+    return line_of_cart
+
+
+@transaction.atomic
+def remove_from_cart(*, company_id: int, line_id: int) -> bool:
+    """Take a line out; False when it was not there (any more)."""
+    removed, _ = CartLine.objects.filter(company_id=company_id, pk=line_id).delete()
+    return bool(removed)
+
+
+@transaction.atomic
+def check_out(
+    *,
+    company_id: int,
+    user_id: int,
+    request_uuid: uuid.UUID,
+    terms_version_id: int,
+    attestations: Collection[str],
+    payment_method: str,
+    purchase_reference: str,
+    shown_total_cents: int,
+    ip_address: str | None,
+    now: datetime,
+) -> Order:
+    """CGV III.a: order the basket as it was shown; the same `request_uuid` gives the same order.
+
+    `attestations` are the codes ticked. Raises a CartError with a sentence for the client:
+    nothing is written then. PricesChangedError and TermsChangedError ask to look again.
+    """
+    company = Company.objects.select_for_update().get(pk=company_id)
+    user = User.objects.get(pk=user_id)
+    _must_be_allowed(company, user)
+    if existing := Order.objects.filter(company=company, request_uuid=request_uuid).first():
+        return existing
+    cart = cart_of(company_id, paris_date(now))
+    _must_fit(cart, terms_version_id, attestations, payment_method, Money(shown_total_cents))
+    try:
+        return _order(
+            cart, company, user, request_uuid, payment_method, purchase_reference, ip_address, now
+        )
+    except IntegrityError as error:
+        raise CartError("Une de ces prestations vient d’être commandée.") from error
+
+
+def _must_be_allowed(company: Company, user: User) -> None:
+    membership = Membership.objects.filter(company=company, user=user, until__isnull=True).first()
+    role = MemberRole(membership.role) if membership else None
+    if not may_check_out(is_staff=user.is_staff, role=role):
+        raise NotAllowedToOrderError(
+            "Seul un propriétaire ou un éditeur de l’entreprise peut commander."
+        )
+
+
+def _must_fit(
+    cart: Cart,
+    terms_version_id: int,
+    attestations: Collection[str],
+    payment_method: str,
+    shown: Money,
+) -> None:
+    if not cart.lines:
+        raise EmptyCartError("Votre panier est vide : il a peut-être déjà été commandé.")
+    if cart.problems:
+        raise UnsellableLineError(cart.problems[0])
+    if cart.terms.pk != terms_version_id:
+        raise TermsChangedError(
+            "Une nouvelle version des conditions générales est en vigueur : relisez-la avant de "
+            "commander."
+        )
+    if shown != cart.total:
+        raise PricesChangedError(shown=shown, now=cart.total)
+    if {asked.code for asked in cart.attestations} - set(attestations):
+        raise TermsNotAcceptedError("Chaque déclaration doit être cochée pour commander.")
+    if payment_method not in cart.methods:
+        raise MethodNotOfferedError(
+            "Ce moyen de paiement n’est pas proposé pour ce montant : choisissez le virement."
+        )
+
+
+def _order(
+    cart: Cart,
+    company: Company,
+    user: User,
+    request_uuid: uuid.UUID,
+    payment_method: str,
+    purchase_reference: str,
+    ip_address: str | None,
+    now: datetime,
+) -> Order:
+    acceptance = accept_terms(
+        company_id=company.pk,
+        user_id=user.pk,
+        version_id=cart.terms.pk,
+        at=now,
+        means="online_checkout",
+        ip_address=ip_address,
+        attestations=[asked.sentence for asked in cart.attestations],
+    )
+    order = place_order(
+        request_uuid=request_uuid,
+        acceptance=acceptance,
+        price_list=cart.price_list,
+        territory=company.territory,
+        lines=cart.draft_lines(),
+        payment_method=payment_method,
+        purchase_reference=purchase_reference.strip(),
+        actor=Actor.user(user.pk, f"{user.full_name} <{user.email}>"),
+        now=now,
+    )
+    CartLine.objects.filter(pk__in=[line.id for line in cart.lines]).delete()
+    return order
+

@@ -1,0 +1,79 @@
+"""Reads of orders: what is missing, what comes next, what waits."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from marketingconnect.offers.contract import Missing, OrderFacts
+from marketingconnect.offers.registry import knows, offer_for
+from marketingconnect.orders.models import Order, OrderLine
+from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.terms.queries import parameters_of
+
+
+def orders_of(company_id: int) -> QuerySet[Order]:
+    """A company's orders, latest first."""
+    return Order.objects.filter(company_id=company_id).order_by("-accepted_at", "-pk")
+
+
+def order_of(company_id: int, reference: str) -> Order:
+    """One order of a company. Raises Order.DoesNotExist, also for another company's order."""
+    return Order.objects.select_related("terms", "price_list", "company", "placed_by").get(
+        company_id=company_id, reference=reference
+    )
+
+
+def order_line_of(offer_code: str, item_id: int) -> OrderLine | None:
+    """The line that sold an offer's item, unless it was stopped."""
+    return (
+        OrderLine.objects.filter(offer=offer_code, item_id=item_id)
+        .exclude(state=LineState.STOPPED)
+        .select_related("order__terms")
+        .first()
+    )
+
+
+def facts_of(line: OrderLine) -> OrderFacts:
+    """What an offer may know of the order around a line."""
+    return OrderFacts(
+        order_reference=line.order.reference,
+        payment_validated_on=line.order.payment_validated_on,
+        terms=parameters_of(line.order.terms),
+        quantity=line.quantity,
+    )
+
+
+def missing_of(line: OrderLine) -> list[Missing]:
+    """What a line waits for, in the client's words; nothing once it has left."""
+    waits = line.state in {LineState.TO_PREPARE, LineState.READY}
+    if not waits or line.item_id is None or not knows(line.offer):
+        return []
+    return offer_for(line.offer).missing(line.item_id, facts_of(line))
+
+
+def scheduled_for(line: OrderLine) -> datetime | None:
+    """When the work of a line will start, once it is known."""
+    if line.item_id is None or not knows(line.offer):
+        return None
+    return offer_for(line.offer).progress(line.item_id).scheduled_for
+
+
+def lines_to_advance() -> QuerySet[OrderLine, int]:
+    """Ids of the lines that a validated order still has to launch or to follow."""
+    return (
+        OrderLine.objects.exclude(offer="")
+        .exclude(state__in=[LineState.DONE, LineState.STOPPED])
+        .filter(order__state__in=[OrderState.VALIDATED, OrderState.IN_EXECUTION])
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def orders_awaiting_payment() -> QuerySet[Order]:
+    """Accepted orders whose payment is not validated, oldest first."""
+    return (
+        Order.objects.filter(state__in=[OrderState.ACCEPTED, OrderState.FIRM])
+        .filter(payment_validated_on__isnull=True)
+        .select_related("company")
+        .order_by("accepted_at", "pk")
+    )

@@ -1,0 +1,64 @@
+"""When an order binds, when it is validated, and how far a line has come."""
+
+from collections.abc import Collection
+from datetime import date
+
+from marketingconnect.orders.states import LINE_TRANSITIONS, LineState, OrderState
+
+PAYMENT_MISSING = "payment"
+"""Code by which an offer says that it waits for the payment to be validated."""
+
+
+def is_firm(*, paid_online: bool, signed_order_form_received: bool) -> bool:
+    """CGV III.a: an order is firm and irrevocable once its signed order form is received.
+
+    An order placed on line has no form to sign: the payment made on line takes its place.
+    """
+    return paid_online or signed_order_form_received
+
+
+def validation_day(*, method: str, received_on: date, recorded_on: date | None) -> date | None:
+    """CGV II.1.b: a card payment validates at once, another when accounting records it.
+
+    None while accounting has not recorded the transfer or the cheque.
+    """
+    return received_on if method == "card" else recorded_on
+
+
+def may_be_worked_on(*, state: OrderState) -> bool:
+    """CGV II.1.b: nothing starts before the order is validated, nor while it is suspended."""
+    return state in {OrderState.VALIDATED, OrderState.IN_EXECUTION}
+
+
+def line_state(*, current: LineState, missing: Collection[str], progress: str) -> LineState:
+    """CGV III.a: how far a line has come, from what it lacks and from the work's own progress.
+
+    `missing` are the codes of what its offer still waits for; `progress` is `waiting` before the
+    work is handed over, then `scheduled`, `running`, `done` or `stopped`.
+    """
+    if current in {LineState.DONE, LineState.STOPPED}:
+        return current
+    if progress == "waiting":
+        lacks_only_payment = set(missing) <= {PAYMENT_MISSING}
+        reached = LineState.READY if lacks_only_payment else LineState.TO_PREPARE
+        return reached if _may_become(current, reached) else current
+    reached = LineState(progress)
+    if _may_become(current, reached):
+        return reached
+    # Work that began between two looks passes through `scheduled`, so that no step is skipped.
+    return LineState.SCHEDULED if _may_become(current, LineState.SCHEDULED) else current
+
+
+def _may_become(current: LineState, new: LineState) -> bool:
+    return new in LINE_TRANSITIONS[current]
+
+
+def order_state_after(*, state: OrderState, lines: Collection[LineState]) -> OrderState:
+    """CGV III.a: an order is in execution from its first line at work, executed after its last."""
+    if not lines or not may_be_worked_on(state=state):
+        return state
+    ended = {LineState.DONE, LineState.STOPPED}
+    if all(line in ended for line in lines):
+        return OrderState.EXECUTED
+    has_begun = any(line in {LineState.RUNNING, LineState.DONE} for line in lines)
+    return OrderState.IN_EXECUTION if has_begun else state

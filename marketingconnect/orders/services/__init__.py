@@ -1,0 +1,18 @@
+"""Verbs of an order."""
+
+from marketingconnect.orders.services.advancing import advance_line
+from marketingconnect.orders.services.placing import DraftLine, place_order
+from marketingconnect.orders.services.states import (
+    change_payment_method,
+    change_state,
+    mark_paid,
+)
+
+__all__ = [
+    "DraftLine",
+    "advance_line",
+    "change_payment_method",
+    "change_state",
+    "mark_paid",
+    "place_order",
+]
