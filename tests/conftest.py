@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+pytest_plugins = ["tests.cast", "tests.journal"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser journeys run one after the other, and so do the tests that kill processes.

@@ -38,7 +38,7 @@ def record(
         at=at,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_label=actor.label,
+        actor_label=actor.label[:200],
         company_id=company_id,
         action=action,
         subject=subject,
@@ -72,5 +72,10 @@ def entry_hash(entry: JournalEntry) -> str:
 
 
 def _plain(state: State) -> Any:
-    """The same JSON that the database gives back, so that a hash can be computed again."""
-    return None if state is None else json.loads(json.dumps(state, cls=DjangoJSONEncoder))
+    """The same JSON that the database gives back, so that a hash can be computed again.
+
+    Numbers with a fraction become text: PostgreSQL would give some of them back differently.
+    """
+    if state is None:
+        return None
+    return json.loads(json.dumps(state, cls=DjangoJSONEncoder), parse_float=str)

@@ -1,8 +1,9 @@
 """Queue mail to clients in the caller's transaction; staff may queue again what did not leave."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.utils import make_msgid, parseaddr
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -54,7 +55,7 @@ def queue_notice(
             "attachments": [dict(attachment) for attachment in attachments],
             "headers": dict(headers or {}),
             "queued_at": at,
-            "message_id": make_msgid(domain=_own_domain()),
+            "message_id": f"<{secrets.token_hex(12)}@{_own_domain()}>",
         },
     )
     if is_new:

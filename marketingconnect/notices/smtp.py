@@ -75,13 +75,15 @@ def _connection() -> smtplib.SMTP:
 
 
 def _envelope(server: smtplib.SMTP, to_email: str) -> None:
-    for code, text in (
-        server.mail(parseaddr(settings.NOTICES_FROM)[1]),
-        server.rcpt(to_email),
-        server.docmd("DATA"),
-    ):
-        if code not in (250, 251, 354):
-            raise _Answered(code, text)
+    """Sender, recipient, then the request to send the text; stops at the first refusal."""
+    _accepted(*server.mail(parseaddr(settings.NOTICES_FROM)[1]))
+    _accepted(*server.rcpt(to_email))
+    _accepted(*server.docmd("DATA"))
+
+
+def _accepted(code: int, text: bytes) -> None:
+    if code not in (250, 251, 354):
+        raise _Answered(code, text)
 
 
 def _transmit(server: smtplib.SMTP, content: bytes) -> Outcome:

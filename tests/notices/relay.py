@@ -44,7 +44,7 @@ class Relay:
                     return
                 self._say(stream, answer)
                 if verb == "RCPT":
-                    self.recipients.append(line.decode().strip())
+                    self.recipients.append(line.decode().partition("<")[2].partition(">")[0])
                 if verb == "DATA" and answer.startswith("354") and not self._read(stream):
                     return
 
