@@ -18,6 +18,7 @@ from marketingconnect.kernel.territory import Territory
 from marketingconnect.kernel.vat import VatRate, shipped_vat_rates
 
 VAT_PREFIX: Final = "vat_rate."
+_HIGHEST_VAT_PERCENT: Final = 100
 FactValue = str | int | bool | dict[str, str]
 Value = TypeVar("Value", str, int, bool)
 
@@ -70,6 +71,7 @@ def parse_law(toml: str) -> tuple[Fact, ...]:
 def checked(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts in order; raises LawTableError when two of one key do not follow each other."""
     ordered = tuple(sorted(facts, key=lambda fact: (fact.key, fact.in_force_from)))
+    _check_vat_rates(ordered)
     for fact in ordered:
         if fact.in_force_to is not None and fact.in_force_to < fact.in_force_from:
             raise LawTableError(f"{fact.key}: ends before it starts")
@@ -77,6 +79,18 @@ def checked(facts: Iterable[Fact]) -> tuple[Fact, ...]:
         if earlier.key == later.key:
             _check_succession(earlier, later)
     return ordered
+
+
+def _check_vat_rates(facts: Iterable[Fact]) -> None:
+    try:
+        is_sound = all(
+            0 <= rate.percent < _HIGHEST_VAT_PERCENT and bool(rate.mention) == (rate.percent == 0)
+            for rate in vat_rates_of(facts)
+        )
+    except (ArithmeticError, LookupError, ValueError, TypeError) as error:
+        raise LawTableError("a VAT rate cannot be read") from error
+    if not is_sound:
+        raise LawTableError("a VAT rate is out of range, or its mention is wrong")
 
 
 def _check_succession(earlier: Fact, later: Fact) -> None:
