@@ -8,5 +8,6 @@ urlpatterns = [
     path("clients/", include("marketingconnect.web.back_office.clients.urls")),
     path("journal/", include("marketingconnect.web.back_office.journal.urls")),
     path("envois/", include("marketingconnect.web.back_office.sendings.urls")),
+    path("style/", include("marketingconnect.web.back_office.style.urls")),
     path("outils/", include("marketingconnect.web.back_office.demo_tools.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The living style page: every component with its states and the lines to copy."""
