@@ -85,7 +85,7 @@ def _run(name: str, arguments: list[str]) -> int:
 
 
 def _run_program(name: str, arguments: list[str]) -> int:
-    program: Program = importlib.import_module(PROGRAMS[name])  # type: ignore[assignment]
+    program: Program = importlib.import_module(PROGRAMS[name])
     parser = argparse.ArgumentParser(prog=f"marketingconnect {name}", description=program.HELP)
     program.add_arguments(parser)
     options = parser.parse_args(arguments)

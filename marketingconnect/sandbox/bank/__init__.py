@@ -17,8 +17,8 @@ or 409 with one of the codes named below.
      "currency": "EUR",                 # nothing else
      "reference": "CMD-2026-000042",    # 1 to 64 characters, shown to the payer
      "description": "Campagne d'automne",     # optional, at most 140 characters
-     "return_url": "http://127.0.0.1:8000/paiement/retour/…",   # http(s), where the payer comes back
-     "cancel_url": "http://127.0.0.1:8000/paiement/abandon/…"}  # http(s)
+     "return_url": "http://127.0.0.1:8000/retour/…",   # http(s), where the payer comes back
+     "cancel_url": "http://127.0.0.1:8000/abandon/…"}  # http(s)
 
 answers 201 and the payment; 200 and the same payment when the key was already used with the same
 body; 409 ``idempotency_conflict`` when it was used with another body. A payment::
