@@ -1,9 +1,9 @@
 """Merge fields: the grammar of `{{first_name}}` in subjects, HTML and text. Pure.
 
-A token is `{{name}}`, spaces allowed inside the braces; a name is a lower-case letter followed by
-letters, digits and underscores. Anything else between braces is ordinary text. Standard names:
-`civility`, `first_name`, `last_name`, `company_name`, `email`, `city`, `postal_code`, then the
-client's own columns. `{{lien_desinscription}}` is the address of the unsubscribe page.
+A token is `{{name}}`, spaces allowed inside the braces; a name is made of lower-case letters
+without accents, digits and underscores. Anything else between braces is ordinary text. Standard
+names: `civility`, `first_name`, `last_name`, `company_name`, `email`, `city`, `postal_code`, then
+the client's own columns. `{{lien_desinscription}}` is the address of the unsubscribe page.
 """
 
 import html
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-MERGE_TOKEN: Final = re.compile(r"\{\{[ \t]*([a-z][a-z0-9_]{0,59})[ \t]*\}\}")
+MERGE_TOKEN: Final = re.compile(r"\{\{[ \t]*([a-z0-9][a-z0-9_]{0,59})[ \t]*\}\}")
 UNSUBSCRIBE_LINK: Final = "lien_desinscription"
 STANDARD_FIELDS: Final = (
     "civility",

@@ -28,6 +28,8 @@ class Campaign(models.Model):
     finished_at = models.DateTimeField(null=True)
     figures_frozen_at = models.DateTimeField(null=True)
     stop_reason = models.CharField(max_length=300, blank=True)
+    held_because = models.CharField(max_length=300, blank=True)
+    """Why the sender refuses to start although the hour has come, in French."""
     settling_hours = models.PositiveSmallIntegerField(default=72)
     """Late refusals count this long after the last message, then the figures bind (CGV B.1.6)."""
     statement_sha256 = models.CharField(max_length=64, blank=True)

@@ -1,0 +1,244 @@
+"""One SMTP session as a small state machine, with PIPELINING (RFC 2920) when it is offered."""
+
+import asyncio
+import base64
+import re
+import ssl
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from marketingconnect.sending.message.compiled import RenderedMessage
+
+CONNECT_SECONDS: Final = 20
+COMMAND_SECONDS: Final = 120
+ANSWER_SECONDS: Final = 300
+"""How long the answer to a message is waited for before it is in doubt (RFC 5321, 4.5.3.2.6)."""
+_MAX_REPLY: Final = 65_536
+
+
+class ConnectionLostError(Exception):
+    """The session is over; the words say why."""
+
+
+class Reply(NamedTuple):
+    code: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Where mail is handed over, read from `smtp://user:password@host:port?starttls`."""
+
+    host: str
+    port: int
+    tls: bool
+    starttls: bool
+    user: str
+    password: str
+
+    @classmethod
+    def from_url(cls, url: str) -> "Relay":
+        parts = urlsplit(url)
+        tls = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or (465 if tls else 25),
+            tls=tls,
+            starttls="starttls" in parse_qs(parts.query, keep_blank_values=True),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+
+class SmtpSession(asyncio.Protocol):
+    """A connection to the relay. Replies come in the order of the commands."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._buffer = b""
+        self._texts: list[str] = []
+        self._replies: deque[Reply] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._lost = ""
+        self.pipelining = False
+        self.deadline = float("inf")
+        """Loop time after which a watch closes the session as silent."""
+
+    @classmethod
+    async def open(cls, relay: Relay, *, our_name: str) -> "SmtpSession":
+        """Connect and say hello. Raises ConnectionLostError or OSError."""
+        loop = asyncio.get_running_loop()
+        context = ssl.create_default_context() if relay.tls else None
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, session = await loop.create_connection(cls, relay.host, relay.port, ssl=context)
+            try:
+                await session._greet(relay, our_name)
+            except BaseException:
+                session.abort()
+                raise
+        return session
+
+    # What the event loop tells us.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        for line in lines:
+            self._line(line.rstrip(b"\r").decode("utf-8", "replace").replace("\0", " "))
+        if len(self._buffer) > _MAX_REPLY:
+            self.abort("réponse illisible")
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = self._lost or (str(exc) if exc else "connexion fermée par le serveur")
+        self._wake()
+
+    # Commands.
+
+    def send_envelope(self, message: RenderedMessage, *, reset: bool) -> None:
+        """MAIL, RCPT and DATA in one write; only where PIPELINING is offered."""
+        self._write(_envelope(message, reset=reset))
+
+    async def envelope_answer(self, *, reset: bool) -> Reply:
+        """354 when the text may be sent, else the refusal that says why it may not."""
+        if reset:
+            await self.reply()
+        mail, rcpt, data = await self.reply(), await self.reply(), await self.reply()
+        for answer in (mail, rcpt):
+            if answer.code >= 400:
+                if data.code == 354:
+                    await self._send_nothing()
+                return answer
+        return data
+
+    async def step_through_envelope(self, message: RenderedMessage, *, reset: bool) -> Reply:
+        """The same, one command at a time, for a relay without PIPELINING."""
+        if reset:
+            await self._ask(b"RSET\r\n")
+        for command in _commands(message):
+            answer = await self._ask(command)
+            if answer.code >= 400:
+                return answer
+        return answer
+
+    def send_text(self, message: RenderedMessage, following: RenderedMessage | None) -> None:
+        """The message and its final dot; with the next envelope behind it in the same write.
+
+        The text is already free of lines that start with a dot.
+        """
+        parts = [message.header, b"\r\n", message.body, b".\r\n"]
+        if following is not None:
+            parts.append(_envelope(following, reset=False))
+        self._write(b"".join(parts))
+
+    async def reply(self, seconds: float = COMMAND_SECONDS) -> Reply:
+        """The next reply. Raises ConnectionLostError."""
+        if not self._replies:
+            loop = asyncio.get_running_loop()
+            self.deadline = loop.time() + seconds
+            while not self._replies:
+                if self._lost:
+                    raise ConnectionLostError(self._lost)
+                self._waiter = loop.create_future()
+                await self._waiter
+            self.deadline = float("inf")
+        return self._replies.popleft()
+
+    async def quit(self) -> None:
+        """Leave politely."""
+        try:
+            await self._ask(b"QUIT\r\n", 5)
+        except ConnectionLostError:
+            return
+        finally:
+            self.abort("session close")
+
+    def abort(self, why: str = "session abandonnée") -> None:
+        self._lost = self._lost or why
+        if self._transport is not None:
+            self._transport.abort()
+        self._wake()
+
+    @property
+    def over(self) -> bool:
+        return bool(self._lost)
+
+    # Inside.
+
+    async def _greet(self, relay: Relay, our_name: str) -> None:
+        await self._expect(await self.reply(), 220)
+        await self._hello(our_name)
+        if relay.starttls:
+            await self._expect(await self._ask(b"STARTTLS\r\n"), 220)
+            await self._start_tls(relay.host)
+            await self._hello(our_name)
+        if relay.user:
+            secret = f"\0{relay.user}\0{relay.password}".encode()
+            await self._expect(
+                await self._ask(b"AUTH PLAIN " + base64.b64encode(secret) + b"\r\n"), 235
+            )
+
+    async def _hello(self, our_name: str) -> None:
+        answer = await self._ask(f"EHLO {our_name}\r\n".encode("ascii"))
+        if answer.code != 250:
+            answer = await self._ask(f"HELO {our_name}\r\n".encode("ascii"))
+        await self._expect(answer, 250)
+        self.pipelining = bool(re.search(r"^PIPELINING\b", answer.text, re.M | re.I))
+
+    async def _start_tls(self, host: str) -> None:
+        assert self._transport is not None  # noqa: S101
+        # Words already received in clear must not be believed after the change (RFC 3207).
+        self._buffer, self._texts = b"", []
+        self._replies.clear()
+        self._transport = await asyncio.get_running_loop().start_tls(
+            self._transport, self, ssl.create_default_context(), server_hostname=host
+        )
+
+    async def _send_nothing(self) -> None:
+        """DATA was accepted for nobody: an empty text ends it (RFC 2920, 3.1)."""
+        await self._ask(b".\r\n")
+
+    async def _ask(self, command: bytes, seconds: float = COMMAND_SECONDS) -> Reply:
+        self._write(command)
+        return await self.reply(seconds)
+
+    async def _expect(self, answer: Reply, code: int) -> None:
+        if answer.code != code:
+            raise ConnectionLostError(f"{answer.code} {answer.text}")
+
+    def _write(self, octets: bytes) -> None:
+        if self._lost or self._transport is None:
+            raise ConnectionLostError(self._lost)
+        self._transport.write(octets)
+
+    def _line(self, line: str) -> None:
+        if not re.match(r"\d{3}(?:[ -]|$)", line):
+            self.abort(f"réponse illisible : {line[:80]}")
+            return
+        self._texts.append(line[4:])
+        if line[3:4] != "-":
+            self._replies.append(Reply(int(line[:3]), "\n".join(self._texts)))
+            self._texts = []
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+def _commands(message: RenderedMessage) -> tuple[bytes, bytes, bytes]:
+    return (
+        f"MAIL FROM:<{message.return_path}>\r\n".encode("ascii"),
+        f"RCPT TO:<{message.to}>\r\n".encode("ascii"),
+        b"DATA\r\n",
+    )
+
+
+def _envelope(message: RenderedMessage, *, reset: bool) -> bytes:
+    start = "RSET\r\n" if reset else ""
+    return (
+        f"{start}MAIL FROM:<{message.return_path}>\r\nRCPT TO:<{message.to}>\r\nDATA\r\n"
+    ).encode("ascii")

@@ -1,0 +1,190 @@
+"""The sender's local memory: one append-only file a chunk, below a directory of its own.
+
+Each sender process holds a lock on its directory as long as it lives; the kernel lets it go at
+its death, however it dies. Lines, written with one `write` each:
+
+    S <position>                                             the message is about to leave
+    R <position>                                             refused for a while, to try again
+    D <position> <outcome> <cause> <code> <time> <reply>     the server has answered
+
+A `write` that returned survives the process. It may not survive the machine: after a reboot the
+files of before are not believed.
+"""
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from marketingconnect.sending.services.outcomes import Result
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_NOTHING = "-"
+
+
+class Owner(Enum):
+    """What is known of the sender that holds a chunk."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    """It died on this machine since the last boot: its files tell everything."""
+    OUT_OF_REACH = "out of reach"
+    """Another machine, or files lost: nothing is known."""
+
+
+@dataclass
+class SpoolReading:
+    """What the file of a chunk tells."""
+
+    results: dict[int, Result] = field(default_factory=dict)
+    started: set[int] = field(default_factory=set)
+    """In flight: the message may have left and no answer is known."""
+    deferred: set[int] = field(default_factory=set)
+
+
+class SpoolFile:
+    """The open file of one chunk. Raises OSError when the disk refuses a line."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def started(self, position: int) -> None:
+        """Must return before the end of the message can reach the server."""
+        self._write(f"S {position}\n")
+
+    def deferred(self, position: int) -> None:
+        self._write(f"R {position}\n")
+
+    def answered(self, result: Result) -> None:
+        reply = result.reply.replace("\n", " ").replace("\r", " ")
+        self._write(
+            f"D {result.position} {result.outcome} {result.cause or _NOTHING}"
+            f" {result.smtp_code or 0} {result.at.timestamp():.6f} {reply}\n"
+        )
+
+    def remove(self) -> None:
+        """The outcomes are in the database: the file has nothing more to tell."""
+        os.close(self._file)
+        self._path.unlink(missing_ok=True)
+
+    def _write(self, line: str) -> None:
+        octets = line.encode("utf-8", "replace")
+        if os.write(self._file, octets) != len(octets):
+            raise OSError(f"{self._path}: the line was cut short")
+
+
+class Spool:
+    """The directory of this sender, locked while it lives."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.owner = uuid4()
+        self.directory = root / str(self.owner)
+        self.directory.mkdir(parents=True, mode=0o700)
+        self._lock = os.open(self.directory / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (self.directory / "boot").write_text(_boot_id())
+
+    def open_chunk(self, chunk_id: int) -> SpoolFile:
+        return SpoolFile(self.directory / f"{chunk_id}.log")
+
+    def close(self) -> None:
+        """Leave nothing behind; chunks still claimed would then be out of reach."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+        os.close(self._lock)
+
+
+class DeadSpool:
+    """The directory of another sender; use it in a `with`, which holds its lock if it is dead."""
+
+    def __init__(self, root: Path, owner: UUID) -> None:
+        self._directory = root / str(owner)
+        self._lock = -1
+        self.state = Owner.OUT_OF_REACH
+
+    def __enter__(self) -> "DeadSpool":
+        try:
+            self._lock = os.open(self._directory / "lock", os.O_WRONLY)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            same_boot = (self._directory / "boot").read_text() == _boot_id()
+            self.state = Owner.DEAD if same_boot else Owner.OUT_OF_REACH
+        except BlockingIOError:
+            self.state = Owner.ALIVE
+        except OSError:
+            # No directory, or one that was never finished: it claimed nothing we can read about.
+            self.state = Owner.OUT_OF_REACH
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+
+    def read(self, chunk_id: int) -> SpoolReading:
+        return read_spool_file(self._directory / f"{chunk_id}.log")
+
+    def remove(self) -> None:
+        """Once none of its chunks is claimed any more."""
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def dead_owners(root: Path, *, but: UUID) -> list[UUID]:
+    """Senders that left a directory here, dead or alive."""
+    if not root.is_dir():
+        return []
+    names = (entry.name for entry in root.iterdir() if entry.is_dir())
+    return [UUID(name) for name in names if _is_uuid(name) and name != str(but)]
+
+
+def read_spool_file(path: Path) -> SpoolReading:
+    """What a file tells; a last line cut by the crash counts for nothing, as is right: a start
+    whose `write` did not return did not leave, an answer that was not kept is in doubt.
+    """
+    reading = SpoolReading()
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return reading
+    for line in lines[:-1]:
+        _read_line(reading, line.decode("utf-8", "replace"))
+    return reading
+
+
+def _read_line(reading: SpoolReading, line: str) -> None:
+    kind, _, rest = line.partition(" ")
+    if kind == "S":
+        reading.started.add(int(rest))
+    elif kind == "R":
+        reading.started.discard(int(rest))
+        reading.deferred.add(int(rest))
+    elif kind == "D":
+        number, outcome, cause, code, time, reply = rest.split(" ", 5)
+        position = int(number)
+        reading.started.discard(position)
+        reading.results[position] = Result(
+            position,
+            outcome,
+            "" if cause == _NOTHING else cause,
+            int(code) or None,
+            reply,
+            datetime.fromtimestamp(float(time), UTC),
+        )
+
+
+def _boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:
+        return "unknown"
+
+
+def _is_uuid(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True

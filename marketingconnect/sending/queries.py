@@ -1,0 +1,207 @@
+"""Reads of campaigns: figures from the rollup, lists by position, doubts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    QuerySet,
+    Sum,
+    Value,
+)
+
+from marketingconnect.sending.models import Campaign, Chunk, OutcomeCount
+from marketingconnect.sending.states import CampaignState, ChunkState, Outcome
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True)
+class Figures:
+    """CGV B.1.6. `sold` = `sent` + `uncertain` + `pending` + what was not sent.
+
+    `sent` (*envoyés*) were handed over; `delivered` (*aboutis*) were accepted by the server.
+    """
+
+    sold: int
+    sent: int = 0
+    delivered: int = 0
+    undelivered_by_cause: dict[str, int] = field(default_factory=dict)
+    pending: int = 0
+    uncertain: int = 0
+    not_sent_by_reason: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def undelivered(self) -> int:
+        return sum(self.undelivered_by_cause.values())
+
+    @property
+    def not_sent(self) -> int:
+        return sum(self.not_sent_by_reason.values())
+
+
+def figures(campaign_id: int) -> Figures:
+    """The figures of one campaign, in one short query whatever its size."""
+    sold = Campaign.objects.values_list("sold_quantity", flat=True).get(pk=campaign_id)
+    counts = (
+        OutcomeCount.objects.filter(campaign_id=campaign_id)
+        .values_list("outcome", "cause")
+        .annotate(total=Sum("n"))
+    )
+    by: dict[str, dict[str, int]] = {outcome.value: {} for outcome in Outcome}
+    for outcome, cause, total in counts:
+        by[outcome][cause] = total
+    delivered = sum(by[Outcome.ACCEPTED].values())
+    undelivered = sum(by[Outcome.UNDELIVERED].values())
+    uncertain = sum(by[Outcome.UNCERTAIN].values())
+    not_sent = sum(by[Outcome.NOT_SENT].values())
+    return Figures(
+        sold=sold,
+        sent=delivered + undelivered,
+        delivered=delivered,
+        undelivered_by_cause=by[Outcome.UNDELIVERED],
+        pending=max(0, sold - delivered - undelivered - uncertain - not_sent),
+        uncertain=uncertain,
+        not_sent_by_reason=by[Outcome.NOT_SENT],
+    )
+
+
+def campaigns_to_prepare() -> list[int]:
+    """Campaigns whose audience is not frozen yet."""
+    return list(Campaign.objects.filter(state=CampaignState.PREPARING).values_list("pk", flat=True))
+
+
+def campaigns_to_freeze(*, now: datetime) -> list[int]:
+    """Campaigns over, whose late refusals no longer count."""
+    window = ExpressionWrapper(
+        F("settling_hours") * Value(timedelta(hours=1)), output_field=DurationField()
+    )
+    settled = ExpressionWrapper(F("finished_at") + window, output_field=DateTimeField())
+    return list(
+        Campaign.objects.filter(state__in=[CampaignState.SENT_OUT, CampaignState.STOPPED])
+        .annotate(settled=settled)
+        .filter(settled__lte=now)
+        .values_list("pk", flat=True)
+    )
+
+
+def running_campaigns() -> list[int]:
+    """Campaigns that a sender may take chunks of now."""
+    return list(
+        Campaign.objects.filter(state=CampaignState.RUNNING)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def has_live_chunks(campaign_id: int) -> bool:
+    """Whether a chunk is still open or claimed."""
+    return Chunk.objects.filter(campaign_id=campaign_id).exclude(state=ChunkState.DONE).exists()
+
+
+def campaigns_in_progress() -> QuerySet[Campaign]:
+    """What the back office watches: everything not frozen, the next to leave first."""
+    return (
+        Campaign.objects.exclude(state=CampaignState.FROZEN)
+        .select_related("company")
+        .order_by("scheduled_for", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class ListedRecipient:
+    """One recipient in the list that a figure opens."""
+
+    position: int
+    email: str
+    outcome: str
+    cause: str
+    smtp_code: int | None
+    reply: str
+    at: datetime | None
+
+
+_LISTED: Final = (
+    "SELECT r.position, r.email, coalesce(o.outcome, ''), coalesce(o.cause, ''),"
+    " o.smtp_code, coalesce(o.reply, ''), o.at"
+)
+
+
+def recipients_with(
+    campaign_id: int,
+    *,
+    outcomes: Sequence[str],
+    cause: str = "",
+    after: int = 0,
+    limit: int = PAGE,
+) -> list[ListedRecipient]:
+    """Recipients with one of `outcomes` (and `cause`, unless empty) after a position, in order."""
+    return _listed(
+        f"{_LISTED} FROM sending_outcome o"
+        " JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position"
+        " WHERE o.campaign_id = %(campaign)s AND o.position > %(after)s"
+        " AND o.outcome = ANY(%(outcomes)s) AND (%(cause)s = '' OR o.cause = %(cause)s)"
+        " ORDER BY o.position LIMIT %(limit)s",
+        {
+            "campaign": campaign_id,
+            "outcomes": list(outcomes),
+            "cause": cause,
+            "after": after,
+            "limit": limit,
+        },
+    )
+
+
+def pending_recipients(
+    campaign_id: int, *, after: int = 0, limit: int = PAGE
+) -> list[ListedRecipient]:
+    """Recipients without an outcome after a position; only live chunks are looked at."""
+    return _listed(
+        f"{_LISTED} FROM sending_chunk c"
+        " JOIN sending_recipient r ON r.campaign_id = c.campaign_id"
+        "   AND r.position BETWEEN greatest(c.first_position, %(after)s + 1) AND c.last_position"
+        "   AND (c.positions IS NULL OR c.positions @> to_jsonb(r.position))"
+        " LEFT JOIN sending_outcome o"
+        "   ON o.campaign_id = %(campaign)s AND o.position = r.position"
+        " WHERE c.campaign_id = %(campaign)s AND r.campaign_id = %(campaign)s"
+        " AND c.state <> 'done' AND c.last_position > %(after)s AND o.position IS NULL"
+        " ORDER BY r.position LIMIT %(limit)s",
+        {"campaign": campaign_id, "after": after, "limit": limit},
+    )
+
+
+def all_recipients(campaign_id: int, *, after: int = 0, limit: int = PAGE) -> list[ListedRecipient]:
+    """Everybody, with an outcome or not, after a position."""
+    return _listed(
+        f"{_LISTED} FROM sending_recipient r LEFT JOIN sending_outcome o"
+        " ON o.campaign_id = %(campaign)s AND o.position = r.position"
+        " WHERE r.campaign_id = %(campaign)s AND r.position > %(after)s"
+        " ORDER BY r.position LIMIT %(limit)s",
+        {"campaign": campaign_id, "after": after, "limit": limit},
+    )
+
+
+def _listed(sql: str, parameters: dict[str, Any]) -> list[ListedRecipient]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [ListedRecipient(*row) for row in cursor.fetchall()]
+
+
+def sent_by_minute(campaign_id: int) -> list[tuple[datetime, dict[str, int]]]:
+    """(minute, outcome -> number) in order, from the rollup."""
+    minutes: dict[datetime, dict[str, int]] = {}
+    counts = (
+        OutcomeCount.objects.filter(campaign_id=campaign_id)
+        .values_list("minute", "outcome")
+        .annotate(total=Sum("n"))
+        .order_by("minute")
+    )
+    for minute, outcome, total in counts:
+        minutes.setdefault(minute, {})[outcome] = total
+    return list(minutes.items())

@@ -1,0 +1,242 @@
+"""The life of a campaign: created, started at its hour, paused, stopped, finished, frozen."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from marketingconnect.audit.actors import Actor
+from marketingconnect.audit.services import record
+from marketingconnect.sending.errors import SendingError, StaleCampaignError
+from marketingconnect.sending.message.content import CampaignContent
+from marketingconnect.sending.models import Campaign, OutcomeCount
+from marketingconnect.sending.rules import figures_freeze_at, start_refusal
+from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState
+
+FREEZE_AUDIENCE = "sending.freeze_audience"
+SENDER = Actor.system("Service d'envoi")
+
+
+@transaction.atomic
+def create_campaign(
+    *,
+    company_id: int,
+    name: str,
+    contact_file_id: int,
+    order_reference: str,
+    sold_quantity: int,
+    scheduled_for: datetime,
+    content: CampaignContent,
+    settling_hours: int = 72,
+    now: datetime,
+) -> Campaign:
+    """Take a campaign over from its offer and queue the freezing of its audience (CGV B.1.5)."""
+    campaign = Campaign.objects.create(
+        company_id=company_id,
+        name=name,
+        contact_file_id=contact_file_id,
+        order_reference=order_reference,
+        sold_quantity=sold_quantity,
+        scheduled_for=scheduled_for,
+        subject=content.subject,
+        preheader=content.preheader,
+        sender_name=content.sender_name,
+        reply_to=content.reply_to,
+        html=content.html,
+        text=content.text,
+        fallbacks=dict(content.fallbacks),
+        content_sha256=content.sha256,
+        settling_hours=settling_hours,
+        created_at=now,
+    )
+    _journal("campaign.created", SENDER, campaign, now, after={"sold": sold_quantity})
+    app.configure_task(FREEZE_AUDIENCE, lock=f"campaign:{campaign.pk}").defer(
+        campaign_id=campaign.pk
+    )
+    return campaign
+
+
+@transaction.atomic
+def start_due_campaigns(*, now: datetime) -> None:
+    """Start every campaign whose hour has come and whose content is the validated one."""
+    due = Campaign.objects.filter(state=CampaignState.SCHEDULED, scheduled_for__lte=now)
+    for campaign in due.select_for_update(skip_locked=True):
+        refusal = start_refusal(
+            scheduled_for=campaign.scheduled_for,
+            now=now,
+            audience_frozen=campaign.audience_frozen_at is not None,
+            content_sha256=content_of(campaign).sha256,
+            validated_sha256=campaign.content_sha256,
+        )
+        if refusal:
+            _hold(campaign, refusal, now)
+        else:
+            _move(
+                campaign,
+                CampaignState.RUNNING,
+                SENDER,
+                now,
+                action="campaign.started",
+                started_at=now,
+                held_because="",
+            )
+
+
+def content_of(campaign: Campaign) -> CampaignContent:
+    """The content as it stands in the database now."""
+    return CampaignContent(
+        subject=campaign.subject,
+        preheader=campaign.preheader,
+        sender_name=campaign.sender_name,
+        reply_to=campaign.reply_to,
+        html=campaign.html,
+        text=campaign.text,
+        fallbacks=campaign.fallbacks,
+    )
+
+
+@transaction.atomic
+def pause_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Hold a running campaign; what is in flight gets its outcome, nothing else leaves."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    _move(campaign, CampaignState.PAUSED, actor, now, action="campaign.paused", stop_reason=reason)
+
+
+@transaction.atomic
+def resume_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Let a paused campaign go on where it was."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    if campaign.state != CampaignState.PAUSED:
+        raise StaleCampaignError("Seule une campagne en pause peut reprendre.")
+    _move(
+        campaign,
+        CampaignState.RUNNING,
+        actor,
+        now,
+        action="campaign.resumed",
+        stop_reason="",
+        note=reason,
+    )
+
+
+@transaction.atomic
+def stop_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
+    """End a campaign for good; the recipients left are counted as not sent."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    _move(
+        campaign, CampaignState.STOPPED, actor, now, action="campaign.stopped", stop_reason=reason
+    )
+
+
+@transaction.atomic
+def finish_sent_out(campaign_ids: Iterable[int], *, now: datetime) -> None:
+    """Mark as sent out the running campaigns of which every chunk is done."""
+    for campaign in Campaign.objects.filter(
+        pk__in=list(campaign_ids), state=CampaignState.RUNNING
+    ).select_for_update(skip_locked=True):
+        if not campaign.chunks.exclude(state=ChunkState.DONE).exists():
+            _move(
+                campaign,
+                CampaignState.SENT_OUT,
+                SENDER,
+                now,
+                action="campaign.sent_out",
+                finished_at=now,
+            )
+
+
+@transaction.atomic
+def freeze_figures(campaign_id: int, *, now: datetime) -> str:
+    """CGV B.1.6: seal the figures in the journal once late refusals no longer count.
+
+    Returns the SHA-256 of the statement. Raises SendingError before the hour.
+    """
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    if campaign.state == CampaignState.FROZEN:
+        return campaign.statement_sha256
+    due = campaign.finished_at and figures_freeze_at(
+        finished_at=campaign.finished_at, settling_hours=campaign.settling_hours
+    )
+    if due is None or now < due:
+        raise SendingError("Les chiffres de cette campagne ne sont pas encore définitifs.")
+    statement = _statement(campaign)
+    canonical = json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+    _move(
+        campaign,
+        CampaignState.FROZEN,
+        SENDER,
+        now,
+        action="campaign.figures_frozen",
+        figures_frozen_at=now,
+        statement_sha256=sha256,
+        note=statement,
+    )
+    return sha256
+
+
+def _statement(campaign: Campaign) -> dict[str, object]:
+    counts = OutcomeCount.objects.filter(campaign=campaign).values_list("outcome", "cause", "n")
+    totals: dict[str, int] = {}
+    for outcome, cause, n in counts:
+        key = f"{outcome}:{cause}" if cause else outcome
+        totals[key] = totals.get(key, 0) + n
+    return {
+        "campaign": campaign.pk,
+        "content_sha256": campaign.content_sha256,
+        "order": campaign.order_reference,
+        "sold": campaign.sold_quantity,
+        "outcomes": totals,
+    }
+
+
+def _hold(campaign: Campaign, refusal: str, now: datetime) -> None:
+    if campaign.held_because != refusal:
+        Campaign.objects.filter(pk=campaign.pk).update(held_because=refusal)
+        _journal("campaign.held", SENDER, campaign, now, after={"reason": refusal})
+
+
+def _move(
+    campaign: Campaign,
+    state: CampaignState,
+    actor: Actor,
+    now: datetime,
+    *,
+    action: str,
+    note: object = None,
+    **facts: object,
+) -> None:
+    """Compare-and-swap of the state, and its row in the journal."""
+    old = CampaignState(campaign.state)
+    if state not in TRANSITIONS[old]:
+        raise StaleCampaignError("La campagne n'est plus dans un état qui le permet.")
+    changed = Campaign.objects.filter(pk=campaign.pk, state=old).update(state=state, **facts)
+    if changed != 1:
+        raise StaleCampaignError("La campagne vient de changer d'état.")
+    after: dict[str, object] = {"state": state.value, **facts}
+    _journal(
+        action, actor, campaign, now, before={"state": old.value}, after={**after, "note": note}
+    )
+
+
+def _journal(
+    action: str,
+    actor: Actor,
+    campaign: Campaign,
+    at: datetime,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    record(
+        action=action,
+        actor=actor,
+        company_id=campaign.company_id,
+        subject=f"campaign:{campaign.pk}",
+        at=at,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,85 @@
+"""Write what became of recipients, and count it, in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+COLUMNS = "campaign_id, position, outcome, cause, smtp_code, reply, at"
+_Key = tuple[datetime, str, str]
+
+
+class Result(NamedTuple):
+    """What became of one recipient; `reply` is the server's words."""
+
+    position: int
+    outcome: str
+    cause: str
+    smtp_code: int | None
+    reply: str
+    at: datetime
+
+
+@transaction.atomic
+def record_outcomes(campaign_id: int, results: Sequence[Result], *, fresh: bool) -> int:
+    """Append the outcomes that are not there yet; returns how many were new.
+
+    `fresh` promises that none is there yet and is the quick way: an IntegrityError says that the
+    promise was wrong and nothing was written. Without it, an outcome already there stays as it
+    is: the first word is the last.
+    """
+    if not results:
+        return 0
+    if fresh:
+        _copy("sending_outcome", campaign_id, results)
+        counts = Counter((_minute(r.at), str(r.outcome), str(r.cause)) for r in results)
+    else:
+        counts = _append_missing(campaign_id, results)
+    _count(campaign_id, counts)
+    return counts.total()
+
+
+def _copy(table: str, campaign_id: int, results: Iterable[Result]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({COLUMNS}) FROM STDIN") as copy,
+    ):
+        for r in results:
+            copy.write_row(
+                (campaign_id, r.position, r.outcome, r.cause, r.smtp_code, r.reply[:300], r.at)
+            )
+
+
+def _append_missing(campaign_id: int, results: Iterable[Result]) -> Counter[_Key]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS arriving_outcome"
+            " (LIKE sending_outcome) ON COMMIT DELETE ROWS"
+        )
+        cursor.execute("DELETE FROM arriving_outcome")
+        _copy("arriving_outcome", campaign_id, results)
+        cursor.execute(
+            f"INSERT INTO sending_outcome ({COLUMNS}) SELECT {COLUMNS} FROM arriving_outcome"  # noqa: S608
+            " ON CONFLICT (campaign_id, position) DO NOTHING RETURNING at, outcome, cause"
+        )
+        return Counter((_minute(at), outcome, cause) for at, outcome, cause in cursor.fetchall())
+
+
+def _count(campaign_id: int, counts: Counter[_Key]) -> None:
+    # Sorted, so that two senders take the rows' locks in the same order.
+    rows = [(campaign_id, *key, n) for key, n in sorted(counts.items())]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO sending_outcomecount AS c (campaign_id, minute, outcome, cause, n)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (campaign_id, minute, outcome, cause)"
+            " DO UPDATE SET n = c.n + excluded.n",
+            rows,
+        )
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

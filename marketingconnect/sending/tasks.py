@@ -1,0 +1,22 @@
+"""Jobs of the campaigns: their audience frozen, their figures sealed."""
+
+from procrastinate.contrib.django import app
+
+from marketingconnect import clock
+from marketingconnect.sending import queries, services
+from marketingconnect.sending.services.campaigns import FREEZE_AUDIENCE
+
+
+@app.task(name=FREEZE_AUDIENCE)
+def freeze_audience(campaign_id: int) -> None:
+    services.freeze_audience(campaign_id, now=clock.now())
+
+
+@app.periodic(cron="*/20 * * * * *")
+@app.task(name="sending.sweep", queueing_lock="sending.sweep")
+def sweep(timestamp: int) -> None:
+    """What a killed worker left: audiences not frozen; and figures whose hour has come."""
+    for campaign_id in queries.campaigns_to_prepare():
+        services.freeze_audience(campaign_id, now=clock.now())
+    for campaign_id in queries.campaigns_to_freeze(now=clock.now()):
+        services.freeze_figures(campaign_id, now=clock.now())
