@@ -22,7 +22,7 @@ _MONTHS: Final = (
 
 
 def add_months(day: date, n: int) -> date:
-    """The same day n months later (earlier when n < 0), or the last day of a shorter month.
+    """CGV III.l: the same day n months later (earlier when n < 0), or the last of a shorter month.
 
     One month from 31 January is 28 or 29 February; from 28 February, 28 March.
     """

@@ -63,12 +63,12 @@ def public_holidays(year: int, territory: str = "metropole") -> Mapping[date, st
 
 
 def is_working_day(day: date, territory: str = "metropole") -> bool:
-    """Whether the day is neither a Saturday, a Sunday nor a public holiday there."""
+    """CGV III.l: whether the day is neither a Saturday, a Sunday nor a public holiday there."""
     return _works(_civil(day), _known(territory))
 
 
 def add_working_days(day: date, n: int, territory: str = "metropole") -> date:
-    """The nth working day after `day`, which is itself not counted; before it when n < 0.
+    """CGV III.l: the nth working day after `day`, itself not counted; before it when n < 0.
 
     With n = 0 the day comes back as it is, working or not.
     """
@@ -83,7 +83,7 @@ def add_working_days(day: date, n: int, territory: str = "metropole") -> date:
 
 
 def first_working_day(year: int, month: int, territory: str = "metropole") -> date:
-    """The first working day of a month."""
+    """CGV III.l: the first working day of a month."""
     return add_working_days(date(year, month, 1) - _DAY, 1, territory)
 
 

@@ -136,20 +136,24 @@ def accept_terms(
         ip_address=ip_address,
         attestations=list(attestations),
     )
+    _journal_acceptance(acceptance)
+    return acceptance
+
+
+def _journal_acceptance(acceptance: TermsAcceptance) -> None:
     record(
         action="terms_accepted",
-        actor=Actor.user(user.pk, user.full_name),
-        company_id=company.pk,
+        actor=Actor.user(acceptance.user.pk, acceptance.user.full_name),
+        company_id=acceptance.company.pk,
         subject=f"terms_acceptance:{acceptance.pk}",
         after={
-            "version": current.number,
-            "sha256": current.sha256,
-            "means": means,
-            "attestations": list(attestations),
+            "version": acceptance.version.number,
+            "sha256": acceptance.sha256,
+            "means": acceptance.means,
+            "attestations": acceptance.attestations,
         },
-        at=at,
+        at=acceptance.at,
     )
-    return acceptance
 
 
 @transaction.atomic
