@@ -2,7 +2,7 @@
 import { say } from "./toasts.js";
 
 function focusSummary(root) {
-  root.querySelector?.("[data-error-summary]")?.focus();
+  root.querySelector?.("[data-error-summary]:not(.style-section *)")?.focus();
 }
 
 export function watchErrors() {

@@ -1,12 +1,14 @@
 """Charts drawn by the server as SVG: bars and lines, readable without colour and without sight.
 
 A chart is a picture for those who see it; its table, drawn beside it, says the same to everyone.
-Sizes are in the units of a 720-wide drawing that the page scales.
+Each is drawn twice, wide and narrow, so that its words keep their size on a phone: the page
+shows one of them. Lengths are in units of the drawing, near to a pixel once shown.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, log10
+from typing import Literal
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,11 +16,14 @@ from django.utils.safestring import SafeString
 from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.web.components import Series
 
-WIDTH = 720
-HEIGHT = 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 20, 40
-_PLOT_WIDTH = WIDTH - _LEFT - _RIGHT
+Kind = Literal["bar", "line"]
+
+WIDTHS = {"wide": 680, "narrow": 330}
+HEIGHT = 280
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 8, 22, 36
 _PLOT_HEIGHT = HEIGHT - _TOP - _BOTTOM
+_COLOURS = 5
+_NARROWEST_WRITTEN_BAR = 30
 
 # One hatch a series, laid over its colour: the first is plain.
 _HATCHES = (
@@ -28,6 +33,21 @@ _HATCHES = (
     '<path class="chart-hatch" d="M0 5h12M5 0v12" stroke-width="2"/>',
 )
 _DASHES = ("", "9 5", "2 5", "12 4 2 4", "5 3")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What to draw: every series has one value for each label."""
+
+    id: str
+    kind: Kind
+    title: str
+    labels: Sequence[str]
+    series: Sequence[Series]
+
+    @property
+    def largest(self) -> float:
+        return max((float(value) for one in self.series for value in one.values), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,135 +67,166 @@ class Scale:
 
 
 def scale_for(largest: float) -> Scale:
-    """Three to six graduations of 1, 2 or 5 times a power of ten; never below one."""
+    """Graduations of 1, 2 or 5 times a power of ten; the step is never below one."""
     rough = max(largest, 1) / 4
     power = 10 ** int(log10(rough)) if rough >= 1 else 1
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
     return Scale(top=float(step * max(1, ceil(max(largest, 1) / step))), step=float(step))
 
 
-def bar_chart(id: str, *, title: str, labels: Sequence[str], series: Sequence[Series]) -> SafeString:
-    """Vertical bars, grouped by label when there are several series."""
-    scale = scale_for(_largest(series))
-    slot = _PLOT_WIDTH / max(1, len(labels))
-    bar = min(64.0, slot * 0.72 / max(1, len(series)))
-    marks = [
-        _bar(id, rank, _LEFT + slot * (at + 0.5) + bar * (rank - len(series) / 2), bar, value, scale)
-        for rank, one in enumerate(series)
-        for at, value in enumerate(one.values)
-    ]
-    return _drawing(id, title, labels, series, scale, SafeString("".join(marks)))
+@dataclass(frozen=True, slots=True)
+class _Canvas:
+    """A chart at one width."""
+
+    chart: Chart
+    size: str
+    scale: Scale
+
+    @property
+    def id(self) -> str:
+        return f"{self.chart.id}-{self.size}"
+
+    @property
+    def width(self) -> int:
+        return WIDTHS[self.size]
+
+    @property
+    def slot(self) -> float:
+        """The room of one label."""
+        return (self.width - _LEFT - _RIGHT) / max(1, len(self.chart.labels))
+
+    def x(self, at: int) -> float:
+        """The middle of a label's room."""
+        return round(_LEFT + self.slot * (at + 0.5), 1)
 
 
-def line_chart(
-    id: str, *, title: str, labels: Sequence[str], series: Sequence[Series]
-) -> SafeString:
-    """Lines through points, each with its own dashes."""
-    scale = scale_for(_largest(series))
-    slot = _PLOT_WIDTH / max(1, len(labels))
-    marks = [_line(rank, one, slot, scale) for rank, one in enumerate(series)]
-    return _drawing(id, title, labels, series, scale, SafeString("".join(marks)))
+def draw(chart: Chart) -> SafeString:
+    """Both drawings of a chart, wide then narrow."""
+    scale = scale_for(chart.largest)
+    canvases = [_Canvas(chart, size, scale) for size in WIDTHS]
+    return SafeString("".join(_drawing(canvas) for canvas in canvases))
 
 
-def legend_mark(rank: int, *, kind: str, id: str) -> SafeString:
+def legend_mark(chart: Chart, rank: int) -> SafeString:
     """The small sample of a series beside its name."""
-    if kind == "line":
-        return format_html(
-            '<svg class="series-{}" viewBox="0 0 28 14" aria-hidden="true">'
-            '<path class="chart-line" stroke-dasharray="{}" d="M0 7h28"/></svg>',
-            rank % 5 + 1, _DASHES[rank % 5],
-        )  # fmt: skip
+    if chart.kind == "line":
+        inside = format_html(
+            '<path class="chart-line" stroke-dasharray="{}" d="M0 7h28"/>', _DASHES[rank % _COLOURS]
+        )
+    else:
+        box = SafeString('width="28" height="14"')
+        inside = format_html(
+            '<rect class="chart-mark" {}/>{}', box, _hatch_over(f"{chart.id}-legend", rank, box)
+        )
     return format_html(
-        '<svg class="series-{}" viewBox="0 0 28 14" aria-hidden="true">'
-        '<rect class="chart-mark" width="28" height="14"/>{}</svg>',
-        rank % 5 + 1, _hatch_over(id, rank, SafeString('width="28" height="14"')),
+        '<svg class="series-{}" viewBox="0 0 28 14" aria-hidden="true"><defs>{}</defs>{}</svg>',
+        rank % _COLOURS + 1, _hatch(f"{chart.id}-legend", rank), inside,
     )  # fmt: skip
 
 
-def _largest(series: Sequence[Series]) -> float:
-    return max((float(value) for one in series for value in one.values), default=0.0)
+def _drawing(canvas: _Canvas) -> SafeString:
+    chart, id = canvas.chart, canvas.id
+    marks = _bars(canvas) if chart.kind == "bar" else _lines(canvas)
+    return format_html(
+        '<svg class="chart-{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc">'
+        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc><defs>{}</defs>{}{}{}</svg>',
+        canvas.size, canvas.width, HEIGHT, id, id, id, chart.title, id, _described(chart),
+        _hatches(canvas), _grid(canvas), marks, _axis(canvas),
+    )  # fmt: skip
 
 
-def _bar(id: str, rank: int, x: float, width: float, value: float, scale: Scale) -> SafeString:
-    y = scale.y(value)
+def _described(chart: Chart) -> str:
+    return "\u00a0; ".join(_summary(one, chart.labels) for one in chart.series)
+
+
+def _summary(one: Series, labels: Sequence[str]) -> str:
+    """The first figure, the last and the highest."""
+    if not one.values or not labels:
+        return f"{one.name}\u00a0: aucune donnée"
+    highest = max(range(len(one.values)), key=lambda at: one.values[at])
+    return (
+        f"{one.name}\u00a0: {figure(one.values[0])} ({labels[0]}), "
+        f"{figure(one.values[-1])} ({labels[len(one.values) - 1]}), "
+        f"maximum {figure(one.values[highest])} ({labels[highest]})"
+    )
+
+
+def _bars(canvas: _Canvas) -> SafeString:
+    count = len(canvas.chart.series)
+    width = min(64.0, canvas.slot * 0.72 / max(1, count))
+    return SafeString(
+        "".join(
+            _bar(canvas, rank, canvas.x(at) + width * (rank - count / 2), width, value)
+            for rank, one in enumerate(canvas.chart.series)
+            for at, value in enumerate(one.values)
+        )
+    )
+
+
+def _bar(canvas: _Canvas, rank: int, x: float, width: float, value: float) -> SafeString:
+    y = canvas.scale.y(value)
     inner = round(width * 0.9, 1)
     box = format_html(
         'x="{}" y="{}" width="{}" height="{}"',
         round(x, 1), y, inner, round(_TOP + _PLOT_HEIGHT - y, 1),
     )  # fmt: skip
+    written = format_html(
+        '<text class="chart-value" x="{}" y="{}" text-anchor="middle">{}</text>',
+        round(x + inner / 2, 1), round(y - 6, 1), figure(value),
+    )  # fmt: skip
     return format_html(
-        '<g class="series-{}"><rect class="chart-mark" {}/>{}'
-        '<text class="chart-value" x="{}" y="{}" text-anchor="middle">{}</text></g>',
-        rank % 5 + 1, box, _hatch_over(id, rank, box),
-        round(x + inner / 2, 1), y - 6, _figure(value),
+        '<g class="series-{}"><rect class="chart-mark" {}/>{}{}</g>',
+        rank % _COLOURS + 1, box, _hatch_over(canvas.id, rank, box),
+        written if width >= _NARROWEST_WRITTEN_BAR else "",
+    )  # fmt: skip
+
+
+def _lines(canvas: _Canvas) -> SafeString:
+    return SafeString("".join(_line(canvas, at, one) for at, one in enumerate(canvas.chart.series)))
+
+
+def _line(canvas: _Canvas, rank: int, one: Series) -> SafeString:
+    points = [(canvas.x(at), canvas.scale.y(value)) for at, value in enumerate(one.values)]
+    path = "M" + "L".join(f"{x} {y}" for x, y in points) if points else ""
+    dots = format_html_join(
+        "",
+        '<circle class="chart-dot" cx="{}" cy="{}" r="4"/>',
+        points if canvas.slot >= 16 else [],
+    )
+    return format_html(
+        '<g class="series-{}"><path class="chart-line" stroke-dasharray="{}" d="{}"/>{}</g>',
+        rank % _COLOURS + 1, _DASHES[rank % _COLOURS], path, dots,
+    )  # fmt: skip
+
+
+def _hatches(canvas: _Canvas) -> SafeString:
+    ranks = range(min(_COLOURS, len(canvas.chart.series))) if canvas.chart.kind == "bar" else ()
+    return SafeString("".join(_hatch(canvas.id, rank) for rank in ranks))
+
+
+def _hatch(id: str, rank: int) -> SafeString:
+    if rank % _COLOURS == 0:
+        return SafeString("")
+    return format_html(
+        '<pattern id="{}-hatch-{}" width="10" height="10" patternUnits="userSpaceOnUse">{}</pattern>',
+        id, rank % _COLOURS, SafeString(_HATCHES[rank % _COLOURS - 1]),
     )  # fmt: skip
 
 
 def _hatch_over(id: str, rank: int, box: SafeString) -> SafeString:
-    if rank % 5 == 0:
+    if rank % _COLOURS == 0:
         return SafeString("")
-    return format_html('<rect {} fill="url(#{}-hatch-{})"/>', box, id, rank % 5)
+    return format_html('<rect {} fill="url(#{}-hatch-{})"/>', box, id, rank % _COLOURS)
 
 
-def _line(rank: int, one: Series, slot: float, scale: Scale) -> SafeString:
-    points = [
-        (round(_LEFT + slot * (at + 0.5), 1), scale.y(value)) for at, value in enumerate(one.values)
-    ]
-    path = "M" + "L".join(f"{x} {y}" for x, y in points) if points else ""
-    dots = format_html_join(
-        "", '<circle class="chart-dot" cx="{}" cy="{}" r="4"/>', points if len(points) < 40 else []
-    )
-    return format_html(
-        '<g class="series-{}"><path class="chart-line" stroke-dasharray="{}" d="{}"/>{}</g>',
-        rank % 5 + 1, _DASHES[rank % 5], path, dots,
-    )  # fmt: skip
-
-
-def _drawing(
-    id: str,
-    title: str,
-    labels: Sequence[str],
-    series: Sequence[Series],
-    scale: Scale,
-    marks: SafeString,
-) -> SafeString:
-    described = "; ".join(_summary(one, labels) for one in series)
-    return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc">'
-        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc><defs>{}</defs>{}{}{}</svg>',
-        WIDTH, HEIGHT, id, id, id, title, id, described,
-        _hatches(id, len(series)), _grid(scale), marks, _axis(labels),
-    )  # fmt: skip
-
-
-def _summary(one: Series, labels: Sequence[str]) -> str:
-    """One sentence: the first figure, the last and the highest."""
-    if not one.values or not labels:
-        return f"{one.name} : aucune donnée"
-    highest = max(range(len(one.values)), key=lambda at: one.values[at])
-    return (
-        f"{one.name} : {_figure(one.values[0])} ({labels[0]}), "
-        f"{_figure(one.values[-1])} ({labels[len(one.values) - 1]}), "
-        f"maximum {_figure(one.values[highest])} ({labels[highest]})"
-    )
-
-
-def _hatches(id: str, count: int) -> SafeString:
-    return format_html_join(
-        "",
-        '<pattern id="{}-hatch-{}" width="10" height="10" patternUnits="userSpaceOnUse">{}</pattern>',
-        [(id, rank, SafeString(_HATCHES[rank - 1])) for rank in range(1, min(5, count))],
-    )
-
-
-def _grid(scale: Scale) -> SafeString:
+def _grid(canvas: _Canvas) -> SafeString:
     rows = [
         (
             "chart-axis" if value == 0 else "chart-grid",
-            _LEFT, scale.y(value), WIDTH - _RIGHT,
-            _LEFT - 10, scale.y(value) + 4, _figure(value),
+            _LEFT, canvas.scale.y(value), canvas.width - _RIGHT,
+            _LEFT - 8, canvas.scale.y(value) + 4, figure(value),
         )
-        for value in scale.marks
+        for value in canvas.scale.marks
     ]  # fmt: skip
     return format_html_join(
         "",
@@ -184,18 +235,20 @@ def _grid(scale: Scale) -> SafeString:
     )
 
 
-def _axis(labels: Sequence[str]) -> SafeString:
+def _axis(canvas: _Canvas) -> SafeString:
     """Labels below; when they would touch, only some are written."""
-    slot = _PLOT_WIDTH / max(1, len(labels))
+    labels = canvas.chart.labels
     widest = max((len(label) for label in labels), default=1) * 7.5
-    every = max(1, ceil(widest / slot))
+    every = max(1, ceil(widest / canvas.slot))
     written = [
-        (round(_LEFT + slot * (at + 0.5), 1), HEIGHT - _BOTTOM + 22, label)
+        (canvas.x(at), HEIGHT - _BOTTOM + 22, label)
         for at, label in enumerate(labels)
         if at % every == 0
     ]
     return format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', written)
 
 
-def _figure(value: float) -> str:
-    return format_number_fr(int(value)) if float(value).is_integer() else f"{value:.1f}".replace(".", ",")
+def figure(value: float) -> str:
+    """A value as written on a chart: whole, or with one decimal."""
+    whole = float(value).is_integer()
+    return format_number_fr(int(value)) if whole else f"{value:.1f}".replace(".", ",")

@@ -21,8 +21,11 @@ _TEMPLATES: list[tuple[type[forms.Widget], str]] = [
 ]
 _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.Textarea, "textarea"),
-    (forms.Select, "select"),
     (forms.CheckboxInput, "checkbox"),
+    (forms.FileInput, ""),
+    (forms.RadioSelect, "radio"),
+    (forms.CheckboxSelectMultiple, "checkbox"),
+    (forms.Select, "select"),
 ]
 
 
@@ -43,7 +46,8 @@ def _control(field: BoundField, help_text: str, extra: Mapping[str, Any]) -> Saf
     """The widget with the class of the house and its ties to help and error."""
     widget = field.field.widget
     attrs: dict[str, Any] = {
-        "class": f"{_widget_class(widget)} {widget.attrs.get('class', '')}".strip(),
+        "class": f"{_widget_class(widget)} {widget.attrs.get('class', '')}".strip() or None,
+        "rows": 5 if widget.attrs.get("rows") == "10" else None,
         "aria-describedby": _described_by(field, help_text) or None,
         "aria-invalid": "true" if field.errors else None,
     }
@@ -119,7 +123,7 @@ def error_summary(*bound: forms.BaseForm) -> dict[str, Any]:
             continue
         lines += [("", message) for message in form.non_field_errors()]
         for item in form.visible_fields():
-            lines += [(_target(item), message) for message in item.errors]
+            lines += [(_target(item), f"{item.label}\u00a0: {message}") for message in item.errors]
     return {"lines": lines}
 
 
