@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.kernel.money import Money
+from marketingconnect.payments.rules import transfer_is_required
 
 METHODS = ("card", "transfer", "cheque")
 
@@ -16,14 +17,6 @@ def minimum_top_up(*, net: Money, minimum: Money) -> Money:
     if net == Money.zero or net >= minimum:
         return Money.zero
     return minimum - net
-
-
-def transfer_is_required(*, net: Money, threshold: Money, applies: bool) -> bool:
-    """CGV II.1.b: strictly above the threshold HT, the operator may require a bank transfer.
-
-    `applies` says whether it does so for this client.
-    """
-    return applies and net > threshold
 
 
 def methods_offered(*, net: Money, threshold: Money, applies: bool) -> Sequence[str]:

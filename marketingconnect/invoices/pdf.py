@@ -1,0 +1,163 @@
+"""Lay out an issued invoice as a PDF/A-3b, tagged, with fonts of the typesetter itself.
+
+The document is a function of the frozen row alone: no clock, no setting, no system font.
+"""
+
+import json
+import warnings
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from importlib import resources
+from typing import Any, Final
+
+import typst
+
+from marketingconnect.invoices.models import Invoice, InvoiceLine
+from marketingconnect.invoices.states import InvoiceKind
+from marketingconnect.kernel.money import Money, format_number_fr
+from marketingconnect.kernel.siren import format_siren, format_siret
+
+_TITLES: Final = {InvoiceKind.INVOICE: "Facture", InvoiceKind.CREDIT_NOTE: "Avoir"}
+_METHODS: Final = {"card": "carte bancaire", "transfer": "virement", "cheque": "chèque"}
+_MONTHS: Final = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+)
+_UNITS: Final = {"thousand": "le mille", "piece": "l’unité", "flat": "forfait"}
+_FLAT: Final = "flat"
+
+
+def render(invoice: Invoice) -> bytes:
+    """The PDF of an invoice. Raises typst.TypstError if the template is at fault."""
+    content = json.dumps(document(invoice), ensure_ascii=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pdf = typst.compile(
+            _template(),
+            ignore_system_fonts=True,
+            sys_inputs={"invoice": content},
+            pdf_standards=["a-3b"],
+            timestamp=datetime.combine(invoice.issued_on, time(12), tzinfo=UTC),
+        )
+    assert isinstance(pdf, bytes)  # noqa: S101  one document, one file
+    return pdf
+
+
+def document(invoice: Invoice) -> dict[str, Any]:
+    """What the template prints, every figure and date already in French."""
+    return {
+        "title": _TITLES[InvoiceKind(invoice.kind)],
+        "number": invoice.number,
+        "issued": {
+            "year": invoice.issued_on.year,
+            "month": invoice.issued_on.month,
+            "day": invoice.issued_on.day,
+        },
+        "facts": _facts(invoice),
+        "seller": _seller(invoice.seller),
+        "buyer": _buyer(invoice.buyer),
+        "lines": [_line(line) for line in invoice.lines.all()],
+        "vat_lines": [_vat_line(row) for row in invoice.vat_lines],
+        "net": str(Money(invoice.net_cents)),
+        "vat": str(Money(invoice.vat_cents)),
+        "total": str(Money(invoice.total_cents)),
+        "paid": _paid(invoice),
+        "due": str(Money(invoice.due_cents)),
+        "is_due": invoice.due_cents > 0,
+        "bank": _bank(invoice),
+        "mentions": invoice.mentions,
+        "terms": invoice.terms_label,
+    }
+
+
+def date_fr(day: date) -> str:
+    """`24 novembre 2026`, `1er mars 2026`; spaces do not break."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
+def _facts(invoice: Invoice) -> list[list[str]]:
+    facts = [
+        ["Date d’émission", date_fr(invoice.issued_on)],
+        ["Commande", invoice.order.reference],
+        ["Commande du", date_fr(invoice.order.accepted_at.date())],
+        ["Date de la prestation", _supplied(invoice)],
+        ["Échéance", date_fr(invoice.due_on)],
+        ["Client", invoice.buyer["reference"]],
+    ]
+    if invoice.purchase_reference:
+        facts.insert(2, ["Votre référence", invoice.purchase_reference])
+    return facts
+
+
+def _supplied(invoice: Invoice) -> str:
+    return date_fr(invoice.supplied_on) if invoice.supplied_on else "à venir, payée d’avance"
+
+
+def _seller(seller: dict[str, Any]) -> dict[str, str]:
+    capital = Money(seller["capital_cents"])
+    name = f"{seller['legal_name']} {seller['legal_form']}"
+    return {
+        "name": name,
+        "street": seller["street"],
+        "city": f"{seller['postal_code']} {seller['city']}",
+        "contact": seller["email"],
+        "legal": (
+            f"{name} au capital de {capital} · RCS {seller['rcs_city']} "
+            f"{format_siren(seller['siret'][:9])} · SIRET {format_siret(seller['siret'])} · "
+            f"TVA intracommunautaire {seller['vat_number']}"
+        ),
+    }
+
+
+def _buyer(buyer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": buyer["legal_name"],
+        "address": buyer["address"],
+        "siren": format_siren(buyer["siren"]),
+        "vat_number": buyer["vat_number"],
+    }
+
+
+def _line(line: InvoiceLine) -> dict[str, str]:
+    is_flat = line.unit == _FLAT
+    price = Money.from_decimal(line.unit_price)
+    return {
+        "label": line.label,
+        "quantity": "1" if is_flat else format_number_fr(line.quantity),
+        "unit_price": str(price),
+        "unit": "" if is_flat else _UNITS.get(line.unit, line.unit),
+        "vat_rate": _rate(line.vat_rate),
+        "net": str(Money(line.net_cents)),
+    }
+
+
+def _vat_line(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "rate": _rate(Decimal(row["rate"])),
+        "net": str(Money(row["net_cents"])),
+        "vat": str(Money(row["vat_cents"])),
+    }
+
+
+def _rate(rate: Decimal) -> str:
+    """`20 %`, `8,5 %`, `0 %`."""
+    whole, _, decimals = f"{rate:f}".partition(".")
+    kept = decimals.rstrip("0")
+    return f"{whole},{kept}\u00a0%" if kept else f"{whole}\u00a0%"
+
+
+def _paid(invoice: Invoice) -> str:
+    if invoice.paid_on is None:
+        return ""
+    how = _METHODS.get(invoice.payment_label, invoice.payment_label)
+    return f"{Money(invoice.paid_cents)} reçus par {how} le {date_fr(invoice.paid_on)}"
+
+
+def _bank(invoice: Invoice) -> dict[str, str]:
+    iban = invoice.seller["iban"]
+    grouped = "\u00a0".join(iban[start : start + 4] for start in range(0, len(iban), 4))
+    return {"iban": grouped, "bic": invoice.seller["bic"], "name": invoice.seller["bank_name"]}
+
+
+def _template() -> bytes:
+    return resources.files(__package__).joinpath("invoice.typ").read_bytes()

@@ -1,0 +1,35 @@
+"""What payments refuse. Sentences are French, for the person in front of the screen."""
+
+from marketingconnect.kernel.typography import non_breaking
+
+
+class PaymentError(Exception):
+    """The payment cannot be started or recorded; `sentence` says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = non_breaking(sentence)
+        super().__init__(self.sentence)
+
+
+class AlreadyPaidError(PaymentError):
+    """The order is paid, or no longer to be paid."""
+
+
+class StillUnknownError(PaymentError):
+    """An earlier attempt may have been paid: its outcome must be known first."""
+
+
+class CardUnavailableError(PaymentError):
+    """The card provider cannot be reached or refuses to open a payment."""
+
+
+class ConflictingReplayError(PaymentError):
+    """The same reference was already recorded for another order or another amount."""
+
+
+class ReceiptRefusedError(PaymentError):
+    """What accounting typed does not stand; `problems` are sentences by field."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = {field: non_breaking(text) for field, text in problems.items()}
+        super().__init__(" ".join(self.problems.values()))

@@ -1,0 +1,75 @@
+"""What payments tell clients by mail."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from marketingconnect.invoices.models import Invoice
+from marketingconnect.kernel.money import Money
+from marketingconnect.notices.services import queue_notice
+from marketingconnect.orders.models import Order
+from marketingconnect.payments.models import Payment
+from marketingconnect.payments.rules import remaining
+from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
+
+
+def tell_order_is_paid(order: Order, payment: Payment, invoice: Invoice, *, at: datetime) -> None:
+    """Once an order: its payment is validated, here is what comes next."""
+    _queue(
+        order,
+        key=f"order-paid:{order.pk}",
+        template="order_paid",
+        at=at,
+        payment=payment,
+        invoice_number=invoice.number,
+    )
+
+
+def tell_payment_is_received(order: Order, payment: Payment, *, at: datetime) -> None:
+    """Once a receipt: it came, accounting is about to validate it."""
+    _queue(
+        order,
+        key=f"payment-received:{payment.pk}",
+        template="payment_received",
+        at=at,
+        payment=payment,
+    )
+
+
+def tell_payment_is_partial(
+    order: Order, payment: Payment, received: Money, *, at: datetime
+) -> None:
+    """Once a receipt: it is validated, and the order still waits for the rest."""
+    _queue(
+        order,
+        key=f"payment-partial:{payment.pk}",
+        template="payment_partial",
+        at=at,
+        payment=payment,
+        remaining=remaining(due=Money(order.total_cents), received=received),
+    )
+
+
+def _queue(
+    order: Order, *, key: str, template: str, at: datetime, payment: Payment, **context: object
+) -> None:
+    queue_notice(
+        key=key,
+        template=template,
+        to_email=order.placed_by.email,
+        company_id=order.company_id,
+        at=at,
+        context={
+            "order": order,
+            "first_name": order.placed_by.first_name,
+            "amount": Money(payment.cents),
+            "total": Money(order.total_cents),
+            "method": METHOD_LABELS[PaymentMethod(payment.method)].lower(),
+            "received_on": payment.received_on,
+            "validated_on": payment.validated_on,
+            "action_url": settings.BASE_URL + reverse("client_area:order", args=[order.reference]),
+            "action_text": "Voir la commande",
+            **context,
+        },
+    )

@@ -1,0 +1,142 @@
+"""Reads of payments: what was received, what is awaited, what must be asked again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from marketingconnect.kernel.money import Money
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.queries import orders_awaiting_payment
+from marketingconnect.payments.gateways.base import Outcome
+from marketingconnect.payments.models import Payment, PaymentAttempt, WebhookEvent
+from marketingconnect.payments.rules import overpaid, remaining, transfer_is_required
+from marketingconnect.payments.states import LIVE, PaymentMethod, WebhookVerdict
+
+from marketingconnect.terms.queries import parameters_of
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Where an order stands, in euros TTC; the sums are those of the receipts."""
+
+    due: Money
+    validated: Money
+    recorded: Money
+    """Received but not validated yet."""
+
+    @property
+    def remaining(self) -> Money:
+        return remaining(due=self.due, received=self.validated)
+
+    @property
+    def excess(self) -> Money:
+        return overpaid(due=self.due, received=self.validated)
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A row of accounting's queue."""
+
+    order: Order
+    balance: Balance
+    receipts: Sequence[Payment]
+
+
+def validated_for(order: Order) -> Money:
+    """The sum of an order's validated payments."""
+    total = Payment.objects.filter(order=order, validated_on__isnull=False).aggregate(
+        sum=Sum("cents")
+    )["sum"]
+    return Money(total or 0)
+
+
+def balance_of(order: Order) -> Balance:
+    """What an order owes, and what came."""
+    sums = Payment.objects.filter(order=order).aggregate(
+        validated=Sum("cents", filter=Q(validated_on__isnull=False)),
+        recorded=Sum("cents", filter=Q(validated_on__isnull=True)),
+    )
+    return Balance(
+        due=Money(order.total_cents),
+        validated=Money(sums["validated"] or 0),
+        recorded=Money(sums["recorded"] or 0),
+    )
+
+
+def card_is_refused(order: Order) -> bool:
+    """Whether the terms of this order require a bank transfer for its amount."""
+    parameters = parameters_of(order.terms)
+    return transfer_is_required(
+        net=Money(order.net_cents),
+        threshold=parameters.transfer_may_be_required_above,
+        applies=parameters.transfer_required_by_default,
+    )
+
+
+def payments_of(order: Order) -> QuerySet[Payment]:
+    """An order's receipts, in the order they were recorded."""
+    return Payment.objects.filter(order=order).select_related("recorded_by", "validated_by")
+
+
+def attempts_of(order: Order) -> QuerySet[PaymentAttempt]:
+    """An order's tries by card, first to last."""
+    return PaymentAttempt.objects.filter(order=order)
+
+
+def last_attempt(order: Order) -> PaymentAttempt | None:
+    """The latest try by card."""
+    return attempts_of(order).last()
+
+
+def attempt_behind(gateway: str, outcome: Outcome) -> PaymentAttempt | None:
+    """The attempt a provider speaks of: by our key, else by its own reference.
+
+    The callback may come before its reference is written down; the key is always known.
+    """
+    attempts = PaymentAttempt.objects.filter(gateway=gateway)
+    by_reference = attempts.filter(provider_ref=outcome.provider_ref).first()
+    if by_reference or outcome.key is None:
+        return by_reference
+    return attempts.filter(key=outcome.key).first()
+
+
+def attempts_to_ask_again(now: datetime) -> QuerySet[PaymentAttempt, int]:
+    """Ids of the attempts whose outcome is not known and whose turn has come."""
+    return (
+        PaymentAttempt.objects.filter(state__in=LIVE, ask_again_at__lte=now)
+        .order_by("ask_again_at")
+        .values_list("pk", flat=True)[:50]
+    )
+
+
+def payments_awaited(method: str = "") -> list[Awaited]:
+    """Accounting's queue: orders not paid yet by transfer or cheque, oldest first."""
+    methods = [method] if method else [PaymentMethod.TRANSFER, PaymentMethod.CHEQUE]
+    orders = (
+        orders_awaiting_payment()
+        .filter(payment_method__in=methods)
+        .prefetch_related("payments")[:200]
+    )
+    return [Awaited(order, balance_of(order), list(order.payments.all())) for order in orders]
+
+
+def overpaid_orders() -> list[Awaited]:
+    """Orders for which more was validated than was due."""
+    orders = (
+        Order.objects.annotate(
+            received=Sum("payments__cents", filter=Q(payments__validated_on__isnull=False))
+        )
+        .filter(received__gt=F("total_cents"))
+        .select_related("company")
+        .order_by("-accepted_at")[:100]
+    )
+    return [Awaited(order, balance_of(order), list(order.payments.all())) for order in orders]
+
+
+def suspicious_callbacks() -> QuerySet[WebhookEvent]:
+    """Callbacks refused as forged or contradictory, latest first."""
+    return WebhookEvent.objects.filter(
+        verdict__in=[WebhookVerdict.FORGED, WebhookVerdict.CONFLICT]
+    ).order_by("-received_at")[:50]

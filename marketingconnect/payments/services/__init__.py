@@ -1,0 +1,21 @@
+"""Verbs of payments: by card through a provider, or recorded by accounting."""
+
+from marketingconnect.payments.services.card import (
+    abandon_card_payment,
+    ask_provider,
+    start_card_payment,
+)
+from marketingconnect.payments.services.offline import record_offline_receipt, validate_offline
+from marketingconnect.payments.services.settling import apply_outcome, record_payment
+from marketingconnect.payments.services.webhooks import receive_webhook
+
+__all__ = [
+    "abandon_card_payment",
+    "apply_outcome",
+    "ask_provider",
+    "receive_webhook",
+    "record_offline_receipt",
+    "record_payment",
+    "start_card_payment",
+    "validate_offline",
+]

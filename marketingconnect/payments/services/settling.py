@@ -1,0 +1,214 @@
+"""What money changes: the attempt, the receipt, the order, its invoice and the client's mail.
+
+Whoever brings the news (callback, return page, sweeper) comes through here, under the lock of
+the order: the first one settles it, the others find nothing left to do.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from marketingconnect.audit.actors import Actor
+from marketingconnect.audit.services import record
+from marketingconnect.clock import paris_date
+from marketingconnect.invoices.services import issue_invoice
+from marketingconnect.kernel.money import Money
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.rules import validation_day
+from marketingconnect.orders.services import mark_paid
+from marketingconnect.orders.states import OrderState
+from marketingconnect.payments.errors import ConflictingReplayError
+from marketingconnect.payments.gateways.base import Outcome, Verdict
+from marketingconnect.payments.models import Payment, PaymentAttempt
+from marketingconnect.payments.notices import tell_order_is_paid
+from marketingconnect.payments.queries import validated_for
+from marketingconnect.payments.reasons import reason_fr
+from marketingconnect.payments.rules import is_settled, next_question, overpaid
+from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod, WebhookVerdict
+
+BANK = Actor.system("Prestataire de paiement")
+
+
+@transaction.atomic
+def apply_outcome(attempt_id: int, outcome: Outcome, *, now: datetime) -> WebhookVerdict:
+    """CGV II.1.b: take in what the provider says of an attempt, once, whatever the order.
+
+    Another amount or another payment than ours changes nothing and is written in the journal.
+    """
+    order_id = PaymentAttempt.objects.values_list("order_id", flat=True).get(pk=attempt_id)
+    order = Order.objects.select_for_update().get(pk=order_id)
+    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    if _contradicts(attempt, outcome):
+        return _alert(attempt, order, outcome, now)
+    if outcome.verdict is Verdict.SUCCEEDED:
+        return _succeed(attempt, order, outcome, now)
+    if outcome.verdict is Verdict.FAILED:
+        return _fail(attempt, order, outcome, now)
+    return _note_pending(attempt, outcome, now)
+
+
+def _contradicts(attempt: PaymentAttempt, outcome: Outcome) -> bool:
+    other_payment = attempt.provider_ref not in {"", outcome.provider_ref}
+    other_key = outcome.key is not None and outcome.key != attempt.key
+    return other_payment or other_key or outcome.amount.cents != attempt.cents
+
+
+def _alert(
+    attempt: PaymentAttempt, order: Order, outcome: Outcome, now: datetime
+) -> WebhookVerdict:
+    record(
+        action="payment.conflict",
+        actor=BANK,
+        company_id=order.company_id,
+        subject=f"order:{order.pk}",
+        at=now,
+        before={"attempt": attempt.pk, "cents": attempt.cents, "ref": attempt.provider_ref},
+        after={"cents": outcome.amount.cents, "ref": outcome.provider_ref},
+    )
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(ask_again_at=None)
+    return WebhookVerdict.CONFLICT
+
+
+def _succeed(
+    attempt: PaymentAttempt, order: Order, outcome: Outcome, now: datetime
+) -> WebhookVerdict:
+    if attempt.state == AttemptState.SUCCEEDED:
+        return WebhookVerdict.UNCHANGED
+    _end(attempt, AttemptState.SUCCEEDED, outcome, now)
+    record_payment(
+        order,
+        Money(attempt.cents),
+        method=PaymentMethod.CARD,
+        provider=attempt.gateway,
+        provider_ref=outcome.provider_ref,
+        attempt=attempt,
+        at=now,
+    )
+    return WebhookVerdict.APPLIED
+
+
+def _fail(attempt: PaymentAttempt, order: Order, outcome: Outcome, now: datetime) -> WebhookVerdict:
+    if attempt.state not in LIVE:
+        return WebhookVerdict.UNCHANGED
+    reason = reason_fr(outcome.failure_code)
+    _end(
+        attempt,
+        AttemptState.FAILED,
+        outcome,
+        now,
+        failure_code=outcome.failure_code,
+        failure_reason=reason,
+    )
+    record(
+        action="payment.refused",
+        actor=BANK,
+        company_id=order.company_id,
+        subject=f"order:{order.pk}",
+        at=now,
+        after={"attempt": attempt.pk, "code": outcome.failure_code, "reason": reason},
+    )
+    return WebhookVerdict.APPLIED
+
+
+def _note_pending(attempt: PaymentAttempt, outcome: Outcome, now: datetime) -> WebhookVerdict:
+    if attempt.state not in {AttemptState.CREATED, AttemptState.UNKNOWN}:
+        return WebhookVerdict.UNCHANGED
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(
+        state=AttemptState.SENT,
+        provider_ref=outcome.provider_ref,
+        page_url=outcome.page_url or attempt.page_url,
+        client_secret=outcome.client_secret or attempt.client_secret,
+        sent_at=attempt.sent_at or now,
+        ask_again_at=next_question(now=now, times_asked=attempt.times_asked + 3),
+    )
+    return WebhookVerdict.APPLIED
+
+
+def _end(
+    attempt: PaymentAttempt, state: AttemptState, outcome: Outcome, now: datetime, **facts: Any
+) -> None:
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(
+        state=state,
+        provider_ref=outcome.provider_ref,
+        client_secret="",
+        ended_at=now,
+        ask_again_at=None,
+        **facts,
+    )
+
+
+@transaction.atomic
+def record_payment(
+    order: Order,
+    amount: Money,
+    *,
+    method: PaymentMethod,
+    provider: str,
+    provider_ref: str,
+    attempt: PaymentAttempt | None,
+    at: datetime,
+) -> Payment:
+    """Record money received on line; safe to replay, since providers repeat themselves.
+
+    `order` is locked by the caller. Raises ConflictingReplayError when the same reference was
+    recorded for another order or amount.
+    """
+    today = paris_date(at)
+    payment, _ = Payment.objects.get_or_create(
+        provider=provider,
+        provider_ref=provider_ref,
+        defaults={
+            "order": order,
+            "method": method,
+            "attempt": attempt,
+            "cents": amount.cents,
+            "received_on": today,
+            "validated_on": validation_day(method=method, received_on=today, recorded_on=None),
+            "recorded_at": at,
+            "validated_at": at,
+        },
+    )
+    if (payment.order_id, payment.cents) != (order.pk, amount.cents):
+        raise ConflictingReplayError("Cette référence de paiement est déjà enregistrée autrement.")
+    settle(order, payment, actor=BANK, at=at)
+    return payment
+
+
+def settle(order: Order, payment: Payment, *, actor: Actor, at: datetime) -> None:
+    """CGV II.1.b: validate the order if all is received, issue its invoice, tell the client."""
+    due, received = Money(order.total_cents), validated_for(order)
+    _journal(order, payment, received, actor, at)
+    waits = order.state in {OrderState.ACCEPTED, OrderState.FIRM}
+    if waits and payment.validated_on and is_settled(due=due, received=received):
+        mark_paid(
+            order,
+            received_on=payment.received_on,
+            validated_on=payment.validated_on,
+            actor=actor,
+            at=at,
+        )
+        invoice = issue_invoice(order.pk, paid=due, payment_method=payment.method, now=at)
+        tell_order_is_paid(order, payment, invoice, at=at)
+
+
+def _journal(
+    order: Order, payment: Payment, received: Money, actor: Actor, at: datetime
+) -> None:
+    excess = overpaid(due=Money(order.total_cents), received=received)
+    record(
+        action="payment.overpaid" if excess.cents else "payment.validated",
+        actor=actor,
+        company_id=order.company_id,
+        subject=f"order:{order.pk}",
+        at=at,
+        after={
+            "payment": payment.pk,
+            "method": payment.method,
+            "provider_ref": payment.provider_ref,
+            "cents": payment.cents,
+            "received_on": payment.received_on,
+            "validated_on": payment.validated_on,
+            "excess_cents": excess.cents,
+        },
+    )
