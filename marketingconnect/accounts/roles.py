@@ -22,10 +22,22 @@ class StaffRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class MandateScope(StrEnum):
+    """What an agent (mandataire) may do for an advertiser."""
+
+    ORDER = "order"
+    FOLLOW = "follow"
+
+
 MEMBER_ROLE_LABELS = {
     MemberRole.OWNER: "Propriétaire",
     MemberRole.EDITOR: "Éditeur",
     MemberRole.VIEWER: "Lecteur",
+}
+MEMBER_ROLE_DETAILS = {
+    MemberRole.OWNER: "Tout faire, gérer les utilisateurs, les mandataires et la société.",
+    MemberRole.EDITOR: "Préparer, commander et suivre les campagnes.",
+    MemberRole.VIEWER: "Consulter, sans rien modifier.",
 }
 STAFF_ROLE_LABELS = {
     StaffRole.ADVISOR: "Conseiller",
@@ -34,4 +46,8 @@ STAFF_ROLE_LABELS = {
     StaffRole.SEARCH_ADS: "Gestionnaire de liens sponsorisés",
     StaffRole.DPO: "Délégué à la protection des données",
     StaffRole.ADMINISTRATOR: "Administrateur",
+}
+MANDATE_SCOPE_LABELS = {
+    MandateScope.ORDER: "Préparer, commander et suivre",
+    MandateScope.FOLLOW: "Consulter et suivre",
 }

@@ -1,5 +1,6 @@
 """A relay that follows a script: it answers each step of SMTP as told, or hangs up there."""
 
+import io
 import socket
 import threading
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ class Relay:
                 if verb == "DATA" and answer.startswith("354") and not self._read(stream):
                     return
 
-    def _read(self, stream: "socket.SocketIO") -> bool:
+    def _read(self, stream: io.BufferedRWPair) -> bool:
         lines = []
         while (line := stream.readline()) != b".\r\n":
             lines.append(line[1:] if line.startswith(b"..") else line)
@@ -61,7 +62,7 @@ class Relay:
         return True
 
     @staticmethod
-    def _say(stream: "socket.SocketIO", words: str) -> None:
+    def _say(stream: io.BufferedRWPair, words: str) -> None:
         stream.write(words.encode() + b"\r\n")
         stream.flush()
 

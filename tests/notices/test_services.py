@@ -183,6 +183,7 @@ def test_a_connection_lost_after_the_text_is_a_doubt_that_staff_lift(settings: S
         attempt(notice, settings, server.port)
     assert notice.state == NoticeState.SENT
     entry = JournalEntry.objects.get(action="notice.requeued")
+    assert entry.after is not None
     assert entry.after["reason"] == "Le client n’a rien reçu."
 
 

@@ -2,11 +2,14 @@
 
 from marketingconnect.accounts.models.companies import Company, Mandate, Membership
 from marketingconnect.accounts.models.credentials import CredentialChange, LoginEvent, UserSession
+from marketingconnect.accounts.models.links import AccessLink, LinkPurpose
 from marketingconnect.accounts.models.users import User
 
 __all__ = [
+    "AccessLink",
     "Company",
     "CredentialChange",
+    "LinkPurpose",
     "LoginEvent",
     "Mandate",
     "Membership",

@@ -3,7 +3,12 @@
 from django.db import models
 
 from marketingconnect.accounts.models.users import User
-from marketingconnect.accounts.roles import MEMBER_ROLE_LABELS, MemberRole
+from marketingconnect.accounts.roles import (
+    MANDATE_SCOPE_LABELS,
+    MEMBER_ROLE_LABELS,
+    MandateScope,
+    MemberRole,
+)
 
 
 class Company(models.Model):
@@ -76,7 +81,9 @@ class Mandate(models.Model):
 
     advertiser = models.ForeignKey(Company, models.PROTECT, related_name="mandates_given")
     agent = models.ForeignKey(Company, models.PROTECT, related_name="mandates_held")
-    scope = models.CharField(max_length=200)
+    scope = models.CharField(
+        max_length=10, choices=[(s.value, MANDATE_SCOPE_LABELS[s]) for s in MandateScope]
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     document = models.CharField(max_length=200, blank=True)
@@ -89,7 +96,11 @@ class Mandate(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(advertiser=models.F("agent")), name="mandate_between_two"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=[s.value for s in MandateScope]),
+                name="known_mandate_scope",
+            ),
         ]
 
     def __str__(self) -> str:

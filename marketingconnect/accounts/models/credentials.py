@@ -15,6 +15,9 @@ class LoginEvent(models.Model):
     ip_address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"], name="log_ins_of_a_user")]
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.email_typed} {self.outcome}"
 
