@@ -17,13 +17,13 @@ from marketingconnect.catalogue.queries import (
 )
 from marketingconnect.catalogue.rules import Tier
 from marketingconnect.kernel.money import Money
-from marketingconnect.kernel.vat import VatRate, VatTotal, find_vat_rate, shipped_vat_rates, vat_by_rate
+from marketingconnect.kernel.vat import VatRate, VatTotal, find_vat_rate, vat_by_rate
 from marketingconnect.offers.contract import NotSellableError
 from marketingconnect.offers.registry import offer_for
 from marketingconnect.orders.services import DraftLine
 from marketingconnect.terms.models import TermsVersion
 from marketingconnect.terms.parameters import TermsParameters
-from marketingconnect.terms.queries import current_terms, parameters_of
+from marketingconnect.terms.queries import current_terms, parameters_of, vat_rates
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def cart_of(company_id: int, on: date) -> Cart:
     lines = tuple(shown_line(row, price_list) for row in rows)
     services = Money.total(line.net for line in lines)
     top_up = minimum_top_up(net=services, minimum=parameters.minimum_order)
-    vat = find_vat_rate(on, company.territory, shipped_vat_rates())
+    vat = find_vat_rate(on, company.territory, vat_rates())
     return Cart(
         lines=lines,
         top_up=top_up,
@@ -207,4 +207,3 @@ def lines_in_cart(company_id: int) -> int:
 def is_in_cart(offer: str, item_id: int) -> bool:
     """Whether an offer's item waits in a basket."""
     return CartLine.objects.filter(offer=offer, item_id=item_id).exists()
-

@@ -66,7 +66,7 @@ def check_out(
     company_id: int,
     user_id: int,
     request_uuid: uuid.UUID,
-    terms_version_id: int,
+    terms_sha256: str,
     attestations: Collection[str],
     payment_method: str,
     purchase_reference: str,
@@ -76,8 +76,8 @@ def check_out(
 ) -> Order:
     """CGV III.a: order the basket as it was shown; the same `request_uuid` gives the same order.
 
-    `attestations` are the codes ticked. Raises a CartError with a sentence for the client:
-    nothing is written then. PricesChangedError and TermsChangedError ask to look again.
+    `terms_sha256` is the hash of the terms shown, `attestations` the codes ticked. Raises a
+    CartError with a sentence for the client: nothing is written then. PricesChangedError and TermsChangedError ask to look again.
     """
     company = Company.objects.select_for_update().get(pk=company_id)
     user = User.objects.get(pk=user_id)
@@ -85,7 +85,7 @@ def check_out(
     if existing := Order.objects.filter(company=company, request_uuid=request_uuid).first():
         return existing
     cart = cart_of(company_id, paris_date(now))
-    _must_fit(cart, terms_version_id, attestations, payment_method, Money(shown_total_cents))
+    _must_fit(cart, terms_sha256, attestations, payment_method, Money(shown_total_cents))
     try:
         return _order(
             cart, company, user, request_uuid, payment_method, purchase_reference, ip_address, now
@@ -105,7 +105,7 @@ def _must_be_allowed(company: Company, user: User) -> None:
 
 def _must_fit(
     cart: Cart,
-    terms_version_id: int,
+    terms_sha256: str,
     attestations: Collection[str],
     payment_method: str,
     shown: Money,
@@ -114,7 +114,7 @@ def _must_fit(
         raise EmptyCartError("Votre panier est vide : il a peut-être déjà été commandé.")
     if cart.problems:
         raise UnsellableLineError(cart.problems[0])
-    if cart.terms.pk != terms_version_id:
+    if cart.terms.sha256 != terms_sha256:
         raise TermsChangedError(
             "Une nouvelle version des conditions générales est en vigueur : relisez-la avant de "
             "commander."
@@ -140,11 +140,13 @@ def _order(
     now: datetime,
 ) -> Order:
     acceptance = accept_terms(
-        company_id=company.pk,
-        user_id=user.pk,
-        version_id=cart.terms.pk,
-        at=now,
+        version=cart.terms,
+        sha256=cart.terms.sha256,
+        company=company,
+        user=user,
         means="online_checkout",
+        at=now,
+        on=paris_date(now),
         ip_address=ip_address,
         attestations=[asked.sentence for asked in cart.attestations],
     )
@@ -161,4 +163,3 @@ def _order(
     )
     CartLine.objects.filter(pk__in=[line.id for line in cart.lines]).delete()
     return order
-

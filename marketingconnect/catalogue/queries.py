@@ -42,9 +42,7 @@ class ShownPrice:
 
 def current_price_list(on: date) -> PriceList:
     """The tariff in force that civil day. Raises NoPriceError when none had started."""
-    start = start_in_force(
-        on=on, starts=PriceList.objects.values_list("in_force_from", flat=True)
-    )
+    start = start_in_force(on=on, starts=PriceList.objects.values_list("in_force_from", flat=True))
     if start is None:
         raise NoPriceError("Aucun tarif n’est en vigueur à cette date.")
     return PriceList.objects.get(in_force_from=start)

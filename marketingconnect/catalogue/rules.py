@@ -34,7 +34,7 @@ def start_in_force(*, on: date, starts: Iterable[date]) -> date | None:
 
 
 def tier_of(*, quantity: int, tiers: Sequence[Tier]) -> Tier | None:
-    """CGV II.1.b: the tier shown on the site that the whole quantity reaches; None below them all."""
+    """CGV II.1.b: the tier of the price list that the whole quantity reaches, or None."""
     reached = [tier for tier in tiers if tier.from_quantity <= quantity]
     return max(reached, key=lambda tier: tier.from_quantity, default=None)
 

@@ -20,7 +20,8 @@ from marketingconnect.kernel.siren import format_siren, format_siret
 _TITLES: Final = {InvoiceKind.INVOICE: "Facture", InvoiceKind.CREDIT_NOTE: "Avoir"}
 _METHODS: Final = {"card": "carte bancaire", "transfer": "virement", "cheque": "chèque"}
 _MONTHS: Final = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
 _UNITS: Final = {"thousand": "le mille", "piece": "l’unité", "flat": "forfait"}
 _FLAT: Final = "flat"

@@ -42,9 +42,9 @@ def number_of(*, series: Series, year: int, sequence: int) -> str:
 def mentions(
     *, kind: InvoiceKind, vat: VatRate, vat_on_debits: bool, late_penalty: str
 ) -> list[str]:
-    """CGV II.2.a: the sentences the law asks of an invoice (C. com. L441-9, CGI ann. II 242 nonies A).
+    """CGV II.2.a: the sentences the law asks of an invoice.
 
-    In the order they are printed. A credit note asks for no payment.
+    C. com. L441-9, CGI ann. II art. 242 nonies A. In the order they are printed. A credit note asks for no payment.
     """
     sentences = ["Catégorie de l’opération : prestation de services."]
     if vat.mention:

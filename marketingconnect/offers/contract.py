@@ -9,7 +9,7 @@ from marketingconnect.terms.parameters import TermsParameters
 
 @dataclass(frozen=True)
 class LineDescription:
-    """What a basket or order line sells. `quantity` is in pieces, whatever the unit of the price."""
+    """What a basket or order line sells; `quantity` is in pieces, whatever the price's unit."""
 
     company_id: int
     """The client the item belongs to; nobody else may buy it."""

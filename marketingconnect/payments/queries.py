@@ -13,7 +13,6 @@ from marketingconnect.payments.gateways.base import Outcome
 from marketingconnect.payments.models import Payment, PaymentAttempt, WebhookEvent
 from marketingconnect.payments.rules import overpaid, remaining, transfer_is_required
 from marketingconnect.payments.states import LIVE, PaymentMethod, WebhookVerdict
-
 from marketingconnect.terms.queries import parameters_of
 
 

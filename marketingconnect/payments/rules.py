@@ -64,7 +64,8 @@ def receipt_problems(
 
 def next_question(*, now: datetime, times_asked: int) -> datetime:
     """CGV II.1.b: an unknown payment is asked again, ever less often, until it is known."""
-    return now + min(ASK_FIRST * 2 ** min(times_asked, 12), ASK_LATEST)
+    wait: timedelta = ASK_FIRST * int(2 ** min(times_asked, 12))
+    return now + min(wait, ASK_LATEST)
 
 
 def is_abandoned(*, sent_at: datetime, now: datetime) -> bool:

@@ -58,7 +58,9 @@ class PriceTier(models.Model):
         ordering = ["from_quantity"]
         constraints = [
             models.UniqueConstraint(fields=["item", "from_quantity"], name="one_tier_a_quantity"),
-            models.CheckConstraint(condition=models.Q(unit_price__gte=0), name="price_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(unit_price__gte=0), name="price_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,8 +17,9 @@ from marketingconnect.invoices.parties import buyer_of, seller_of
 from marketingconnect.invoices.rules import due_day, mentions, number_of, totals, vat_for
 from marketingconnect.invoices.states import SERIES_OF, InvoiceKind
 from marketingconnect.kernel.money import Money
-from marketingconnect.kernel.vat import VatRate, VatTotal, shipped_vat_rates
+from marketingconnect.kernel.vat import VatRate, VatTotal
 from marketingconnect.orders.models import Order, OrderLine
+from marketingconnect.terms.queries import vat_rates
 
 ACCOUNTS = Actor.system("Facturation")
 MAKE_PDF = "invoices.make_pdf"
@@ -38,7 +39,7 @@ def issue_invoice(
     if existing := Invoice.objects.filter(order=order, kind=kind, instalment=instalment).first():
         return existing
     today = paris_date(now)
-    vat = vat_for(issued_on=today, territory=order.territory, rates=shipped_vat_rates())
+    vat = vat_for(issued_on=today, territory=order.territory, rates=vat_rates())
     lines = list(order.lines.all())
     by_rate = totals(lines=[(Money(line.net_cents), vat.percent) for line in lines])
     invoice = Invoice.objects.create(

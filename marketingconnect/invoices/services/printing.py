@@ -56,7 +56,5 @@ def _mail(invoice: Invoice, path: str, now: datetime) -> None:
             "action_url": settings.BASE_URL + reverse("client_area:invoices"),
             "action_text": "Voir mes factures",
         },
-        attachments=[
-            {"name": f"{invoice.number}.pdf", "path": path, "type": "application/pdf"}
-        ],
+        attachments=[{"name": f"{invoice.number}.pdf", "path": path, "type": "application/pdf"}],
     )

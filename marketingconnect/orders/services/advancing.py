@@ -35,7 +35,8 @@ def advance_line(line_id: int, *, now: datetime) -> LineState:
 
 def _reached(line: OrderLine, order: Order, now: datetime) -> LineState:
     current = LineState(line.state)
-    if not line.offer or line.item_id is None or not may_be_worked_on(state=OrderState(order.state)):
+    may_work = may_be_worked_on(state=OrderState(order.state))
+    if not line.offer or line.item_id is None or not may_work:
         return current
     offer = offer_for(line.offer)
     facts = facts_of(line)

@@ -14,7 +14,9 @@ from marketingconnect.orders.states import TRANSITIONS, OrderState
 
 
 @transaction.atomic
-def change_state(order: Order, new: OrderState, *, actor: Actor, at: datetime, **facts: Any) -> None:
+def change_state(
+    order: Order, new: OrderState, *, actor: Actor, at: datetime, **facts: Any
+) -> None:
     """Move an order on, with the dates that say so. Raises StaleStateError; updates `order`."""
     old = OrderState(order.state)
     if new not in TRANSITIONS[old]:

@@ -69,7 +69,9 @@ class GatewayEvent:
 class CardGateway(Protocol):
     """A card provider. Calls raise GatewayUnavailableError or GatewayRefusedError."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The word kept with attempts and receipts."""
 
     def create(self, request: ChargeRequest) -> Outcome:
         """Open a payment; repeating the same request gives the same one."""

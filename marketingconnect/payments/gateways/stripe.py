@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from marketingconnect.payments.gateways.base import (
 
 SIGNATURE_HEADER: Final = "stripe-signature"
 API_BASE: Final = "https://api.stripe.com"
+API_VERSION: Final = "2025-03-31.basil"
+"""Pinned: the account's own version must not change what our calls mean."""
 _LOST: Final = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)
 
 
@@ -32,27 +34,29 @@ class StripeGateway:
     webhook_secret: str
     api_base: str = API_BASE
     timeout_seconds: float = 8.0
-    name: str = field(default="stripe")
+    name: str = "stripe"
 
     @cached_property
     def _client(self) -> stripe.StripeClient:
         return stripe.StripeClient(
             self.secret_key,
             base_addresses={"api": self.api_base or API_BASE},
+            stripe_version=API_VERSION,
             max_network_retries=0,
             http_client=stripe.new_default_http_client(timeout=self.timeout_seconds),
         )
 
     def create(self, request: ChargeRequest) -> Outcome:
+        # Typed loosely: the SDK's types describe its newest version, not the pinned one.
+        params: Any = {
+            "amount": request.amount.cents,
+            "currency": "eur",
+            "payment_method_types": ["card"],
+            "metadata": {"attempt": str(request.key), "order": request.reference},
+        }
         return self._ask(
             lambda: self._client.v1.payment_intents.create(
-                params={
-                    "amount": request.amount.cents,
-                    "currency": "eur",
-                    "payment_method_types": ["card"],
-                    "metadata": {"attempt": str(request.key), "order": request.reference},
-                },
-                options={"idempotency_key": str(request.key)},
+                params=params, options={"idempotency_key": str(request.key)}
             )
         )
 

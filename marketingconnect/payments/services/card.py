@@ -213,9 +213,7 @@ def _note_refusal(attempt: PaymentAttempt, code: str, now: datetime) -> None:
     if attempt.provider_ref:
         _note_unknown(attempt, now)
         return
-    changed = PaymentAttempt.objects.filter(
-        pk=attempt.pk, state__in=LIVE, provider_ref=""
-    ).update(
+    changed = PaymentAttempt.objects.filter(pk=attempt.pk, state__in=LIVE, provider_ref="").update(
         state=AttemptState.FAILED,
         failure_code=code[:60],
         failure_reason="Le prestataire de paiement n’a pas ouvert le paiement.",
@@ -235,6 +233,6 @@ def _note_refusal(attempt: PaymentAttempt, code: str, now: datetime) -> None:
 
 def _count_question(attempt: PaymentAttempt, now: datetime) -> None:
     asked = attempt.times_asked + 1
-    PaymentAttempt.objects.filter(
-        pk=attempt.pk, state__in=LIVE, ask_again_at__isnull=False
-    ).update(times_asked=asked, ask_again_at=next_question(now=now, times_asked=asked))
+    PaymentAttempt.objects.filter(pk=attempt.pk, state__in=LIVE, ask_again_at__isnull=False).update(
+        times_asked=asked, ask_again_at=next_question(now=now, times_asked=asked)
+    )

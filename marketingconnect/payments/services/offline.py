@@ -93,7 +93,9 @@ def _must_stand(
 
 
 @transaction.atomic
-def validate_offline(payment_id: int, *, validated_on: date, actor: Actor, now: datetime) -> Payment:
+def validate_offline(
+    payment_id: int, *, validated_on: date, actor: Actor, now: datetime
+) -> Payment:
     """CGV II.1.b: accounting validates a receipt; the order is validated if all is there.
 
     Raises ReceiptRefusedError for a date that does not stand, AlreadyPaidError when this receipt

@@ -192,9 +192,7 @@ def settle(order: Order, payment: Payment, *, actor: Actor, at: datetime) -> Non
         tell_order_is_paid(order, payment, invoice, at=at)
 
 
-def _journal(
-    order: Order, payment: Payment, received: Money, actor: Actor, at: datetime
-) -> None:
+def _journal(order: Order, payment: Payment, received: Money, actor: Actor, at: datetime) -> None:
     excess = overpaid(due=Money(order.total_cents), received=received)
     record(
         action="payment.overpaid" if excess.cents else "payment.validated",

@@ -86,6 +86,4 @@ def _keep_forgery(
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers worth keeping: who signed, what kind of body, from where."""
     wanted = ("signature", "content-type", "user-agent")
-    return {
-        name: value[:500] for name, value in headers.items() if name.lower().endswith(wanted)
-    }
+    return {name: value[:500] for name, value in headers.items() if name.lower().endswith(wanted)}
