@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.sandbox.servers import free_port, running
 SECRET = "un secret d'essai"
 RETURN_URL = "http://127.0.0.1:9/retour?x=1"
 CANCEL_URL = "http://127.0.0.1:9/abandon"
+HTTP = httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @dataclass
@@ -87,7 +88,7 @@ class BankAt:
     def api(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {SECRET}", **options.pop("headers", {})}
         url = f"http://127.0.0.1:{self.port}{path}"
-        return httpx.request(method, url, headers=headers, timeout=10, **options)
+        return HTTP.request(method, url, headers=headers, **options)
 
     def create(self, key: str | None = None, **changes: Any) -> httpx.Response:
         body = {
@@ -102,13 +103,10 @@ class BankAt:
         return self.api("POST", "/v1/payments", json=body, headers=headers)
 
     def pay(self, payment: dict[str, Any], **form: str) -> httpx.Response:
-        return httpx.post(payment["page_url"], data=form, timeout=10)
+        return HTTP.post(payment["page_url"], data=form)
 
     def status(self, payment: dict[str, Any]) -> str:
         return str(self.api("GET", f"/v1/payments/{payment['id']}").json()["status"])
-
-
-Start = Callable[[], BankAt]
 
 
 @pytest.fixture
@@ -180,14 +178,14 @@ def test_strangers_broken_requests_and_unknown_payments_are_refused(bank: BankAt
     assert bank.api("POST", "/v1/payments", json=[], headers=key).status_code == 400
     assert bank.create("not-a-uuid").json()["error"]["field"] == "Idempotency-Key"
     assert bank.api("DELETE", "/v1/payments").status_code == 405
-    assert httpx.get(f"http://127.0.0.1:{bank.port}/pay/pay_1").status_code == 404
+    assert HTTP.get(f"http://127.0.0.1:{bank.port}/pay/pay_1").status_code == 404
 
 
 def test_success_sends_the_payer_back_and_tells_the_merchant_once(
     bank: BankAt, merchant: Merchant
 ) -> None:
     payment = bank.create().json()
-    page = httpx.get(payment["page_url"])
+    page = HTTP.get(payment["page_url"])
     assert "1\u202f234,56\u00a0€" in page.text
 
     back = bank.pay(payment, scenario="success")
@@ -219,13 +217,13 @@ def test_confirmation_asks_for_a_code_and_the_right_one_pays(
     payment = bank.create().json()
     assert bank.pay(payment, scenario="confirmation").status_code == 303
     assert bank.status(payment) == "processing"
-    page = httpx.get(payment["page_url"]).text
+    page = HTTP.get(payment["page_url"]).text
     code = re.search(r"<strong>(\d{6})</strong>", page)
     assert code
 
-    wrong = httpx.post(f"{payment['page_url']}/code", data={"code": "x"})
+    wrong = HTTP.post(f"{payment['page_url']}/code", data={"code": "x"})
     assert (wrong.status_code, "pas le bon" in wrong.text) == (400, True)
-    right = httpx.post(f"{payment['page_url']}/code", data={"code": code[1]})
+    right = HTTP.post(f"{payment['page_url']}/code", data={"code": code[1]})
 
     assert right.status_code == 303
     assert merchant.wait_for(2) == ["payment.processing", "payment.succeeded"]
@@ -236,7 +234,7 @@ def test_three_wrong_codes_refuse_the_payment(bank: BankAt, merchant: Merchant) 
     bank.pay(payment, scenario="confirmation")
 
     answers = [
-        httpx.post(f"{payment['page_url']}/code", data={"code": "nope"}).status_code
+        HTTP.post(f"{payment['page_url']}/code", data={"code": "nope"}).status_code
         for _ in range(3)
     ]
 
