@@ -5,8 +5,12 @@ from enum import StrEnum
 
 class ContactFileState(StrEnum):
     UPLOADED = "uploaded"
+    """The bytes are here; the columns are still to be confirmed."""
     MAPPED = "mapped"
+    """The columns are confirmed; the origin of the addresses is still to be told."""
     IMPORTING = "importing"
+    CANCELLING = "cancelling"
+    """The client stopped the import; what it had brought is being removed."""
     IMPORTED = "imported"
     FAILED = "failed"
     DELETED = "deleted"
@@ -19,8 +23,17 @@ TRANSITIONS: dict[ContactFileState, set[ContactFileState]] = {
         ContactFileState.IMPORTING,
         ContactFileState.DELETED,
     },
-    ContactFileState.IMPORTING: {ContactFileState.IMPORTED, ContactFileState.FAILED},
-    ContactFileState.FAILED: {ContactFileState.IMPORTING, ContactFileState.DELETED},
+    ContactFileState.IMPORTING: {
+        ContactFileState.IMPORTED,
+        ContactFileState.FAILED,
+        ContactFileState.CANCELLING,
+    },
+    ContactFileState.CANCELLING: {ContactFileState.MAPPED},
+    ContactFileState.FAILED: {
+        ContactFileState.IMPORTING,
+        ContactFileState.CANCELLING,
+        ContactFileState.DELETED,
+    },
     ContactFileState.IMPORTED: {ContactFileState.DELETED},
     ContactFileState.DELETED: set(),
 }
