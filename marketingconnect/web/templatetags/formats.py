@@ -125,3 +125,12 @@ def plural_fr(count: int, words: str) -> str:
     """`3|plural_fr:"contact,contacts"` gives `3 contacts`; zero and one are singular."""
     one, many = words.split(",")
     return f"{number_fr(count)}{NBSP}{one if abs(count) < 2 else many}"
+
+
+@register.filter
+def phone_fr(value: str) -> str:
+    """A French number in international digits, as one dials it: `01 99 00 24 00`."""
+    if not value.startswith("+33"):
+        return value
+    national = "0" + value.removeprefix("+33")
+    return NBSP.join(national[at : at + 2] for at in range(0, len(national), 2))

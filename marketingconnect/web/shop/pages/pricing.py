@@ -5,11 +5,13 @@ from datetime import date
 
 from django import forms
 
+from marketingconnect.catalogue.models import OperatorIdentity
 from marketingconnect.catalogue.queries import (
     NoPriceError,
     PricedLine,
     ShownPrice,
     current_price_list,
+    operator_on,
     price_of,
     prices_shown,
 )
@@ -99,3 +101,11 @@ def shown_tariff(on: date) -> Tariff | None:
     except NoPriceError:
         return None
     return Tariff(prices.title, prices.in_force_from, prices_shown(prices))
+
+
+def operator_of(on: date) -> OperatorIdentity | None:
+    """Who sells, for the legal pages; None on a platform that is not set up yet."""
+    try:
+        return operator_on(on)
+    except OperatorIdentity.DoesNotExist:
+        return None

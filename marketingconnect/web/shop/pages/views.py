@@ -6,15 +6,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from marketingconnect import clock
-from marketingconnect.catalogue.queries import coming_price_lists, operator_on
+from marketingconnect.catalogue.queries import coming_price_lists
+from marketingconnect.messages.specification import characteristics, specification_on
+from marketingconnect.terms.queries import terms_versions
 from marketingconnect.web.shop.pages.offers import BY_CODE, OFFERS
 from marketingconnect.web.shop.pages.pricing import (
     EmailPriceForm,
     email_estimate,
     minimum_order,
+    operator_of,
     shown_tariff,
 )
-from marketingconnect.web.shop.pages.terms_text import all_versions, version_in_force, version_page
+from marketingconnect.web.shop.pages.terms_text import version_in_force, version_page
 
 THEMES = {"light", "dark", "system"}
 A_YEAR = 365 * 24 * 3600
@@ -70,7 +73,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_GET
 def terms_version(request: HttpRequest, number: int) -> HttpResponse:
     """Any version ever published: an order keeps the one it accepted."""
-    version = next((known for known in all_versions() if known.number == number), None)
+    version = next((known for known in terms_versions() if known.number == number), None)
     if version is None:
         raise Http404
     return render(request, "shop/terms.html", version_page(version, clock.today()))
@@ -78,22 +81,25 @@ def terms_version(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 def email_specification(request: HttpRequest) -> HttpResponse:
-    return render(request, "shop/email_specification.html")
+    """What a message must respect; the checks of the editor read the same figures."""
+    specification = specification_on(clock.today())
+    context = {"specification": specification, "lines": characteristics(specification)}
+    return render(request, "shop/email_specification.html", context)
 
 
 @require_GET
 def legal(request: HttpRequest) -> HttpResponse:
-    return render(request, "shop/legal.html", {"operator": operator_on(clock.today())})
+    return render(request, "shop/legal.html", {"operator": operator_of(clock.today())})
 
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "shop/privacy.html", {"operator": operator_on(clock.today())})
+    return render(request, "shop/privacy.html", {"operator": operator_of(clock.today())})
 
 
 @require_GET
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "shop/accessibility.html", {"operator": operator_on(clock.today())})
+    return render(request, "shop/accessibility.html", {"operator": operator_of(clock.today())})
 
 
 @require_POST
