@@ -206,6 +206,12 @@ NOTICES_FROM = os.environ.get(
 )
 SENDING_DOMAIN = os.environ.get("MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org")
 SENDER_SPOOL = VAR / "sender"
+SENDER_CONNECTIONS = int(os.environ.get("MARKETINGCONNECT_SENDER_CONNECTIONS", "20"))
+# Seconds after each temporary refusal of a recipient; after the last, it is not delivered.
+SENDER_RETRY_DELAYS = [
+    int(seconds)
+    for seconds in os.environ.get("MARKETINGCONNECT_RETRY_DELAYS", "60,600,3600,14400").split(",")
+]
 
 # Card payments: `sandbox` (our own test bank) or `stripe`.
 CARD_GATEWAY = os.environ.get("MARKETINGCONNECT_CARD_GATEWAY", "sandbox")

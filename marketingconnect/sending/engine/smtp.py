@@ -130,7 +130,7 @@ class SmtpSession(asyncio.Protocol):
 
         The text is already free of lines that start with a dot.
         """
-        parts = [message.header, b"\r\n", message.body, b".\r\n"]
+        parts = [message.octets, b".\r\n"]
         if following is not None:
             parts.append(_envelope(following, reset=False))
         self._write(b"".join(parts))

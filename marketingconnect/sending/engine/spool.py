@@ -87,7 +87,7 @@ class Spool:
         self.directory = root / str(self.owner)
         self.directory.mkdir(parents=True, mode=0o700)
         self._lock = os.open(self.directory / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         (self.directory / "boot").write_text(_boot_id())
 
     def open_chunk(self, chunk_id: int) -> SpoolFile:
@@ -106,6 +106,8 @@ class DeadSpool:
         self._directory = root / str(owner)
         self._lock = -1
         self.state = Owner.OUT_OF_REACH
+        self.removable = False
+        """Its owner is surely dead, be it before the last boot."""
 
     def __enter__(self) -> "DeadSpool":
         try:
@@ -113,6 +115,7 @@ class DeadSpool:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             same_boot = (self._directory / "boot").read_text() == _boot_id()
             self.state = Owner.DEAD if same_boot else Owner.OUT_OF_REACH
+            self.removable = True
         except BlockingIOError:
             self.state = Owner.ALIVE
         except OSError:

@@ -55,6 +55,10 @@ class RenderedMessage:
     header: bytes
     body: bytes
 
+    @property
+    def octets(self) -> bytes:
+        return self.header + b"\r\n" + self.body
+
 
 class CompiledMessage:
     """The message of one campaign; `render` is deterministic for a recipient."""
@@ -189,7 +193,6 @@ def _fixed_header(content: CampaignContent, sending: Sending) -> bytes:
         f"X-Campaign: {sending.campaign_id}",
         "MIME-Version: 1.0",
         f'Content-Type: multipart/alternative;{FOLD}boundary="{_boundary(content, sending)}"',
-        "",
         "",
     ]
     return "\r\n".join(lines).encode("ascii")

@@ -56,14 +56,14 @@ def claim_chunk(campaign_id: int, *, owner: UUID, now: datetime) -> ClaimedChunk
     """Claim the first open chunk of a running campaign; None when there is none for now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE sending_chunk c SET state = 'claimed', owner = %(owner)s,"
+            "UPDATE sending_chunk c SET state = 'claimed', owner = %(owner)s,"  # noqa: S608
             " lease_until = now() + make_interval(secs => %(lease)s)"
             " FROM (SELECT o.id FROM sending_chunk o"
             "   JOIN sending_campaign k ON k.id = o.campaign_id"
             "   WHERE o.campaign_id = %(campaign)s AND o.state = 'open' AND k.state = 'running'"
             "   AND (o.not_before IS NULL OR o.not_before <= %(now)s)"
             "   ORDER BY o.id LIMIT 1 FOR UPDATE OF o SKIP LOCKED) AS next"
-            f" WHERE c.id = next.id RETURNING {_FIELDS}",  # noqa: S608
+            f" WHERE c.id = next.id RETURNING {_FIELDS}",
             {"owner": owner, "lease": LEASE_SECONDS, "campaign": campaign_id, "now": now},
         )
         row = cursor.fetchone()

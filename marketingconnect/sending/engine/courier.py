@@ -1,0 +1,140 @@
+"""One connection to the relay, kept open, delivering one message after the other."""
+
+import asyncio
+import logging
+import random
+from typing import Final
+
+from marketingconnect.sending.engine.desk import Desk, Job
+from marketingconnect.sending.engine.smtp import (
+    ANSWER_SECONDS,
+    ConnectionLostError,
+    Relay,
+    Reply,
+    SmtpSession,
+)
+
+log = logging.getLogger(__name__)
+_TEXT_EXPECTED: Final = 354
+_CLOSING: Final = 421
+_LONGEST_WAIT: Final = 15.0
+
+
+class Courier:
+    """Takes jobs from the desk until the sender stops."""
+
+    def __init__(self, desk: Desk, relay: Relay, *, our_name: str) -> None:
+        self._desk = desk
+        self._relay = relay
+        self._our_name = our_name
+        self._failures = 0
+        self.session: SmtpSession | None = None
+
+    async def run(self) -> None:
+        while not self._desk.stopping:
+            job = await self._desk.next_job()
+            if job is None:
+                await self._leave()
+                continue
+            try:
+                session = await self._connected()
+            except (OSError, ConnectionLostError, TimeoutError) as error:
+                self._desk.put_back(job)
+                await self._wait_after(error)
+                continue
+            try:
+                await self._deliver_from(session, job)
+            except (OSError, ConnectionLostError) as error:
+                session.abort(str(error))
+                await self._wait_after(error)
+        await self._leave()
+
+    async def _connected(self) -> SmtpSession:
+        if self.session is None or self.session.over:
+            self.session = await SmtpSession.open(self._relay, our_name=self._our_name)
+        return self.session
+
+    async def _deliver_from(self, session: SmtpSession, first: Job) -> None:
+        """Deliver a job and those after it, as long as there are some."""
+        job: Job | None = first
+        asked = reset = False
+        while job is not None:
+            answer = await self._envelope(session, job, asked=asked, reset=reset)
+            asked = False
+            if answer.code != _TEXT_EXPECTED:
+                reset = True
+                self._refused(session, job, answer)
+                job = self._desk.take()
+                continue
+            reset = False
+            following = await self._text(session, job)
+            asked = following is not None
+            job = following or self._desk.take()
+
+    async def _envelope(self, session: SmtpSession, job: Job, *, asked: bool, reset: bool) -> Reply:
+        """Ask the relay to take one message; nothing of it leaves here."""
+        assert job.message is not None  # noqa: S101  the desk renders before it gives
+        try:
+            if not session.pipelining:
+                return await session.step_through_envelope(job.message, reset=reset)
+            if not asked:
+                session.send_envelope(job.message, reset=reset)
+            return await session.envelope_answer(reset=reset)
+        except BaseException:
+            self._desk.put_back(job)
+            raise
+
+    def _refused(self, session: SmtpSession, job: Job, answer: Reply) -> None:
+        if answer.code == _CLOSING:
+            # The relay closes the session: no word on this recipient.
+            self._desk.put_back(job)
+            session.abort(f"{answer.code} {answer.text}")
+            raise ConnectionLostError(f"{answer.code} {answer.text}")
+        self._desk.answered(job, answer if answer.code >= 400 else Reply(451, answer.text))
+
+    async def _text(self, session: SmtpSession, job: Job) -> Job | None:
+        """Send the text; returns the next job when its envelope went out behind it."""
+        assert job.message is not None  # noqa: S101
+        if not self._desk.may_start(job):
+            # Closing the session is the only way out of DATA: the relay forgets the message.
+            self._desk.leave(job)
+            raise ConnectionLostError("envoi suspendu")
+        following: Job | None = None
+        try:
+            job.chunk.spool.started(job.position)
+            following = self._desk.take() if session.pipelining else None
+            session.send_text(job.message, following.message if following else None)
+        except BaseException:
+            self._put_back_both(job, following)
+            raise
+        try:
+            answer = await session.reply(ANSWER_SECONDS)
+        except BaseException as lost:
+            self._desk.uncertain(job, str(lost) or "envoi interrompu")
+            if following is not None:
+                self._desk.put_back(following)
+            raise
+        self._failures = 0
+        self._desk.answered(job, answer)
+        return following
+
+    def _put_back_both(self, job: Job, following: Job | None) -> None:
+        if following is not None:
+            self._desk.put_back(following)
+        self._desk.put_back(job)
+
+    async def _wait_after(self, error: BaseException) -> None:
+        """Wait longer after each failure in a row, never long when the sender stops."""
+        self.session = None
+        self._failures += 1
+        if self._failures > 1:
+            log.warning("relay: %s", error)
+        ceiling = min(_LONGEST_WAIT, 0.1 * 2 ** min(self._failures, 10))
+        until = asyncio.get_running_loop().time() + random.uniform(0, ceiling)  # noqa: S311
+        while not self._desk.stopping and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.05)
+
+    async def _leave(self) -> None:
+        if self.session is not None and not self.session.over:
+            await self.session.quit()
+        self.session = None

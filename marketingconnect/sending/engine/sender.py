@@ -1,0 +1,200 @@
+"""The sender process: looks at the database, feeds the couriers, writes what they learn."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from marketingconnect.sending.causes import NotSentReason
+from marketingconnect.sending.engine.courier import Courier
+from marketingconnect.sending.engine.desk import Desk, Job, OpenChunk
+from marketingconnect.sending.engine.smtp import Relay
+from marketingconnect.sending.engine.spool import Spool
+from marketingconnect.sending.engine.store import (
+    ContentChangedError,
+    Parcel,
+    Store,
+    StoreAwayError,
+    Taken,
+)
+from marketingconnect.sending.services.chunks import LEASE_SECONDS
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS: Final = 0.5
+WRITE_SECONDS: Final = 0.2
+_CHUNKS_IN_HAND: Final = 3
+_SAFETY_SECONDS: Final = 10
+_FAREWELL_SECONDS: Final = 20
+
+
+class Sender:
+    """Any number of these may run, on any number of machines."""
+
+    def __init__(
+        self,
+        *,
+        relay: Relay,
+        spool_root: Path,
+        our_name: str,
+        connections: int,
+        retry_delays: Sequence[int],
+    ) -> None:
+        self._spool = Spool(spool_root)
+        self._store = Store(self._spool.owner, spool_root)
+        self._desk = Desk(retry_delays=retry_delays)
+        self._couriers = [Courier(self._desk, relay, our_name=our_name) for _ in range(connections)]
+        self._next_campaign = 0
+        self._away_since: float | None = None
+        self._told_to_stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """What is in flight is answered, the rest given back, then `run` returns."""
+        self._told_to_stop.set()
+
+    async def run(self) -> None:
+        """Send until told to stop, by `stop` or by a signal."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        duties = [asyncio.create_task(duty) for duty in (self._look(), self._feed(), self._watch())]
+        writing = asyncio.create_task(self._write())
+        couriers = [asyncio.create_task(courier.run()) for courier in self._couriers]
+        ended = asyncio.create_task(self._told_to_stop.wait())
+        try:
+            done, _ = await asyncio.wait(
+                {ended, writing, *duties, *couriers}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done - {ended}:
+                task.result()
+        finally:
+            await self._farewell(duties, writing, couriers)
+
+    async def _farewell(
+        self,
+        duties: list["asyncio.Task[None]"],
+        writing: "asyncio.Task[None]",
+        couriers: list["asyncio.Task[None]"],
+    ) -> None:
+        self._desk.stopping = True
+        self._desk.news.set()
+        for duty in duties:
+            duty.cancel()
+        await asyncio.wait(couriers, timeout=_FAREWELL_SECONDS)
+        for courier in couriers:
+            courier.cancel()
+        await asyncio.gather(*duties, *couriers, return_exceptions=True)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        self._desk.drop_what_may_not_start()
+        try:
+            await self._write_all()
+        except StoreAwayError:
+            log.warning("the database is away: the next sender will read the spool")
+        if not self._desk.chunks:
+            self._spool.close()
+        self._store.close()
+
+    async def _look(self) -> None:
+        while True:
+            asked = time.monotonic()
+            try:
+                view = await self._store.look()
+            except StoreAwayError as error:
+                self._desk.running = frozenset()
+                self._tell_away(str(error))
+            else:
+                self._away_since = None
+                self._desk.set_clock(view.now)
+                self._desk.lease_until = asked + LEASE_SECONDS - _SAFETY_SECONDS
+                if self._desk.running != view.running:
+                    self._desk.running = view.running
+                    self._desk.hungry.set()
+            self._desk.drop_what_may_not_start()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _tell_away(self, why: str) -> None:
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+            log.warning("the database is away, nothing leaves: %s", why.strip())
+
+    async def _feed(self) -> None:
+        """Keep a few chunks in hand, taking turns between the campaigns that run."""
+        while True:
+            fed = False
+            if len(self._desk.chunks) < _CHUNKS_IN_HAND:
+                try:
+                    fed = await self._take_one()
+                except StoreAwayError as error:
+                    self._tell_away(str(error))
+            if not fed:
+                self._desk.hungry.clear()
+                try:
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._desk.hungry.wait()
+                except TimeoutError:
+                    continue
+
+    async def _take_one(self) -> bool:
+        running = sorted(self._desk.running)
+        for turn in range(len(running)):
+            campaign_id = running[(self._next_campaign + turn) % len(running)]
+            try:
+                taken = await self._store.take(campaign_id)
+            except ContentChangedError:
+                log.exception("campaign %s: not the validated content", campaign_id)
+                continue
+            if taken is not None:
+                self._next_campaign += turn + 1
+                self._accept(taken)
+                return True
+        return False
+
+    def _accept(self, taken: Taken) -> None:
+        chunk = OpenChunk(taken.chunk, taken.compiled, self._spool.open_chunk(taken.chunk.id))
+        jobs = []
+        for position, email, fields in taken.recipients:
+            if email in taken.opposed:
+                self._desk.without_sending(chunk, position, NotSentReason.SUPPRESSED)
+            else:
+                jobs.append(Job(chunk, position, email, fields))
+        self._desk.add_chunk(chunk, jobs)
+
+    async def _write(self) -> None:
+        while True:
+            try:
+                await self._write_all()
+            except StoreAwayError as error:
+                self._tell_away(str(error))
+            await asyncio.sleep(WRITE_SECONDS)
+
+    async def _write_all(self) -> None:
+        """Hand the results over; they leave the memory only once the database has them."""
+        for chunk in list(self._desk.chunks.values()):
+            closing = chunk.unresolved == 0
+            sent = list(chunk.results)
+            if not sent and not closing:
+                continue
+            left = self._desk.left_of(chunk) if closing else []
+            parcel = Parcel(chunk.claimed, sent, chunk.fresh, closing, left)
+            try:
+                await self._store.write(parcel)
+            except StoreAwayError:
+                chunk.fresh = False
+                raise
+            del chunk.results[: len(sent)]
+            if closing:
+                del self._desk.chunks[chunk.claimed.id]
+                chunk.spool.remove()
+                self._desk.hungry.set()
+
+    async def _watch(self) -> None:
+        """Close the sessions whose server has been silent for too long."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(1)
+            for courier in self._couriers:
+                session = courier.session
+                if session is not None and session.deadline < loop.time():
+                    session.abort("le serveur ne répond plus")

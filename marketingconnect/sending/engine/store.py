@@ -1,0 +1,181 @@
+"""The database seen by the sender: one thread, one connection, and words for when it is away."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.db.utils import InterfaceError, OperationalError
+
+from marketingconnect import clock
+from marketingconnect.sending import queries
+from marketingconnect.sending.engine.recovery import recover_chunks
+from marketingconnect.sending.message.compiled import CompiledMessage, Sending
+from marketingconnect.sending.message.tokens import current_tokens
+from marketingconnect.sending.models import Campaign, Chunk
+from marketingconnect.sending.services import campaigns, chunks
+from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
+from marketingconnect.sending.services.outcomes import Result, record_outcomes
+from marketingconnect.sending.states import ChunkState
+from marketingconnect.suppression.queries import suppressed
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+
+
+class StoreAwayError(Exception):
+    """The database does not answer; nothing can be said of what was being written."""
+
+
+class ContentChangedError(Exception):
+    """The content in the database is not the validated one."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What the sender learns at each look."""
+
+    now: datetime
+    running: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A claimed chunk with its recipients; `opposed` are addresses not to write to."""
+
+    chunk: ClaimedChunk
+    compiled: CompiledMessage
+    recipients: list[tuple[int, str, dict[str, Any]]]
+    opposed: set[str]
+
+
+@dataclass
+class Parcel:
+    """Results of one chunk on their way to the database."""
+
+    chunk: ClaimedChunk
+    results: list[Result]
+    fresh: bool
+    closing: bool = False
+    left: list[Deferred] = field(default_factory=list)
+
+
+class Store:
+    """Every call runs in the same thread, one after the other."""
+
+    def __init__(self, owner: UUID, root: Path) -> None:
+        self._owner = owner
+        self._root = root
+        self._held: set[int] = set()
+        self._compiled: dict[int, CompiledMessage] = {}
+        self._looks = 0
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    async def look(self) -> View:
+        return await self._call(self._look)
+
+    async def take(self, campaign_id: int) -> Taken | None:
+        return await self._call(self._take, campaign_id)
+
+    async def write(self, parcel: Parcel) -> None:
+        await self._call(self._write, parcel)
+
+    def close(self) -> None:
+        self._thread.submit(_hang_up).result()
+        self._thread.shutdown()
+
+    async def _call(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def guarded() -> T:
+            try:
+                return verb(*args, **kwargs)
+            except _AWAY as error:
+                connection.close()
+                raise StoreAwayError(str(error)) from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
+
+    def _look(self) -> View:
+        now = clock.now()
+        strays = chunks.renew_leases(self._owner) - self._held
+        # Claimed by us in a transaction whose answer was lost: nothing of them was started.
+        Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
+            state=ChunkState.OPEN, owner=None, lease_until=None
+        )
+        campaigns.start_due_campaigns(now=now)
+        if self._looks % 4 == 0:
+            recover_chunks(self._root, owner=self._owner, now=now)
+            chunks.close_stopped(now=now)
+        self._looks += 1
+        running = queries.running_campaigns()
+        over = [campaign for campaign in running if not queries.has_live_chunks(campaign)]
+        if over:
+            campaigns.finish_sent_out(over, now=now)
+        self._forget_all_but(running)
+        return View(now, frozenset(running) - set(over))
+
+    def _take(self, campaign_id: int) -> Taken | None:
+        if campaign_id not in self._compiled:
+            self._compiled[campaign_id] = self._compile(campaign_id)
+        chunk = chunks.claim_chunk(campaign_id, owner=self._owner, now=clock.now())
+        if chunk is None:
+            return None
+        recipients = chunks.recipients_left(chunk)
+        opposed = suppressed(
+            channel="email",
+            addresses=[email for _, email, _ in recipients],
+            company_id=self._company_of(campaign_id),
+        )
+        self._held.add(chunk.id)
+        return Taken(chunk, self._compiled[campaign_id], recipients, opposed)
+
+    def _write(self, parcel: Parcel) -> None:
+        try:
+            self._write_once(parcel)
+        except IntegrityError:
+            parcel.fresh = False
+            self._write_once(parcel)
+        if parcel.closing:
+            self._held.discard(parcel.chunk.id)
+
+    def _write_once(self, parcel: Parcel) -> None:
+        chunk, results, fresh = parcel.chunk, parcel.results, parcel.fresh
+        if not parcel.closing:
+            record_outcomes(chunk.campaign_id, results, fresh=fresh)
+        elif not chunks.close_chunk(chunk, results=results, left=parcel.left, fresh=fresh):
+            # Closed already, by a commit whose answer was lost or by another sender.
+            record_outcomes(chunk.campaign_id, results, fresh=False)
+
+    def _compile(self, campaign_id: int) -> CompiledMessage:
+        campaign = Campaign.objects.select_related("company").get(pk=campaign_id)
+        content = campaigns.content_of(campaign)
+        if content.sha256 != campaign.content_sha256:
+            raise ContentChangedError(campaign_id)
+        sending = Sending(
+            campaign_id=campaign_id,
+            company_reference=campaign.company.reference,
+            company_name=campaign.company.legal_name,
+            date=(campaign.started_at or clock.now()).astimezone(clock.PARIS),
+            domain=settings.SENDING_DOMAIN,
+            base_url=settings.BASE_URL,
+        )
+        return CompiledMessage(content, sending, current_tokens())
+
+    def _company_of(self, campaign_id: int) -> int:
+        return Campaign.objects.values_list("company_id", flat=True).get(pk=campaign_id)
+
+    def _forget_all_but(self, running: list[int]) -> None:
+        for campaign_id in set(self._compiled) - set(running):
+            del self._compiled[campaign_id]
+
+
+def _hang_up() -> None:
+    """Close the connection of the calling thread."""
+    connection.close()

@@ -1,0 +1,339 @@
+"""The real sender, a real database and a real SMTP session: nobody twice, nobody forgotten."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from marketingconnect import clock
+from marketingconnect.audit.actors import Actor
+from marketingconnect.sending.engine.recovery import recover_chunks
+from marketingconnect.sending.engine.sender import Sender
+from marketingconnect.sending.engine.smtp import Relay
+from marketingconnect.sending.engine.spool import Spool
+from marketingconnect.sending.models import Campaign, Chunk, DeliveryOutcome
+from marketingconnect.sending.queries import Figures, figures
+from marketingconnect.sending.services import pause_campaign, resume_campaign, stop_campaign
+from marketingconnect.sending.services.campaigns import start_due_campaigns
+from marketingconnect.sending.services.chunks import claim_chunk
+from marketingconnect.sending.services.outcomes import Result
+from marketingconnect.sending.states import CampaignState, Outcome
+from marketingconnect.suppression.services import suppress
+from tests.sending.factories import NOON, make_campaign, make_company
+from tests.sending.scripted_smtp import ScriptedServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAUL = Actor.staff(1, "Paul")
+
+
+class Run:
+    """A sender at work beside a scripted server."""
+
+    def __init__(self, server: ScriptedServer, spool: Path, **options: Any) -> None:
+        self.server = server
+        self.sender = Sender(
+            relay=Relay.from_url(server.url),
+            spool_root=spool,
+            our_name="envois.atelier-postal.example.org",
+            connections=options.get("connections", 4),
+            retry_delays=options.get("retry_delays", [0]),
+        )
+        self._thread = ThreadPoolExecutor(1)
+
+    async def ask(self, question: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, question)
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 15) -> None:
+        async with asyncio.timeout(seconds):
+            while not await self.ask(condition):
+                await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        await self.ask(lambda: connection.close())
+        self._thread.shutdown()
+
+
+def at_work(
+    spool: Path, story: Callable[[Run], Awaitable[None]], server_options: Any = None, **options: Any
+) -> ScriptedServer:
+    """Run the sender while `story` happens, then stop it; returns the server."""
+
+    async def play() -> ScriptedServer:
+        async with ScriptedServer(**(server_options or {})) as server:
+            run = Run(server, spool, **options)
+            sending = asyncio.create_task(run.sender.run())
+            try:
+                await story(run)
+            finally:
+                run.sender.stop()
+                server.hold.set()
+                await sending
+                await run.close()
+        return server
+
+    return asyncio.run(play())
+
+
+def finished(campaign: Campaign) -> Callable[[Run], Coroutine[Any, Any, None]]:
+    async def story(run: Run) -> None:
+        await run.until(lambda: state_of(campaign) == CampaignState.SENT_OUT)
+
+    return story
+
+
+def state_of(campaign: Campaign) -> str:
+    return Campaign.objects.values_list("state", flat=True).get(pk=campaign.pk)
+
+
+def outcome_of(campaign: Campaign, position: int) -> DeliveryOutcome:
+    return DeliveryOutcome.objects.get(campaign_id=campaign.pk, position=position)
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_everybody_is_written_to_once_and_refusals_have_their_cause(
+    tmp_path: Path, pipelining: bool
+) -> None:
+    emails = [f"a{n}@example.org" for n in range(40)]
+    emails[3], emails[17], emails[18] = "unknown@x.test", "full@x.test", "unknown2@x.test"
+    campaign = make_campaign(emails)
+
+    server = at_work(tmp_path, finished(campaign), {"pipelining": pipelining})
+
+    assert server.accepted == {e: 1 for e in emails if e.startswith("a")}
+    assert figures(campaign.pk) == Figures(
+        sold=40,
+        sent=40,
+        delivered=37,
+        undelivered_by_cause={"mailbox_unknown": 2, "mailbox_full": 1},
+    )
+    refused = outcome_of(campaign, 4)
+    assert (refused.smtp_code, refused.reply) == (550, "5.1.1 user unknown")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_message_received_is_the_one_compiled_for_this_contact(tmp_path: Path) -> None:
+    campaign = make_campaign(["zoe@example.org", "max@example.org"])
+
+    server = at_work(tmp_path, finished(campaign))
+
+    message = message_from_bytes(server.messages["max@example.org"], policy=policy.default)
+    assert message["Subject"] == "Des brioches pour Zoé 2"
+    assert message["X-Campaign"] == str(campaign.pk)
+    assert "List-Unsubscribe" in message
+
+
+def test_a_cut_after_the_text_leaves_a_doubt_and_never_a_second_message(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(12)]
+    emails[5] = "drop@example.org"
+    campaign = make_campaign(emails)
+
+    server = at_work(tmp_path, finished(campaign))
+
+    assert server.taken == dict.fromkeys(emails, 1)
+    assert outcome_of(campaign, 6).outcome == Outcome.UNCERTAIN
+    assert figures(campaign.pk).uncertain == 1
+    assert figures(campaign.pk).delivered == 11
+
+
+def test_a_temporary_refusal_is_tried_again_then_given_up(tmp_path: Path) -> None:
+    campaign = make_campaign(["later@example.org", "a@example.org"])
+    server = at_work(tmp_path, finished(campaign), {"later_times": 1}, retry_delays=[0])
+    assert server.accepted == {"later@example.org": 1, "a@example.org": 1}
+
+    stubborn = make_campaign(["later@example.org"])
+    server = at_work(tmp_path, finished(stubborn), {"later_times": 9}, retry_delays=[0, 0])
+    assert server.accepted == {}
+    assert outcome_of(stubborn, 1).outcome == Outcome.UNDELIVERED
+    assert Chunk.objects.filter(campaign=stubborn).count() == 3
+
+
+def test_an_opposition_made_after_the_freeze_is_respected(tmp_path: Path) -> None:
+    campaign = make_campaign(["a@example.org", "b@example.org"])
+    suppress(
+        channel="email",
+        address="b@example.org",
+        scope="client",
+        company_id=campaign.company_id,
+        reason="client_request",
+        at=NOON,
+    )
+
+    server = at_work(tmp_path, finished(campaign))
+
+    assert server.accepted == {"a@example.org": 1}
+    assert figures(campaign.pk).not_sent_by_reason == {"suppressed": 1}
+
+
+def test_opposed_contacts_keep_their_place_in_the_figures_at_the_freeze() -> None:
+    company = make_company()
+    suppress(
+        channel="email",
+        address="b@example.org",
+        scope="client",
+        company_id=company.pk,
+        reason="client_request",
+        at=NOON,
+    )
+    campaign = make_campaign(["a@example.org", "b@example.org"], company=company)
+
+    assert campaign.audience_size == 2
+    assert figures(campaign.pk) == Figures(sold=2, pending=1, not_sent_by_reason={"suppressed": 1})
+
+
+def test_an_address_that_fits_no_envelope_is_not_sent(tmp_path: Path) -> None:
+    campaign = make_campaign(["a@example.org", "é b@example.org"])
+    at_work(tmp_path, finished(campaign))
+    assert figures(campaign.pk).not_sent_by_reason == {"invalid": 1}
+
+
+def test_pause_and_resume_lose_nobody_and_double_nobody(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(600)]
+    campaign = make_campaign(emails)
+
+    async def story(run: Run) -> None:
+        for _ in range(5):
+            await run.until(lambda: state_of(campaign) == CampaignState.RUNNING)
+            run.server.hold.clear()
+            await run.until(lambda: run.server.taken.total() > run.server.accepted.total())
+            await run.ask(lambda: pause_campaign(campaign.pk, actor=PAUL, reason="x", now=NOON))
+            run.server.hold.set()
+            await run.ask(lambda: resume_campaign(campaign.pk, actor=PAUL, reason="", now=NOON))
+        await finished(campaign)(run)
+
+    server = at_work(tmp_path, story)
+    assert server.taken == dict.fromkeys(emails, 1)
+    assert figures(campaign.pk).delivered == 600
+
+
+def test_a_stop_counts_those_left_as_not_sent(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(700)]
+    campaign = make_campaign(emails)
+
+    async def story(run: Run) -> None:
+        run.server.hold.clear()
+        await run.until(lambda: run.server.taken.total() == 4)
+        await run.ask(lambda: stop_campaign(campaign.pk, actor=PAUL, reason="erreur", now=NOON))
+        await asyncio.sleep(0)
+        await run.until(lambda: not run.sender._desk.running)
+        run.server.hold.set()
+        await run.until(
+            lambda: Campaign.objects.filter(pk=campaign.pk, finished_at__isnull=False).exists()
+        )
+
+    server = at_work(tmp_path, story)
+    shown = figures(campaign.pk)
+    assert shown.sent == shown.delivered == server.accepted.total() == 4
+    assert shown.not_sent_by_reason == {"stopped": 696}
+    assert shown.pending == 0
+
+
+def test_a_content_changed_after_validation_does_not_leave(tmp_path: Path) -> None:
+    campaign = make_campaign(["a@example.org"])
+    Campaign.objects.filter(pk=campaign.pk).update(subject="Autre chose")
+
+    async def story(run: Run) -> None:
+        await run.until(
+            lambda: Campaign.objects.filter(pk=campaign.pk).exclude(held_because="").exists()
+        )
+
+    server = at_work(tmp_path, story)
+    assert server.taken == {}
+    assert state_of(campaign) == CampaignState.SCHEDULED
+
+
+def test_a_campaign_waits_for_its_hour(tmp_path: Path) -> None:
+    later = make_campaign(["a@example.org"], scheduled_for=clock.now() + timedelta(days=30))
+    now = make_campaign(["b@example.org"])
+
+    server = at_work(tmp_path, finished(now))
+
+    assert server.taken == {"b@example.org": 1}
+    assert state_of(later) == CampaignState.SCHEDULED
+
+
+def test_two_senders_by_mistake_share_the_work(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(1200)]
+    campaign = make_campaign(emails)
+
+    async def story(run: Run) -> None:
+        second = Run(run.server, tmp_path)
+        sending = asyncio.create_task(second.sender.run())
+        await finished(campaign)(run)
+        second.sender.stop()
+        await sending
+        await second.close()
+
+    server = at_work(tmp_path, story)
+    assert server.taken == dict.fromkeys(emails, 1)
+
+
+def dead_spool(root: Path) -> Spool:
+    """The directory of a sender that died: its lock is free."""
+    spool = Spool(root)
+    os.close(spool._lock)
+    return spool
+
+
+def test_what_a_dead_sender_left_is_told_apart_line_by_line(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(6)]
+    campaign = make_campaign(emails)
+    start_due_campaigns(now=NOON)
+    spool = dead_spool(tmp_path)
+    chunk = claim_chunk(campaign.pk, owner=spool.owner, now=NOON)
+    assert chunk is not None
+    file = spool.open_chunk(chunk.id)
+    file.started(1)
+    file.answered(Result(1, Outcome.ACCEPTED, "", 250, "ok", NOON))
+    file.started(2)
+    file.started(3)
+    file.deferred(3)
+    os.write(file._file, b"S 4")  # killed inside the write: it did not leave
+
+    server = at_work(tmp_path, finished(campaign))
+
+    assert server.taken == dict.fromkeys(emails[2:], 1)
+    assert outcome_of(campaign, 1).outcome == Outcome.ACCEPTED
+    assert outcome_of(campaign, 2).outcome == Outcome.UNCERTAIN
+    assert figures(campaign.pk).delivered == 5
+    assert figures(campaign.pk).uncertain == 1
+
+
+def test_a_living_sender_keeps_its_chunk_whatever_its_lease(tmp_path: Path) -> None:
+    campaign = make_campaign(["a@example.org"])
+    start_due_campaigns(now=NOON)
+    spool = Spool(tmp_path)
+    chunk = claim_chunk(campaign.pk, owner=spool.owner, now=NOON)
+    expire_leases()
+
+    recover_chunks(tmp_path, owner=uuid4(), now=NOON)
+
+    assert chunk is not None
+    assert Chunk.objects.get(pk=chunk.id).owner == spool.owner
+    spool.close()
+
+
+def test_a_spool_out_of_reach_makes_everybody_left_doubtful(tmp_path: Path) -> None:
+    campaign = make_campaign(["a@example.org", "b@example.org"])
+    start_due_campaigns(now=NOON)
+    claim_chunk(campaign.pk, owner=uuid4(), now=NOON)
+
+    recover_chunks(tmp_path, owner=uuid4(), now=NOON)
+    assert figures(campaign.pk).uncertain == 0
+    expire_leases()
+    recover_chunks(tmp_path, owner=uuid4(), now=NOON)
+
+    assert figures(campaign.pk).uncertain == 2
+    assert not Chunk.objects.filter(state="claimed").exists()
+
+
+def expire_leases() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sending_chunk SET lease_until = now() - interval '1 hour'")

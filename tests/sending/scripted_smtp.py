@@ -1,0 +1,126 @@
+"""A real SMTP server on a local port that does what the recipient's name says.
+
+`unknown…` is refused at RCPT, `full…` after the text, `later…` is refused for a while the first
+times, `drop…` is taken and the connection cut without a word. Whatever
+is answered 250 is in `accepted`; `taken` also has what was taken without an answer.
+"""
+
+import asyncio
+import re
+from collections import Counter
+from types import TracebackType
+
+_ADDRESS = re.compile(rb"<([^>]*)>")
+
+
+class _Transaction:
+    open = False
+    rcpt = ""
+
+
+class ScriptedServer:
+    def __init__(self, *, pipelining: bool = True, later_times: int = 1) -> None:
+        self.pipelining = pipelining
+        self.later_times = later_times
+        self.accepted: Counter[str] = Counter()
+        self.taken: Counter[str] = Counter()
+        self.messages: dict[str, bytes] = {}
+        self.connections = 0
+        self.hold = asyncio.Event()
+        """Answers to texts wait for it."""
+        self.hold.set()
+        self._refused_later: Counter[str] = Counter()
+        self._server: asyncio.Server | None = None
+        self.port = 0
+
+    async def __aenter__(self) -> "ScriptedServer":
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", self.port, limit=1 << 20
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            await self._session(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 scripted\r\n")
+        state = _Transaction()
+        while line := await reader.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                if not await self._take(state, reader, writer):
+                    return
+            elif verb == b"QUIT":
+                writer.write(b"221 bye\r\n")
+                return
+            else:
+                writer.write(self._answer(verb, line, state))
+            await writer.drain()
+
+    def _answer(self, verb: bytes, line: bytes, state: "_Transaction") -> bytes:
+        if verb == b"EHLO":
+            offer = b"250-PIPELINING\r\n" * self.pipelining
+            return b"250-scripted\r\n" + offer + b"250 SIZE 1000000\r\n"
+        if verb == b"MAIL":
+            nested, state.open, state.rcpt = state.open, True, ""
+            return b"503 nested MAIL\r\n" if nested else b"250 ok\r\n"
+        if verb == b"RCPT":
+            found = _ADDRESS.search(line)
+            name = found.group(1).decode() if found else ""
+            answer = self._answer_to_rcpt(name)
+            state.rcpt = name if answer.startswith(b"250") else ""
+            return answer
+        state.open, state.rcpt = False, ""
+        return b"250 ok\r\n"
+
+    async def _take(
+        self, state: "_Transaction", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        if not state.rcpt:
+            writer.write(b"503 no recipient\r\n")
+            return True
+        writer.write(b"354 go\r\n")
+        text = await reader.readuntil(b"\r\n.\r\n")
+        rcpt, state.rcpt, state.open = state.rcpt, "", False
+        return await self._answer_to_text(rcpt, text, writer)
+
+    def _answer_to_rcpt(self, name: str) -> bytes:
+        if name.startswith("unknown"):
+            return b"550 5.1.1 user unknown\r\n"
+        if name.startswith("later") and self._refused_later[name] < self.later_times:
+            self._refused_later[name] += 1
+            return b"451 4.7.1 greylisted, come back\r\n"
+        return b"250 ok\r\n"
+
+    async def _answer_to_text(self, rcpt: str, text: bytes, writer: asyncio.StreamWriter) -> bool:
+        self.taken[rcpt] += 1
+        await self.hold.wait()
+        if rcpt.startswith("drop"):
+            return False
+        if rcpt.startswith("full"):
+            writer.write(b"552 5.2.2 mailbox full\r\n")
+            return True
+        self.accepted[rcpt] += 1
+        self.messages[rcpt] = text
+        writer.write(b"250 2.0.0 taken\r\n")
+        return True
