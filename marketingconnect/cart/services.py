@@ -77,7 +77,8 @@ def check_out(
     """CGV III.a: order the basket as it was shown; the same `request_uuid` gives the same order.
 
     `terms_sha256` is the hash of the terms shown, `attestations` the codes ticked. Raises a
-    CartError with a sentence for the client: nothing is written then. PricesChangedError and TermsChangedError ask to look again.
+    CartError with a sentence for the client: nothing is written then. PricesChangedError and
+    TermsChangedError ask to look again.
     """
     company = Company.objects.select_for_update().get(pk=company_id)
     user = User.objects.get(pk=user_id)

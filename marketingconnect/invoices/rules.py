@@ -44,7 +44,8 @@ def mentions(
 ) -> list[str]:
     """CGV II.2.a: the sentences the law asks of an invoice.
 
-    C. com. L441-9, CGI ann. II art. 242 nonies A. In the order they are printed. A credit note asks for no payment.
+    C. com. L441-9, CGI ann. II art. 242 nonies A. In the order they are printed. A credit note
+    asks for no payment.
     """
     sentences = ["Catégorie de l’opération : prestation de services."]
     if vat.mention:

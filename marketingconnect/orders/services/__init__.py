@@ -2,7 +2,7 @@
 
 from marketingconnect.orders.services.advancing import advance_line
 from marketingconnect.orders.services.placing import DraftLine, place_order
-from marketingconnect.orders.services.states import (
+from marketingconnect.orders.services.transitions import (
     change_payment_method,
     change_state,
     mark_paid,

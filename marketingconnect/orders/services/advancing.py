@@ -11,7 +11,7 @@ from marketingconnect.offers.registry import offer_for
 from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.queries import facts_of
 from marketingconnect.orders.rules import line_state, may_be_worked_on, order_state_after
-from marketingconnect.orders.services.states import change_state
+from marketingconnect.orders.services.transitions import change_state
 from marketingconnect.orders.states import LineState, OrderState
 
 ADVANCER = Actor.system("Suivi des commandes")

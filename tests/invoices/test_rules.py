@@ -1,0 +1,102 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from marketingconnect.invoices.rules import due_day, mentions, number_of, totals, vat_for
+from marketingconnect.invoices.states import InvoiceKind, Series
+from marketingconnect.kernel.money import Money
+from marketingconnect.kernel.vat import VatRate, parse_vat_rates, shipped_vat_rates
+
+DAY = date(2026, 11, 23)
+PENALTY = "taux de la Banque centrale européenne majoré de 10 points"
+CHANGING = parse_vat_rates(
+    """
+    [[rate]]
+    territories = ["metropole"]
+    percent = "20"
+    in_force_from = 2014-01-01
+    in_force_to = 2026-12-31
+    source = "CGI, art. 278"
+    [[rate]]
+    territories = ["metropole"]
+    percent = "21"
+    in_force_from = 2027-01-01
+    source = "loi de finances imaginaire"
+    """
+)
+
+
+def mentions_for(territory: str, kind: InvoiceKind = InvoiceKind.INVOICE) -> str:
+    vat = vat_for(issued_on=DAY, territory=territory, rates=shipped_vat_rates())
+    return " ".join(mentions(kind=kind, vat=vat, vat_on_debits=False, late_penalty=PENALTY))
+
+
+@pytest.mark.parametrize(
+    ("territory", "percent"),
+    [
+        ("metropole", "20"),
+        ("alsace-moselle", "20"),
+        ("reunion", "8.5"),
+        ("guadeloupe", "8.5"),
+        ("guyane", "0"),
+        ("mayotte", "0"),
+    ],
+)
+def test_vat_follows_the_place_of_the_client(territory: str, percent: str) -> None:
+    found = vat_for(issued_on=DAY, territory=territory, rates=shipped_vat_rates())
+
+    assert found.percent == Decimal(percent)
+
+
+def test_vat_is_that_of_the_day_of_issue() -> None:
+    def rate(day: date) -> VatRate:
+        return vat_for(issued_on=day, territory="metropole", rates=CHANGING)
+
+    assert rate(date(2026, 12, 31)).percent == 20
+    assert rate(date(2027, 1, 1)).percent == 21
+
+
+def test_vat_is_computed_once_on_the_sum_of_a_rate() -> None:
+    lines = [(Money(1_02), Decimal(20))] * 3
+
+    (total,) = totals(lines=lines)
+
+    assert (total.net, total.vat) == (Money(3_06), Money(61))
+
+
+def test_a_paid_invoice_is_due_on_its_day_another_in_thirty() -> None:
+    assert due_day(issued_on=DAY, remaining=Money.zero) == DAY
+    assert due_day(issued_on=DAY, remaining=Money(1)) == date(2026, 12, 23)
+
+
+def test_numbers_read_by_series_and_year() -> None:
+    assert number_of(series=Series.INVOICE, year=2026, sequence=17) == "FA-2026-000017"
+    assert number_of(series=Series.CREDIT_NOTE, year=2027, sequence=1) == "AV-2027-000001"
+
+
+def test_an_invoice_says_what_the_law_asks() -> None:
+    text = mentions_for("metropole")
+
+    for expected in ("prestation de services", "escompte", PENALTY, "40,00\u00a0€", "D441-5"):
+        assert expected in text
+
+
+def test_an_invoice_without_vat_says_by_which_article() -> None:
+    assert "art. 294, 1 du CGI" in mentions_for("guyane")
+    assert "art. 294, 1 du CGI" in mentions_for("mayotte")
+    assert "294" not in mentions_for("metropole")
+
+
+def test_a_credit_note_asks_for_no_penalty() -> None:
+    assert "Pénalités" not in mentions_for("metropole", InvoiceKind.CREDIT_NOTE)
+
+
+def test_the_option_for_debits_is_printed_when_chosen() -> None:
+    vat = vat_for(issued_on=DAY, territory="metropole", rates=shipped_vat_rates())
+
+    sentences = mentions(
+        kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=True, late_penalty=PENALTY
+    )
+
+    assert any("d’après les débits" in sentence for sentence in sentences)

@@ -1,0 +1,101 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketingconnect.kernel.money import Money
+from marketingconnect.payments.reasons import reason_fr
+from marketingconnect.payments.rules import (
+    is_abandoned,
+    is_settled,
+    next_question,
+    overpaid,
+    proposed_after_refusal,
+    receipt_problems,
+    remaining,
+    transfer_is_required,
+)
+from marketingconnect.payments.states import TRANSITIONS, AttemptState
+
+NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+MONDAY = date(2026, 11, 23)
+amounts = st.integers(min_value=0, max_value=10**9).map(Money)
+
+
+@pytest.mark.parametrize(
+    ("received", "settled"), [(0, False), (119_99, False), (120_00, True), (130_00, True)]
+)
+def test_only_the_whole_amount_settles(received: int, settled: bool) -> None:
+    assert is_settled(due=Money(120_00), received=Money(received)) is settled
+
+
+@given(due=amounts, received=amounts)
+def test_what_is_missing_and_what_is_too_much_never_coexist(due: Money, received: Money) -> None:
+    missing, excess = remaining(due=due, received=received), overpaid(due=due, received=received)
+
+    assert received + missing - excess == due
+    assert Money.zero in {missing, excess}
+
+
+@pytest.mark.parametrize(("net", "required"), [(5_000_00, False), (5_000_01, True)])
+def test_a_transfer_is_required_strictly_above_the_threshold(net: int, required: bool) -> None:
+    threshold = Money(5_000_00)
+
+    assert transfer_is_required(net=Money(net), threshold=threshold, applies=True) is required
+    assert not transfer_is_required(net=Money(net), threshold=threshold, applies=False)
+
+
+def test_a_refused_card_leads_to_a_transfer() -> None:
+    assert proposed_after_refusal(threshold_exceeded=False) == ("card", "transfer")
+    assert proposed_after_refusal(threshold_exceeded=True) == ("transfer",)
+
+
+@pytest.mark.parametrize(
+    ("received_on", "validated_on", "field"),
+    [
+        (MONDAY, None, None),
+        (MONDAY, MONDAY, None),
+        (MONDAY + timedelta(1), None, "received_on"),
+        (MONDAY - timedelta(9), None, "received_on"),
+        (MONDAY, MONDAY - timedelta(1), "validated_on"),
+        (MONDAY, MONDAY + timedelta(1), "validated_on"),
+    ],
+)
+def test_accounting_s_two_dates_follow_each_other(
+    received_on: date, validated_on: date | None, field: str | None
+) -> None:
+    problems = receipt_problems(
+        received_on=received_on,
+        validated_on=validated_on,
+        ordered_on=MONDAY - timedelta(3),
+        today=MONDAY,
+    )
+
+    assert list(problems) == ([field] if field else [])
+
+
+def test_questions_come_ever_less_often_and_never_stop() -> None:
+    waits = [next_question(now=NOON, times_asked=n) - NOON for n in range(30)]
+
+    assert waits[0] == timedelta(seconds=15)
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(hours=1)
+
+
+def test_a_page_left_open_for_a_day_is_abandoned() -> None:
+    day = timedelta(hours=24)
+
+    assert is_abandoned(sent_at=NOON - day, now=NOON)
+    assert not is_abandoned(sent_at=NOON - day + timedelta(seconds=1), now=NOON)
+
+
+def test_success_is_final_and_reachable_from_everywhere_else() -> None:
+    assert TRANSITIONS[AttemptState.SUCCEEDED] == set()
+    others = set(AttemptState) - {AttemptState.SUCCEEDED}
+    assert all(AttemptState.SUCCEEDED in TRANSITIONS[state] for state in others)
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    assert "provision" in reason_fr("insufficient_funds")
+    assert reason_fr("never heard of") == "Le paiement par carte n’a pas abouti."
