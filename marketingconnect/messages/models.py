@@ -3,6 +3,7 @@
 from django.db import models
 
 from marketingconnect.accounts.models import Company, User
+from marketingconnect.contacts.models import ContactFile
 from marketingconnect.messages.states import ModerationState
 
 
@@ -20,9 +21,14 @@ class Message(models.Model):
     sender_name = models.CharField(max_length=60, blank=True)
     reply_to = models.EmailField(blank=True)
     content = models.JSONField(default=dict)
-    """{"theme": {...}, "blocks": [{"id", "type", ...}]} or {"html": "..."}."""
+    """Blocks: {"theme", "blocks": [{"id", "type", …}], "legal", "text"}; own HTML: {"html", "css",
+    "ground", "footer", "removed", "legal", "text"}. `text` replaces the derived plain text."""
     fallbacks = models.JSONField(default=dict)
     """Merge field -> text when a contact lacks it."""
+    contact_file = models.ForeignKey(
+        ContactFile, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    """Where the merge fields on offer and the sample of the preview come from."""
     revision = models.PositiveIntegerField(default=0)
     """Grows at each save: two people editing at once are told (409)."""
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -49,6 +55,7 @@ class MessageVersion(models.Model):
     fallbacks = models.JSONField(default=dict)
     merge_fields = models.JSONField(default=list)
     created_at = models.DateTimeField()
+    """A row never changes: the database refuses any UPDATE."""
 
     class Meta:
         constraints = [
@@ -147,6 +154,13 @@ class Picture(models.Model):
     is_logo = models.BooleanField(default=False)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "sha256", "is_logo"], name="one_picture_a_content"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.public_name

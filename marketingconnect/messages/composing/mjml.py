@@ -79,7 +79,7 @@ def _attributes(theme: Theme) -> str:
     )
 
 
-def _section(ink: _Ink, inner: str, *, padding: str = "10px 0") -> str:
+def _section(ink: _Ink, inner: str, *, padding: str = "10px 0 8px 0") -> str:
     return (
         f'<mj-section background-color="{ink.ground}" padding="{padding}">'
         f"<mj-column>{inner}</mj-column></mj-section>"
@@ -100,7 +100,7 @@ def _logo(pen: _Pen, block: Mapping[str, str]) -> str:
 def _heading(pen: _Pen, block: Mapping[str, str]) -> str:
     ink = pen.ink_on(block["ground"])
     inner = _title(pen, ink, block["text"], level=block["level"], align=block["align"])
-    return _section(ink, inner, padding="18px 0 6px 0" if block["level"] != "3" else "22px 0 0 0")
+    return _section(ink, inner, padding="18px 0 14px 0" if block["level"] != "3" else "22px 0 0 0")
 
 
 def _title(pen: _Pen, ink: _Ink, text: str, *, level: str, align: str) -> str:

@@ -13,10 +13,10 @@ from marketingconnect.messages.composing.mjml import compose
 from marketingconnect.messages.composing.plain_text import from_blocks, from_html, tidy
 from marketingconnect.messages.own_html.css import clean_sheet
 from marketingconnect.messages.own_html.sanitising import clean_fragment
-from marketingconnect.messages.rules.content import content_sha256
 from marketingconnect.messages.theme import clean_theme
 from marketingconnect.sending.merge import UNSUBSCRIBE_LINK, fields_in
 from marketingconnect.sending.merge import tidy as on_one_line
+from marketingconnect.sending.message.content import content_sha256
 
 PICTURE_PATH: Final = "/u/images/"
 

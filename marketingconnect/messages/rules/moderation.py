@@ -1,8 +1,10 @@
 """Decisions of moderation and their reasons (CGV B.2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.messages.states import ModerationState
 
 
@@ -83,3 +85,15 @@ def decision_objections(*, decision: str, reason: str, comment: str) -> dict[str
             "comment": "Précisez ce motif en une phrase, pour que le client sache quoi changer."
         }
     return {}
+
+
+def may_moderate(*, staff_role: StaffRole | None) -> bool:
+    """CGV B.2: moderators and administrators decide; nobody else of the staff does."""
+    return staff_role in {StaffRole.MODERATION, StaffRole.ADMINISTRATOR}
+
+
+def was_turned_down(states: Iterable[str]) -> bool:
+    """CGV B.2: whether moderation refused this exact content, or asked to change it."""
+    return any(
+        state in {ModerationState.REFUSED, ModerationState.CHANGES_ASKED} for state in states
+    )

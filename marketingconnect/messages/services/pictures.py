@@ -1,0 +1,75 @@
+"""Keep the client's pictures and logos (CGV B.1.1)."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from marketingconnect import storage
+from marketingconnect.audit.actors import Actor
+from marketingconnect.audit.services import record
+from marketingconnect.clock import paris_date
+from marketingconnect.messages.errors import InvalidPictureError
+from marketingconnect.messages.models import Picture
+from marketingconnect.messages.picture_files import encode_picture
+from marketingconnect.messages.specification import specification_on
+
+
+def add_picture(
+    *,
+    company_id: int,
+    user_id: int,
+    data: bytes,
+    alt: str = "",
+    licence_note: str,
+    is_logo: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Picture:
+    """CGV B.1.1, B.2: draw the picture again, keep it under a name nobody can guess.
+
+    `licence_note` says where the right to use it comes from; it is kept with the picture. The same
+    bytes twice are one picture. Raises InvalidPictureError with a French sentence.
+    """
+    if not licence_note.strip():
+        raise InvalidPictureError("Dites d'où vient cette image et qui vous permet de l'utiliser.")
+    encoded = encode_picture(data, specification=specification_on(paris_date(now)))
+    stored = storage.save("pictures", f"image.{encoded.extension}", [encoded.data])
+    with transaction.atomic():
+        picture, is_new = Picture.objects.get_or_create(
+            company_id=company_id,
+            sha256=stored.sha256,
+            is_logo=is_logo,
+            defaults={
+                "public_name": f"{secrets.token_hex(16)}.{encoded.extension}",
+                "path": stored.path,
+                "width": encoded.width,
+                "height": encoded.height,
+                "size": stored.size,
+                "alt": alt.strip(),
+                "licence_note": licence_note.strip(),
+                "uploaded_by_id": user_id,
+                "uploaded_at": now,
+            },
+        )
+        if is_new:
+            _journal(picture, actor, now)
+    if not is_new:
+        storage.delete(stored.path)
+    return picture
+
+
+def _journal(picture: Picture, actor: Actor, now: datetime) -> None:
+    record(
+        action="picture.added",
+        actor=actor,
+        company_id=picture.company_id,
+        subject=f"picture:{picture.pk}",
+        at=now,
+        after={
+            "name": picture.public_name,
+            "sha256": picture.sha256,
+            "licence": picture.licence_note,
+            "logo": picture.is_logo,
+        },
+    )
