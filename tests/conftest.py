@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-pytest_plugins = ["tests.cast", "tests.journal"]
+pytest_plugins = ["tests.cast", "tests.journal", "tests.sale"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
