@@ -63,6 +63,17 @@ def release(var: Path) -> None:
         os.close(descriptor)
 
 
+def leave(var: Path) -> None:
+    """Release the server and, when nobody else uses it, stop it now rather than after its grace."""
+    place = Place(var.absolute())
+    if place.home not in _leases:
+        return
+    with locked(place.lock):
+        release(var)
+        if not any(is_locked(lease) for lease in place.users.iterdir()):
+            stop(var)
+
+
 def stop(var: Path) -> bool:
     """Stop the server, used or not; True when there was one to stop."""
     place = Place(var.absolute())

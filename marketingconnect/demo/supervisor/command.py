@@ -1,0 +1,175 @@
+"""``marketingconnect demo``, which script/demo calls once the environment is set up."""
+
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from marketingconnect.config import postgres
+from marketingconnect.config.postgres.places import Place
+from marketingconnect.demo.supervisor.layout import DemoError, Layout, at_port
+from marketingconnect.demo.supervisor.platform import TICK, Platform, say
+
+HELP = "Lance toute la plateforme avec des données inventées ; --check la parcourt."
+NEEDS_DATABASE = False
+ROOT = Path(__file__).resolve().parents[3]
+KEPT_BY_THE_DEMO = ("bank", "catcher", "files", "log", "postgres", "secrets", "sender")
+
+
+class Stopped(BaseException):
+    """Somebody asked the demo to stop."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port du site ; les deux suivants servent aussi"
+    )
+    parser.add_argument("--reset", action="store_true", help="efface tout et recommence à neuf")
+    parser.add_argument(
+        "--check", action="store_true", help="parcourt tout le trajet, à part, puis s'arrête"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    var = Path(os.environ.get("MARKETINGCONNECT_VAR", ROOT / "var")).absolute()
+    try:
+        if options.check:
+            from marketingconnect.demo.supervisor.checking import check
+
+            return check(var / "check")
+        layout = at_port(var, options.port)
+        with only_one(layout):
+            if options.reset:
+                reset(layout)
+            return show(layout)
+    except (DemoError, postgres.PostgresError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except PermissionError as error:
+        sys.stderr.write(
+            f"« {error.filename} » appartient à un autre compte : reprenez le compte qui a lancé "
+            "la démonstration, ou choisissez un autre dossier avec MARKETINGCONNECT_VAR.\n"
+        )
+        return 1
+
+
+def show(layout: Layout) -> int:
+    """Start, say where things are, watch until somebody stops us."""
+    platform = Platform(layout)
+    started = time.monotonic()
+    say("MarketingConnect démarre…")
+    try:
+        with stoppable():
+            platform.start()
+            greet(platform, time.monotonic() - started)
+            while True:
+                platform.watch()
+                time.sleep(TICK)
+    except Stopped:
+        say("\nArrêt…")
+        return 0
+    finally:
+        platform.stop()
+        say("Tout est arrêté. Les données sont gardées : script/demo les reprend.")
+
+
+def greet(platform: Platform, seconds: float) -> None:
+    layout = platform.layout
+    lines = [
+        f"\nPrêt en {seconds:.1f} s.".replace(".", ",", 1),
+        f"  Site et espace client   {layout.base_url}/",
+        f"  Gestion (équipe)        {layout.base_url}/gestion/",
+        f"  Banque d'essai          {layout.bank_url}/ (pages de paiement)",
+        f"  Courrier (SMTP)         127.0.0.1:{layout.smtp}, à lire dans Gestion → Outils",
+        f"  Journaux                {layout.logs}/",
+        "\nComptes de démonstration :",
+    ]
+    accounts = platform.accounts()
+    widths = [
+        max((len(str(account[key])) for account in accounts), default=0)
+        for key in ("name", "role", "email")
+    ]
+    for account in accounts:
+        cells = zip((account["name"], account["role"], account["email"]), widths, strict=True)
+        row = "  ".join(f"{cell:{width}}" for cell, width in cells)
+        lines.append(f"  {row}  {account['password']}")
+    say("\n".join([*lines, "\nCtrl-C arrête tout."]))
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and the end of the terminal raise Stopped, once; then they are ignored."""
+
+    def stop(number: int, _: object) -> None:
+        for one in requests:
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped(number)
+
+    requests = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {one: signal.signal(one, stop) for one in requests}
+    try:
+        yield
+    except BaseException:
+        for one in requests:
+            signal.signal(one, signal.SIG_IGN)
+        raise
+    finally:
+        if signal.getsignal(signal.SIGINT) is stop:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+@contextmanager
+def only_one(layout: Layout) -> Iterator[None]:
+    """One demo a folder: a second one is told where the first is."""
+    layout.var.mkdir(parents=True, exist_ok=True)
+    with layout.lock.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise DemoError(already_running(lock.read())) from None
+        lock.truncate(0)
+        lock.write(json.dumps({"pid": os.getpid(), "url": layout.base_url}))
+        lock.flush()
+        yield
+        lock.truncate(0)
+
+
+def already_running(words: str) -> str:
+    try:
+        other = json.loads(words)
+    except ValueError:
+        other = {"pid": "?", "url": "?"}
+    return (
+        f"La démonstration tourne déjà : {other['url']}/ (processus {other['pid']}). "
+        "Arrêtez-la d'abord, ou donnez-en une autre à faire vivre à côté avec "
+        "MARKETINGCONNECT_VAR et --port."
+    )
+
+
+def reset(layout: Layout) -> None:
+    """Remove what a demo wrote, and nothing else."""
+    postgres.stop(layout.var)
+    place = Place(layout.var)
+    removed = [layout.var / name for name in KEPT_BY_THE_DEMO]
+    if place.cluster_root != place.home:
+        removed.append(place.cluster_root)
+    removed.append(layout.accounts_file)
+    for path in removed:
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.exists():
+            path.unlink()
+        else:
+            continue
+        say(f"Effacé : {path}")
+    if os.environ.get("DATABASE_URL"):
+        say("La base que désigne DATABASE_URL n'est pas effacée : elle n'est pas à nous.")

@@ -1,0 +1,128 @@
+"""One demo: its folder, its ports, and the environment its processes share."""
+
+import os
+import secrets
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+WEBHOOK_PATH = "rappels/banque/"
+PORT_PATIENCE = 3.0
+
+
+class DemoError(RuntimeError):
+    """The demo cannot go on; the message is French and says what to do."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``web``, ``bank`` and ``smtp`` are ports of 127.0.0.1."""
+
+    var: Path
+    web: int
+    bank: int
+    smtp: int
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.web}"
+
+    @property
+    def bank_url(self) -> str:
+        return f"http://127.0.0.1:{self.bank}"
+
+    @property
+    def catcher_dir(self) -> Path:
+        return self.var / "catcher"
+
+    @property
+    def bank_dir(self) -> Path:
+        return self.var / "bank"
+
+    @property
+    def logs(self) -> Path:
+        return self.var / "log"
+
+    @property
+    def lock(self) -> Path:
+        return self.var / "demo.lock"
+
+    @property
+    def accounts_file(self) -> Path:
+        """Written by ``demo_prepare``: who may log in, with which password."""
+        return self.var / "demo-accounts.json"
+
+    def environment(self, database_url: str) -> dict[str, str]:
+        """What each process of the demo is told."""
+        return {
+            **os.environ,
+            "MARKETINGCONNECT_MODE": "demo",
+            "MARKETINGCONNECT_VAR": str(self.var),
+            "MARKETINGCONNECT_BASE_URL": self.base_url,
+            "MARKETINGCONNECT_BANK_URL": self.bank_url,
+            "MARKETINGCONNECT_BANK_SECRET": self._bank_secret(),
+            "MARKETINGCONNECT_SMTP_URL": f"smtp://127.0.0.1:{self.smtp}",
+            "MARKETINGCONNECT_CATCHER_DIR": str(self.catcher_dir),
+            "DATABASE_URL": database_url,
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _bank_secret(self) -> str:
+        """Shared by the bank and the platform; made once."""
+        kept = self.var / "secrets" / "bank"
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not kept.exists():
+            with os.fdopen(os.open(kept, os.O_CREAT | os.O_WRONLY, 0o600), "w") as new:
+                new.write(secrets.token_urlsafe(32))
+        return kept.read_text("ascii")
+
+    def require_ports(self) -> None:
+        """Raises DemoError naming the taken port; gives a demo just killed the time to let go."""
+        deadline = time.monotonic() + PORT_PATIENCE
+        for port in (self.web, self.bank, self.smtp):
+            while not is_free(port):
+                if time.monotonic() > deadline:
+                    raise DemoError(
+                        f"Le port {port} est déjà pris par un autre programme. Choisissez-en un "
+                        f"autre : script/demo --port {self.web + 1000} (la banque et le courrier "
+                        "prennent les deux suivants)."
+                    )
+                time.sleep(0.1)
+
+
+def at_port(var: Path, port: int) -> Layout:
+    if not 1 <= port <= 65_533:
+        raise DemoError("Le port est un nombre de 1 à 65 533.")
+    return Layout(var, port, port + 1, port + 2)
+
+
+def on_free_ports(var: Path) -> Layout:
+    """Three ports nobody listens to."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return Layout(var, *ports)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as candidate:
+        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            candidate.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise DemoError(
+                f"Ce compte n'a pas le droit d'ouvrir le port {port} : prenez-en un au-dessus de "
+                "1024 avec --port."
+            ) from None
+        except OSError:
+            return False
+    return True
+
+
+def answers(port: int) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as caller:
+        caller.settimeout(1)
+        return caller.connect_ex(("127.0.0.1", port)) == 0
