@@ -23,8 +23,6 @@ _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.Textarea, "textarea"),
     (forms.CheckboxInput, "checkbox"),
     (forms.FileInput, ""),
-    (forms.RadioSelect, "radio"),
-    (forms.CheckboxSelectMultiple, "checkbox"),
     (forms.Select, "select"),
 ]
 
@@ -123,8 +121,14 @@ def error_summary(*bound: forms.BaseForm) -> dict[str, Any]:
             continue
         lines += [("", message) for message in form.non_field_errors()]
         for item in form.visible_fields():
-            lines += [(_target(item), f"{item.label}\u00a0: {message}") for message in item.errors]
+            lines += [(_target(item), _named(item, message)) for message in item.errors]
     return {"lines": lines}
+
+
+def _named(item: BoundField, message: str) -> str:
+    """The message with the label before it, so that the list reads alone."""
+    colon = "" if item.label.endswith(("?", ".", "!", ":")) else "\u00a0:"
+    return f"{item.label}{colon} {message}"
 
 
 def _target(item: BoundField) -> str:
