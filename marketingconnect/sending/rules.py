@@ -22,9 +22,9 @@ def start_refusal(
     if content_sha256 != validated_sha256:
         return non_breaking("Le contenu diffère de la version validée : la campagne ne part pas.")
     if not audience_frozen:
-        return "La liste des destinataires n'est pas encore figée."
+        return "La liste des destinataires n’est pas encore figée."
     if now < scheduled_for:
-        return "L'heure d'envoi n'est pas encore venue."
+        return "L’heure d’envoi n’est pas encore venue."
     return ""
 
 

@@ -21,7 +21,9 @@ class EmailCampaign(models.Model):
     """Addresses sold, frozen when the order is placed."""
     version = models.ForeignKey(MessageVersion, models.PROTECT, null=True, related_name="+")
     """The validated and moderated version handed over."""
-    sending = models.OneToOneField(Campaign, models.PROTECT, null=True, related_name="email_campaign")
+    sending = models.OneToOneField(
+        Campaign, models.PROTECT, null=True, related_name="email_campaign"
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     abandoned_at = models.DateTimeField(null=True)

@@ -20,8 +20,8 @@ from marketingconnect.sending.services.outcomes import Result
 from marketingconnect.sending.states import Outcome
 
 log = logging.getLogger(__name__)
-IN_FLIGHT = "Message en vol quand l'envoi s'est interrompu"
-OUT_OF_REACH = "Journal local de l'expéditeur hors d'atteinte"
+IN_FLIGHT = "Message en vol quand l’envoi s’est interrompu"
+OUT_OF_REACH = "Journal local de l’expéditeur hors d’atteinte"
 
 
 def recover_chunks(root: Path, *, owner: UUID, now: datetime) -> None:

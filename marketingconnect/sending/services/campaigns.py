@@ -17,7 +17,7 @@ from marketingconnect.sending.rules import figures_freeze_at, start_refusal
 from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState
 
 FREEZE_AUDIENCE = "sending.freeze_audience"
-SENDER = Actor.system("Service d'envoi")
+SENDER = Actor.system("Service d’envoi")
 
 
 @transaction.atomic
@@ -212,10 +212,10 @@ def _move(
     """Compare-and-swap of the state, and its row in the journal."""
     old = CampaignState(campaign.state)
     if state not in TRANSITIONS[old]:
-        raise StaleCampaignError("La campagne n'est plus dans un état qui le permet.")
+        raise StaleCampaignError("La campagne n’est plus dans un état qui le permet.")
     changed = Campaign.objects.filter(pk=campaign.pk, state=old).update(state=state, **facts)
     if changed != 1:
-        raise StaleCampaignError("La campagne vient de changer d'état.")
+        raise StaleCampaignError("La campagne vient de changer d’état.")
     after: dict[str, object] = {"state": state.value, **facts}
     _journal(
         action, actor, campaign, now, before={"state": old.value}, after={**after, "note": note}

@@ -31,7 +31,7 @@ def decide_doubt(
         campaign_id=campaign_id, position=position, outcome=Outcome.UNCERTAIN
     )
     if not doubtful.exists():
-        raise SendingError("Ce destinataire n'est pas en doute.")
+        raise SendingError("Ce destinataire n’est pas en doute.")
     kept, created = DoubtDecision.objects.get_or_create(
         campaign_id=campaign_id,
         position=position,

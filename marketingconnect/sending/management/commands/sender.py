@@ -13,7 +13,7 @@ from marketingconnect.sending.engine.smtp import Relay
 class Command(BaseCommand):
     """Any number of senders may run, on any number of machines."""
 
-    help = "Envoie les campagnes dont l'heure est venue, jusqu'à l'arrêt demandé."
+    help = "Envoie les campagnes dont l’heure est venue, jusqu’à l’arrêt demandé."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,61 @@
+"""EmailConnect as orders see it (CGV B)."""
+
+from datetime import datetime
+
+from marketingconnect import clock
+from marketingconnect.kernel.typography import non_breaking
+from marketingconnect.offers.contract import (
+    LineDescription,
+    Missing,
+    NotSellableError,
+    OrderFacts,
+    Progress,
+)
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.offers.email.queries import addresses_of, missing_for, progress_of
+from marketingconnect.offers.email.services import launch_campaign
+
+OWN_FILE_PRICE = "email.own_file"
+
+
+class EmailConnect:
+    """Campaigns by e-mail to the client's own file."""
+
+    code = "email"
+
+    def describe(self, item_id: int) -> LineDescription:
+        campaign = _campaign(item_id)
+        addresses = addresses_of(campaign)
+        if not addresses:
+            raise NotSellableError(
+                non_breaking("Choisissez d’abord le fichier de contacts : il fixe le prix.")
+            )
+        return LineDescription(
+            company_id=campaign.company_id,
+            label=f"Campagne e-mail «\u00a0{campaign.name}\u00a0»",
+            quantity=addresses,
+            price_code=OWN_FILE_PRICE,
+        )
+
+    def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
+        return missing_for(
+            _campaign(item_id),
+            quantity=facts.quantity,
+            payment_validated_on=facts.payment_validated_on,
+            terms=facts.terms,
+            today=clock.today(),
+        )
+
+    def launch(self, item_id: int, facts: OrderFacts, *, now: datetime) -> None:
+        launch_campaign(item_id, facts=facts, now=now)
+
+    def progress(self, item_id: int) -> Progress:
+        return progress_of(_campaign(item_id))
+
+
+def _campaign(item_id: int) -> EmailCampaign:
+    """Raises LookupError for an unknown id."""
+    try:
+        return EmailCampaign.objects.select_related("sending", "contact_file").get(pk=item_id)
+    except EmailCampaign.DoesNotExist as error:
+        raise LookupError(f"email:{item_id}") from error

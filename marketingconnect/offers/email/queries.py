@@ -1,0 +1,96 @@
+"""Reads of e-mail campaigns: lists, what is missing, where each stands."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from marketingconnect import clock
+from marketingconnect.contacts.queries import contact_count
+from marketingconnect.messages.queries import moderation_of, validated_version
+from marketingconnect.offers.contract import Missing, Progress
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.offers.email.rules import CampaignFacts, missing_facts
+from marketingconnect.sending.states import CampaignState
+from marketingconnect.terms.parameters import TermsParameters
+
+_PROGRESS = {
+    CampaignState.PREPARING: "scheduled",
+    CampaignState.SCHEDULED: "scheduled",
+    CampaignState.RUNNING: "running",
+    CampaignState.PAUSED: "running",
+    CampaignState.SENT_OUT: "done",
+    CampaignState.FROZEN: "done",
+    CampaignState.STOPPED: "stopped",
+}
+
+
+def campaigns_of(company_id: int) -> QuerySet[EmailCampaign]:
+    """A company's campaigns, the latest first; abandoned ones are left out."""
+    return (
+        EmailCampaign.objects.filter(company_id=company_id, abandoned_at__isnull=True)
+        .select_related("contact_file", "message", "sending")
+        .order_by("-pk")
+    )
+
+
+def campaign_of(company_id: int, campaign_id: int) -> EmailCampaign:
+    """One campaign of this company. Raises EmailCampaign.DoesNotExist for anybody else's."""
+    return campaigns_of(company_id).get(pk=campaign_id)
+
+
+def addresses_of(campaign: EmailCampaign) -> int | None:
+    """How many addresses the chosen file gives; None without a file."""
+    return contact_count(campaign.contact_file_id) if campaign.contact_file_id else None
+
+
+def missing_for(
+    campaign: EmailCampaign,
+    *,
+    quantity: int | None,
+    payment_validated_on: date | None,
+    terms: TermsParameters,
+    today: date,
+) -> list[Missing]:
+    """What this campaign waits for; nothing once it is handed over."""
+    if campaign.sending_id is not None:
+        return []
+    facts = facts_for(
+        campaign, quantity=quantity, payment_validated_on=payment_validated_on, today=today
+    )
+    return missing_facts(facts=facts, terms=terms)
+
+
+def facts_for(
+    campaign: EmailCampaign,
+    *,
+    quantity: int | None,
+    payment_validated_on: date | None,
+    today: date,
+) -> CampaignFacts:
+    """The facts that the rules ask for."""
+    version = validated_version(campaign.message_id) if campaign.message_id else None
+    return CampaignFacts(
+        addresses=addresses_of(campaign),
+        quantity=quantity,
+        has_message=campaign.message_id is not None,
+        is_validated=version is not None,
+        moderation=_moderation_state(campaign, version.pk if version else None),
+        send_on=clock.paris_date(campaign.send_at) if campaign.send_at else None,
+        payment_validated_on=payment_validated_on,
+        today=today,
+    )
+
+
+def _moderation_state(campaign: EmailCampaign, version_id: int | None) -> str:
+    if version_id is None:
+        return ""
+    request = moderation_of(version_id)
+    return request.state if request else ""
+
+
+def progress_of(campaign: EmailCampaign) -> Progress:
+    """Where the work stands, for the order."""
+    if campaign.sending is None:
+        return Progress("waiting", campaign.send_at)
+    state = CampaignState(campaign.sending.state)
+    return Progress(_PROGRESS[state], campaign.sending.scheduled_for)

@@ -1,0 +1,175 @@
+"""When a campaign may leave, and what it still waits for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Final
+
+from marketingconnect.kernel.calendar import format_date_fr
+from marketingconnect.kernel.money import format_number_fr
+from marketingconnect.kernel.typography import non_breaking
+from marketingconnect.kernel.working_days import add_working_days
+from marketingconnect.offers.contract import Missing
+from marketingconnect.terms.parameters import TermsParameters
+
+FIRST_HOUR: Final = time(7)
+LAST_HOUR: Final = time(20)
+FURTHEST_DAYS: Final = 366
+
+
+@dataclass(frozen=True, slots=True)
+class DayRefusal:
+    """Why a day may not be chosen; `article` is empty when no clause decides."""
+
+    reason: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendDay:
+    """A day of the calendar, with what forbids it if anything does."""
+
+    on: date
+    refusal: DayRefusal | None
+
+
+def earliest_send_date(*, payment_validated_on: date, terms: TermsParameters) -> date:
+    """CGV B.1.4: sending starts at least 2 working days (jours ouvrés) after payment is validated.
+
+    The day of validation is not counted.
+    """
+    return add_working_days(
+        payment_validated_on, terms.send_lead_working_days, terms.working_day_territory
+    )
+
+
+def day_refusal(
+    *, day: date, today: date, payment_validated_on: date | None, terms: TermsParameters
+) -> DayRefusal | None:
+    """CGV B.1.4: why a day may not be chosen; None when it may.
+
+    Before the payment is validated, the day is judged as if a card payment were made today.
+    """
+    if day < today:
+        return DayRefusal("Jour passé.")
+    earliest = earliest_send_date(payment_validated_on=payment_validated_on or today, terms=terms)
+    if day < earliest:
+        return DayRefusal(_lead_sentence(terms, payment_validated_on), "B.1.4")
+    if day > today + timedelta(days=FURTHEST_DAYS):
+        return DayRefusal("Plus d’un an à l’avance : choisissez un jour plus proche.")
+    return None
+
+
+def _lead_sentence(terms: TermsParameters, payment_validated_on: date | None) -> str:
+    lead = terms.send_lead_working_days
+    days = f"{lead} jour{'s' if lead > 1 else ''} ouvré{'s' if lead > 1 else ''}"
+    if payment_validated_on is None:
+        return f"{days} au moins après votre paiement, même par carte aujourd’hui."
+    return f"{days} au moins après la validation de votre paiement."
+
+
+def hour_refusal(*, hour: time) -> str:
+    """CGV B.1.4: the client chooses the hour within the day's sending hours; empty when it may."""
+    if FIRST_HOUR <= hour <= LAST_HOUR:
+        return ""
+    return "Les envois commencent entre 7 h et 20 h."
+
+
+def send_days(
+    *,
+    first: date,
+    last: date,
+    today: date,
+    payment_validated_on: date | None,
+    terms: TermsParameters,
+) -> Iterator[SendDay]:
+    """CGV B.1.4: every day from `first` to `last`, greyed with its reason where it is refused."""
+    day = first
+    while day <= last:
+        yield SendDay(
+            day,
+            day_refusal(
+                day=day, today=today, payment_validated_on=payment_validated_on, terms=terms
+            ),
+        )
+        day += timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignFacts:
+    """What decides whether a campaign may leave. Days are civil dates in Paris.
+
+    `moderation` is empty, or the state of the request (`waiting`, `approved`, `refused`,
+    `changes_asked`). `quantity` is what was ordered, None before the order.
+    """
+
+    addresses: int | None
+    quantity: int | None
+    has_message: bool
+    is_validated: bool
+    moderation: str
+    send_on: date | None
+    payment_validated_on: date | None
+    today: date
+
+
+def missing_facts(*, facts: CampaignFacts, terms: TermsParameters) -> list[Missing]:
+    """CGV B.1.2, B.1.4, B.2: everything a campaign waits for, in the client's words.
+
+    Nothing leaves while the list is not empty.
+    """
+    return [*_recipients(facts), *_message(facts), *_date(facts, terms), *_payment(facts)]
+
+
+def _recipients(facts: CampaignFacts) -> Iterator[Missing]:
+    page = "client_area:campaign_recipients"
+    if not facts.addresses:
+        sentence = "Choisissez le fichier de contacts à qui écrire."
+        yield Missing("file", sentence, "B.1.3", "client", page)
+    elif facts.quantity is not None and facts.addresses != facts.quantity:
+        sentence = (
+            f"Votre commande porte sur {format_number_fr(facts.quantity)} adresses et le fichier "
+            f"choisi en compte {format_number_fr(facts.addresses)} : reprenez le fichier commandé."
+        )
+        yield Missing("quantity", non_breaking(sentence), "B.1.3", "client", page)
+
+
+def _message(facts: CampaignFacts) -> Iterator[Missing]:
+    page = "client_area:campaign_message"
+    if not facts.has_message:
+        yield Missing("message", "Choisissez ou composez votre message.", "B.1.1", "client", page)
+    elif facts.moderation in {"refused", "changes_asked"}:
+        sentence = "Modifiez votre message comme la modération le demande."
+        yield Missing("moderation", sentence, "B.2", "client", page)
+    elif not facts.is_validated:
+        sentence = "Recevez le bon à tirer de votre message et validez-le."
+        yield Missing("validation", sentence, "B.1.2", "client", page)
+    elif facts.moderation != "approved":
+        sentence = "Notre modération relit votre message avant qu’il parte."
+        yield Missing("moderation", sentence, "B.2", "operator", page)
+
+
+def _date(facts: CampaignFacts, terms: TermsParameters) -> Iterator[Missing]:
+    page = "client_area:campaign_calendar"
+    if facts.send_on is None:
+        yield Missing("date", "Choisissez le jour et l’heure d’envoi.", "B.1.4", "client", page)
+        return
+    if facts.send_on < facts.today:
+        sentence = "La date choisie est passée : choisissez-en une autre."
+        yield Missing("date", non_breaking(sentence), "B.1.4", "client", page)
+        return
+    paid_on = facts.payment_validated_on or facts.today
+    earliest = earliest_send_date(payment_validated_on=paid_on, terms=terms)
+    if facts.send_on < earliest:
+        sentence = (
+            f"Le jour choisi est trop proche : choisissez une date à partir du "
+            f"{format_date_fr(earliest)}."
+        )
+        yield Missing("date", non_breaking(sentence), "B.1.4", "client", page)
+
+
+def _payment(facts: CampaignFacts) -> Iterator[Missing]:
+    if facts.payment_validated_on is None:
+        yield Missing(
+            "payment", "Payez votre commande.", "II.1.b", "client", "client_area:campaign"
+        )

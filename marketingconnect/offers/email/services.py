@@ -1,0 +1,191 @@
+"""Compose an e-mail campaign, then hand it over to the sender once nothing is missing."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from marketingconnect import clock
+from marketingconnect.audit.actors import Actor
+from marketingconnect.audit.services import record
+from marketingconnect.contacts.queries import usable_files
+from marketingconnect.messages.models import MessageVersion
+from marketingconnect.messages.queries import messages_of, validated_version
+from marketingconnect.offers.contract import OrderFacts
+from marketingconnect.offers.email.errors import (
+    AlreadyLaunchedError,
+    EmailCampaignError,
+    SendDateRefusedError,
+)
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.offers.email.queries import missing_for
+from marketingconnect.offers.email.rules import day_refusal, hour_refusal
+from marketingconnect.sending.message.content import CampaignContent
+from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.services import create_campaign
+from marketingconnect.terms.parameters import TermsParameters
+
+LAUNCHER = Actor.system("Suivi des commandes")
+
+
+@transaction.atomic
+def start_campaign(
+    *, company_id: int, name: str, user_id: int, actor: Actor, now: datetime
+) -> EmailCampaign:
+    """CGV B.1.3: begin a campaign to the client's own file; everything else is chosen later."""
+    campaign = EmailCampaign.objects.create(
+        company_id=company_id, name=name, created_by_id=user_id, created_at=now
+    )
+    _journal("email_campaign.started", campaign, actor, now, {"name": name})
+    return campaign
+
+
+@transaction.atomic
+def rename_campaign(campaign_id: int, *, name: str, actor: Actor, now: datetime) -> None:
+    """Give another name; recipients never see it."""
+    campaign = _open(campaign_id)
+    _save(campaign, actor, now, "email_campaign.renamed", name=name)
+
+
+@transaction.atomic
+def choose_file(campaign_id: int, *, file_id: int, actor: Actor, now: datetime) -> None:
+    """CGV B.1.3: write to the contacts of one of the client's imported files."""
+    campaign = _open(campaign_id)
+    if not usable_files(campaign.company_id).filter(pk=file_id).exists():
+        raise EmailCampaignError("Ce fichier n’est pas importé, ou n’a aucune adresse.")
+    _save(campaign, actor, now, "email_campaign.file_chosen", contact_file_id=file_id)
+
+
+@transaction.atomic
+def choose_message(campaign_id: int, *, message_id: int, actor: Actor, now: datetime) -> None:
+    """CGV B.1.1: send one of the client's messages, validated or not yet."""
+    campaign = _open(campaign_id)
+    if not messages_of(campaign.company_id).filter(pk=message_id).exists():
+        raise EmailCampaignError("Ce message n’existe plus.")
+    _save(campaign, actor, now, "email_campaign.message_chosen", message_id=message_id)
+
+
+@transaction.atomic
+def choose_send_date(
+    campaign_id: int,
+    *,
+    send_at: datetime,
+    payment_validated_on: date | None,
+    terms: TermsParameters,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """CGV B.1.4: choose when sending starts. Raises SendDateRefusedError with the clause."""
+    campaign = _open(campaign_id)
+    local = send_at.astimezone(clock.PARIS)
+    refusal = day_refusal(
+        day=local.date(),
+        today=clock.paris_date(now),
+        payment_validated_on=payment_validated_on,
+        terms=terms,
+    )
+    if refusal is not None:
+        raise SendDateRefusedError(refusal.reason, article=refusal.article)
+    if sentence := hour_refusal(hour=local.time()):
+        raise SendDateRefusedError(sentence)
+    if send_at < now:
+        raise SendDateRefusedError("Cette heure est déjà passée.")
+    _save(campaign, actor, now, "email_campaign.date_chosen", send_at=send_at)
+
+
+@transaction.atomic
+def abandon_campaign(campaign_id: int, *, actor: Actor, now: datetime) -> None:
+    """Put a campaign that was never launched away; its file and message stay."""
+    campaign = _open(campaign_id)
+    _save(campaign, actor, now, "email_campaign.abandoned", abandoned_at=now)
+
+
+@transaction.atomic
+def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Campaign:
+    """CGV B.1.5: hand over to the sender exactly what was validated, ordered and paid, once.
+
+    Everything is looked at again here, under lock. Raises EmailCampaignError when something is
+    missing after all.
+    """
+    campaign = EmailCampaign.objects.select_for_update().get(pk=campaign_id)
+    if campaign.sending is not None:
+        return campaign.sending
+    missing = missing_for(
+        campaign,
+        quantity=facts.quantity,
+        payment_validated_on=facts.payment_validated_on,
+        terms=facts.terms,
+        today=clock.paris_date(now),
+    )
+    version = validated_version(campaign.message_id) if campaign.message_id else None
+    if missing or version is None or campaign.contact_file_id is None or campaign.send_at is None:
+        raise EmailCampaignError(" ".join(one.sentence for one in missing))
+    sending = create_campaign(
+        company_id=campaign.company_id,
+        name=campaign.name,
+        contact_file_id=campaign.contact_file_id,
+        order_reference=facts.order_reference,
+        sold_quantity=facts.quantity,
+        scheduled_for=campaign.send_at,
+        content=_content(version),
+        settling_hours=facts.terms.delivery_window_hours,
+        now=now,
+    )
+    _save(
+        campaign,
+        LAUNCHER,
+        now,
+        "email_campaign.launched",
+        sending_id=sending.pk,
+        version_id=version.pk,
+        ordered_quantity=facts.quantity,
+    )
+    return sending
+
+
+def _content(version: MessageVersion) -> CampaignContent:
+    content = CampaignContent(
+        subject=version.subject,
+        preheader=version.preheader,
+        sender_name=version.sender_name,
+        reply_to=version.reply_to,
+        html=version.html,
+        text=version.text,
+        fallbacks=version.fallbacks,
+    )
+    if content.sha256 != version.sha256:
+        raise EmailCampaignError("Le message diffère de la version validée.", article="B.1.2")
+    return content
+
+
+def _open(campaign_id: int) -> EmailCampaign:
+    campaign = EmailCampaign.objects.select_for_update().get(pk=campaign_id)
+    if campaign.sending_id is not None or campaign.abandoned_at is not None:
+        raise AlreadyLaunchedError
+    return campaign
+
+
+def _save(
+    campaign: EmailCampaign, actor: Actor, now: datetime, action: str, **facts: object
+) -> None:
+    before = {name: getattr(campaign, name) for name in facts}
+    EmailCampaign.objects.filter(pk=campaign.pk).update(**facts)
+    _journal(action, campaign, actor, now, facts, before)
+
+
+def _journal(
+    action: str,
+    campaign: EmailCampaign,
+    actor: Actor,
+    at: datetime,
+    after: dict[str, object],
+    before: dict[str, object] | None = None,
+) -> None:
+    record(
+        action=action,
+        actor=actor,
+        company_id=campaign.company_id,
+        subject=f"email_campaign:{campaign.pk}",
+        at=at,
+        before=before,
+        after=after,
+    )

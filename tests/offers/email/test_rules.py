@@ -1,0 +1,154 @@
+"""When a campaign may leave, and what it waits for (CGV B.1.1 to B.2)."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketingconnect.kernel.working_days import is_working_day, working_days_between
+from marketingconnect.offers.email.rules import (
+    CampaignFacts,
+    day_refusal,
+    earliest_send_date,
+    hour_refusal,
+    missing_facts,
+    send_days,
+)
+from marketingconnect.terms.parameters import TermsParameters
+
+TERMS = TermsParameters()
+MONDAY = date(2026, 11, 23)
+READY = CampaignFacts(
+    addresses=5000,
+    quantity=5000,
+    has_message=True,
+    is_validated=True,
+    moderation="approved",
+    send_on=date(2026, 11, 25),
+    payment_validated_on=MONDAY,
+    today=MONDAY,
+)
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "earliest"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 25)),  # Monday -> Wednesday
+        (date(2026, 11, 26), date(2026, 11, 30)),  # Thursday -> Monday
+        (date(2026, 11, 27), date(2026, 12, 1)),  # Friday -> Tuesday
+        (date(2026, 11, 28), date(2026, 12, 1)),  # Saturday -> Tuesday
+        (date(2026, 12, 24), date(2026, 12, 29)),  # over Christmas
+        (date(2026, 5, 13), date(2026, 5, 18)),  # over Ascension
+    ],
+)
+def test_two_working_days_after_the_validation_which_is_not_counted(
+    paid_on: date, earliest: date
+) -> None:
+    assert earliest_send_date(payment_validated_on=paid_on, terms=TERMS) == earliest
+
+
+@given(st.dates(date(2020, 1, 1), date(2059, 1, 1)), st.integers(0, 12))
+def test_the_lead_is_that_many_working_days(paid_on: date, lead: int) -> None:
+    terms = replace(TERMS, send_lead_working_days=lead)
+    earliest = earliest_send_date(payment_validated_on=paid_on, terms=terms)
+    assert working_days_between(paid_on, earliest) == lead
+    assert lead == 0 or is_working_day(earliest)
+
+
+def test_each_greyed_day_says_why_and_by_which_article() -> None:
+    days = {
+        day.on: day.refusal
+        for day in send_days(
+            first=date(2026, 11, 20),
+            last=date(2026, 11, 30),
+            today=MONDAY,
+            payment_validated_on=None,
+            terms=TERMS,
+        )
+    }
+    assert len(days) == 11
+    past, close = days[date(2026, 11, 20)], days[date(2026, 11, 24)]
+    assert past is not None
+    assert past.reason == "Jour passé."
+    assert close is not None
+    assert close.article == "B.1.4"
+    assert "2 jours ouvrés" in close.reason
+    assert "par carte aujourd’hui" in close.reason
+    assert days[date(2026, 11, 25)] is None
+
+
+def test_a_day_is_judged_from_the_validation_once_it_is_known() -> None:
+    refusal = day_refusal(
+        day=date(2026, 11, 26), today=MONDAY, payment_validated_on=date(2026, 11, 25), terms=TERMS
+    )
+    assert refusal is not None
+    assert "validation de votre paiement" in refusal.reason
+
+
+def test_a_day_more_than_a_year_ahead_is_refused() -> None:
+    far = MONDAY + timedelta(days=400)
+    assert day_refusal(day=far, today=MONDAY, payment_validated_on=None, terms=TERMS) is not None
+
+
+@pytest.mark.parametrize(
+    ("hour", "allowed"),
+    [(time(6, 59), False), (time(7), True), (time(20), True), (time(20, 1), False)],
+)
+def test_sending_starts_in_the_day(hour: time, allowed: bool) -> None:
+    assert (hour_refusal(hour=hour) == "") is allowed
+
+
+def codes(**changes: object) -> list[str]:
+    facts = replace(READY, **changes)  # type: ignore[arg-type]
+    return [one.code for one in missing_facts(facts=facts, terms=TERMS)]
+
+
+def test_nothing_is_missing_when_all_is_there() -> None:
+    assert codes() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"addresses": None}, ["file"]),
+        ({"addresses": 4999}, ["quantity"]),
+        ({"has_message": False, "is_validated": False, "moderation": ""}, ["message"]),
+        ({"is_validated": False, "moderation": ""}, ["validation"]),
+        ({"moderation": "waiting"}, ["moderation"]),
+        ({"moderation": ""}, ["moderation"]),
+        ({"moderation": "refused"}, ["moderation"]),
+        ({"send_on": None}, ["date"]),
+        ({"send_on": date(2026, 11, 24)}, ["date"]),
+        ({"send_on": date(2026, 11, 20)}, ["date"]),
+        ({"payment_validated_on": None}, ["payment"]),
+    ],
+)
+def test_each_missing_thing_is_named(changes: dict[str, object], missing: list[str]) -> None:
+    assert codes(**changes) == missing
+
+
+def test_who_must_act_on_the_moderation_depends_on_its_answer() -> None:
+    def whose(state: str) -> str:
+        facts = replace(READY, moderation=state)
+        return missing_facts(facts=facts, terms=TERMS)[0].whose
+
+    assert whose("waiting") == "operator"
+    assert whose("changes_asked") == "client"
+
+
+def test_before_the_order_every_step_is_listed_with_its_page_and_article() -> None:
+    facts = CampaignFacts(
+        addresses=None,
+        quantity=None,
+        has_message=False,
+        is_validated=False,
+        moderation="",
+        send_on=None,
+        payment_validated_on=None,
+        today=MONDAY,
+    )
+    missing = missing_facts(facts=facts, terms=TERMS)
+    assert [one.code for one in missing] == ["file", "message", "date", "payment"]
+    assert all(one.article and one.url_name for one in missing)
