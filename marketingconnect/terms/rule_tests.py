@@ -1,93 +1,137 @@
-"""Which tests call a function: read from the files of tests/, imports and helpers followed.
+"""Which tests call a function: read from the files of tests/, without running anything.
 
-A test counts when its own body, or a helper or fixture of the same file that it uses, names
-something imported from the function's module (or from a package that re-exports it).
+A test counts when its own body names something imported from the function's module (or from a
+package that re-exports it), or when a helper, a fixture or a method it uses does: in its own file,
+in a file of tests/ that it imports from, or in one whose fixture it asks for.
 """
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 Target = tuple[str, str]
 """Module and name of a function."""
 
 
+@dataclass(frozen=True)
+class _File:
+    """A Python file of tests/, read once."""
+
+    module: str
+    path: str
+    tree: ast.Module
+
+    @cached_property
+    def words(self) -> dict[str, frozenset[str]]:
+        """Function or method -> every name, attribute and parameter (a fixture) it mentions."""
+        functions = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
+        return {function.name: _words(function) for function in functions}
+
+    @cached_property
+    def imported(self) -> dict[str, Target]:
+        """Local name -> the module and name it was imported from."""
+        return {
+            alias.asname or alias.name: (node.module, alias.name)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for alias in node.names
+        }
+
+    @cached_property
+    def fixtures(self) -> frozenset[str]:
+        """Names that any test may ask for as a parameter."""
+        return frozenset(
+            node.name
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.FunctionDef)
+            and any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
+        )
+
+
 def tests_of(targets: set[Target], root: Path) -> dict[Target, tuple[str, ...]]:
     """For each function that some test calls, the tests in order: `tests/a/test_b.py::test_c`."""
+    files = {file.module: file for file in _files(root)}
     found: dict[Target, list[str]] = {}
-    for path in sorted((root / "tests").rglob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        file_name = path.relative_to(root).as_posix()
-        for test, target in _references(tree, targets):
-            found.setdefault(target, []).append(f"{file_name}::{test}")
+    for file in files.values():
+        if not _is_test_module(file.module):
+            continue
+        for test in (name for name in file.words if name.startswith("test_")):
+            for target in sorted(_targets_of(file, test, targets, files)):
+                found.setdefault(target, []).append(f"{file.path}::{test}")
     return {target: tuple(tests) for target, tests in found.items()}
 
 
-def _references(tree: ast.Module, targets: set[Target]) -> Iterator[tuple[str, Target]]:
-    """Each test of a file with each target it reaches."""
-    imported = _imported(tree)
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    words = {name: _words(node) for name, node in functions.items()}
-    by_name: dict[str, list[Target]] = {}
-    for target in targets:
-        by_name.setdefault(target[1], []).append(target)
-    for test in functions:
-        if not test.startswith("test_"):
-            continue
-        reached = _reached(test, words)
-        hits = {
-            target
-            for word in reached
-            for target in by_name.get(imported.get(word, ("", word))[1], ())
-            if _comes_from(word, target, imported, reached)
-        }
-        for target in sorted(hits):
-            yield test, target
+def _files(root: Path) -> Iterator[_File]:
+    for path in sorted((root / "tests").rglob("*.py")):
+        relative = path.relative_to(root)
+        module = ".".join(relative.with_suffix("").parts)
+        yield _File(module, relative.as_posix(), ast.parse(path.read_text(encoding="utf-8")))
 
 
-def _imported(tree: ast.Module) -> dict[str, Target]:
-    """Local name -> the module and name it was imported from."""
-    names: dict[str, Target] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                names[alias.asname or alias.name] = (node.module, alias.name)
-    return names
-
-
-def _words(function: ast.FunctionDef) -> set[str]:
-    """Every name, attribute and parameter (a fixture) that a function mentions."""
+def _words(function: ast.FunctionDef) -> frozenset[str]:
     words = {argument.arg for argument in function.args.args}
     for node in ast.walk(function):
         if isinstance(node, ast.Name):
             words.add(node.id)
         elif isinstance(node, ast.Attribute):
             words.add(node.attr)
-    return words
+    return frozenset(words)
 
 
-def _reached(test: str, words: dict[str, set[str]]) -> set[str]:
-    """What a test mentions, itself or through the functions of its file."""
-    reached: set[str] = set()
-    waiting = [test]
-    seen = {test}
+def _targets_of(
+    file: _File, test: str, targets: set[Target], files: dict[str, _File]
+) -> set[Target]:
+    """The targets that a test names, itself or through what it uses."""
+    found: set[Target] = set()
+    seen = {(file.module, test)}
+    waiting = [(file, test)]
     while waiting:
-        mentioned = words[waiting.pop()]
-        reached |= mentioned
-        followed = (mentioned & set(words)) - seen
-        seen |= followed
-        waiting.extend(followed)
-    return reached
+        here, function = waiting.pop()
+        found |= _named(here, here.words[function], targets)
+        for other, name in _used(here, here.words[function], files):
+            if (other.module, name) not in seen:
+                seen.add((other.module, name))
+                waiting.append((other, name))
+    return found
 
 
-def _comes_from(word: str, target: Target, imported: dict[str, Target], reached: set[str]) -> bool:
-    """Whether `word` is the target itself, or an attribute of its module, imported and used."""
-    module, name = target
-    if word in imported:
-        source, original = imported[word]
-        return original == name and (module == source or module.startswith(f"{source}."))
-    return any(
-        f"{source}.{original}" == module
-        for local, (source, original) in imported.items()
-        if local in reached
-    )
+def _used(
+    here: _File, words: frozenset[str], files: dict[str, _File]
+) -> Iterator[tuple[_File, str]]:
+    """The helpers, fixtures and methods of tests/ behind some words of a file."""
+    in_reach = {here.module: here}
+    for word in words:
+        source, original = here.imported.get(word, ("", ""))
+        if source in files:
+            in_reach[source] = files[source]
+            if original in files[source].words:
+                yield files[source], original
+    asked = {other.module: other for other in files.values() if other.fixtures & words}
+    shared = {name: other for name, other in asked.items() if not _is_test_module(name)}
+    for other in {**in_reach, **shared}.values():
+        yield from ((other, word) for word in words & set(other.words))
+
+
+def _is_test_module(module: str) -> bool:
+    return module.rpartition(".")[2].startswith("test_")
+
+
+def _named(here: _File, words: frozenset[str], targets: set[Target]) -> set[Target]:
+    """The targets that some words mean in a file, by its imports."""
+    modules = {f"{source}.{name}" for word in words for source, name in _import(here, word)}
+    found = {(module, name) for module, name in targets if module in modules and name in words}
+    for word in words:
+        for source, original in _import(here, word):
+            found |= {
+                (module, name)
+                for module, name in targets
+                if name == original and (module == source or module.startswith(f"{source}."))
+            }
+    return found
+
+
+def _import(here: _File, word: str) -> Iterator[Target]:
+    if word in here.imported:
+        yield here.imported[word]

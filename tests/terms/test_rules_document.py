@@ -55,6 +55,41 @@ TESTS = """
 """
 
 
+SHOP = """
+    import pytest
+    from marketingconnect.offers.services import plan_campaign
+
+    class Shop:
+        def plan(self):
+            return plan_campaign(1)
+
+        def look(self):
+            return 1
+
+    @pytest.fixture
+    def shop():
+        return Shop()
+
+    def make_plan():
+        return plan_campaign(1)
+"""
+SHOPPING = """
+    from tests.shop import make_plan as prepare
+
+    def test_by_a_method_of_a_fixture(shop):
+        assert shop.plan()
+
+    def test_by_a_helper():
+        assert prepare()
+
+    def test_of_something_else(shop):
+        assert shop.look()
+
+    def test_of_another_plan(other):
+        assert other.plan()
+"""
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     write(tmp_path, "marketingconnect/offers/__init__.py", "")
@@ -95,6 +130,19 @@ def test_the_document_goes_from_article_to_rule_to_tests(repository: Path) -> No
     assert "cancel_campaign" not in document
 
 
+def test_helpers_and_fixtures_of_other_files_are_followed(repository: Path) -> None:
+    write(repository, "tests/shop.py", SHOP)
+    write(repository, "tests/offers/test_shopping.py", SHOPPING)
+
+    assert Register(repository, ARTICLES).tests[
+        "marketingconnect.offers.services:plan_campaign"
+    ] == (
+        "tests/offers/test_rules.py::test_a_plan_is_made",
+        "tests/offers/test_shopping.py::test_by_a_method_of_a_fixture",
+        "tests/offers/test_shopping.py::test_by_a_helper",
+    )
+
+
 def test_a_stale_document_is_a_problem(repository: Path) -> None:
     write(repository, str(DOCUMENT), "# Rules\n")
 
@@ -119,6 +167,13 @@ def test_a_rule_without_test_is_a_problem(repository: Path) -> None:
     assert "marketingconnect.offers.rules:earliest_send_date has no test that calls it" in problems(
         repository
     )
+
+
+def test_a_service_may_be_tested_through_its_callers(repository: Path) -> None:
+    write(repository, "tests/offers/test_rules.py", TESTS.replace("return plan(1)", "return 1"))
+    write(repository, str(DOCUMENT), Register(repository, ARTICLES).document())
+
+    assert problems(repository) == []
 
 
 def test_an_article_neither_applied_nor_waiting_is_a_problem(repository: Path) -> None:
