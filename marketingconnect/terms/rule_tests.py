@@ -51,16 +51,23 @@ class _File:
 
 
 def tests_of(targets: set[Target], root: Path) -> dict[Target, tuple[str, ...]]:
-    """For each function that some test calls, the tests in order: `tests/a/test_b.py::test_c`."""
+    """For each function that some test calls, the tests in order: `tests/a/test_b.py::test_c`.
+
+    Tests that name it themselves; failing any, those that reach it through what they use.
+    """
     files = {file.module: file for file in _files(root)}
-    found: dict[Target, list[str]] = {}
+    direct: dict[Target, list[str]] = {}
+    indirect: dict[Target, list[str]] = {}
     for file in files.values():
         if not _is_test_module(file.module):
             continue
         for test in (name for name in file.words if name.startswith("test_")):
-            for target in sorted(_targets_of(file, test, targets, files)):
-                found.setdefault(target, []).append(f"{file.path}::{test}")
-    return {target: tuple(tests) for target, tests in found.items()}
+            place = f"{file.path}::{test}"
+            for target in _named(file, file.words[test], targets):
+                direct.setdefault(target, []).append(place)
+            for target in _targets_of(file, test, targets, files):
+                indirect.setdefault(target, []).append(place)
+    return {target: tuple(tests) for target, tests in {**indirect, **direct}.items()}
 
 
 def _files(root: Path) -> Iterator[_File]:

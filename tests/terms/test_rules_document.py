@@ -143,6 +143,18 @@ def test_helpers_and_fixtures_of_other_files_are_followed(repository: Path) -> N
     )
 
 
+def test_a_long_list_of_tests_is_cut(repository: Path) -> None:
+    many = "\n".join(
+        f"def test_{number}():\n    assert earliest_send_date({number})" for number in range(12)
+    )
+    header = "from marketingconnect.offers.rules import earliest_send_date\n"
+    write(repository, "tests/offers/test_many.py", header + many)
+
+    document = Register(repository, ARTICLES).document()
+    assert "test_many.py::test_7`\n  - and 4 more\n" in document
+    assert "test_many.py::test_8" not in document
+
+
 def test_a_stale_document_is_a_problem(repository: Path) -> None:
     write(repository, str(DOCUMENT), "# Rules\n")
 
