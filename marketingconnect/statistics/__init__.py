@@ -1,1 +1,1 @@
-"""Figures built from outcomes, binding on both parties once frozen (CGV B.1.6)."""
+"""Reports built from outcomes: shares, activity by hour, exports (CGV B.1.6)."""

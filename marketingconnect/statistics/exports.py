@@ -1,0 +1,83 @@
+"""The recipients of a campaign as rows for a spreadsheet, 5,000 read at a time."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from typing import Final
+
+from marketingconnect import clock
+from marketingconnect.sending.causes import label_of
+from marketingconnect.sending.queries import ListedRecipient, all_recipients
+from marketingconnect.sending.states import Outcome
+
+COLUMNS: Final = (
+    "Rang",
+    "Adresse",
+    "État",
+    "Motif",
+    "Code SMTP",
+    "Réponse du serveur",
+    "Date et heure (Paris)",
+)
+OUTCOME_LABELS: Final = {
+    Outcome.ACCEPTED: "Abouti",
+    Outcome.UNDELIVERED: "Non abouti",
+    Outcome.UNCERTAIN: "En doute",
+    Outcome.NOT_SENT: "Non envoyé",
+    "": "En attente",
+}
+_BATCH: Final = 5_000
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def outcome_label(outcome: str) -> str:
+    """The client's word for an outcome; no outcome yet is *en attente*."""
+    return OUTCOME_LABELS[Outcome(outcome) if outcome else ""]
+
+
+def export_rows(campaign_id: int) -> Iterator[list[str | int]]:
+    """A row a recipient, in the order of the file."""
+    after = 0
+    while batch := all_recipients(campaign_id, after=after, limit=_BATCH):
+        for one in batch:
+            yield _row(one)
+        after = batch[-1].position
+
+
+def csv_chunks(campaign_id: int) -> Iterator[bytes]:
+    """A CSV that French spreadsheets open: semicolons, CRLF, UTF-8 with its mark."""
+    buffer = StringIO()
+    writer = csv.writer(buffer, delimiter=";")
+    buffer.write("\ufeff")
+    writer.writerow(COLUMNS)
+    for number, row in enumerate(export_rows(campaign_id), start=1):
+        writer.writerow([harmless(value) for value in row])
+        if number % _BATCH == 0:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def harmless(value: str | int) -> str | int:
+    """A text that a spreadsheet would run as a formula, shown as a text."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _row(one: ListedRecipient) -> list[str | int]:
+    return [
+        one.position,
+        one.email,
+        outcome_label(one.outcome),
+        label_of(one.cause) if one.cause else "",
+        one.smtp_code or "",
+        one.reply,
+        _written(one.at),
+    ]
+
+
+def _written(at: datetime | None) -> str:
+    return f"{at.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}" if at else ""

@@ -1,0 +1,99 @@
+"""What a campaign's figures look like side by side and over time, from the rollups."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Sum
+
+from marketingconnect import clock
+from marketingconnect.sending.models import OutcomeCount
+from marketingconnect.sending.queries import sent_by_minute
+from marketingconnect.sending.states import Outcome
+
+_MOST_BARS: Final = 24
+_STEPS: Final = (1, 5, 10, 30, 60, 180, 720, 1440)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Outcomes of one campaign, without their causes."""
+
+    delivered: int = 0
+    undelivered: int = 0
+    uncertain: int = 0
+    not_sent: int = 0
+
+    @property
+    def sent(self) -> int:
+        return self.delivered + self.undelivered
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Bars of a chart: a label a bar, and the same number of values in each list."""
+
+    labels: list[str]
+    delivered: list[int]
+    undelivered: list[int]
+    minutes_a_bar: int
+
+
+def totals_of(campaign_ids: Iterable[int]) -> dict[int, Totals]:
+    """Totals of several campaigns in one query; a campaign without outcomes is left out."""
+    found: dict[int, dict[str, int]] = {}
+    counts = (
+        OutcomeCount.objects.filter(campaign_id__in=list(campaign_ids))
+        .values_list("campaign_id", "outcome")
+        .annotate(total=Sum("n"))
+    )
+    for campaign_id, outcome, total in counts:
+        found.setdefault(campaign_id, {})[outcome] = total
+    return {
+        campaign_id: Totals(
+            delivered=by.get(Outcome.ACCEPTED, 0),
+            undelivered=by.get(Outcome.UNDELIVERED, 0),
+            uncertain=by.get(Outcome.UNCERTAIN, 0),
+            not_sent=by.get(Outcome.NOT_SENT, 0),
+        )
+        for campaign_id, by in found.items()
+    }
+
+
+def activity_of(campaign_id: int) -> Activity:
+    """Delivered and undelivered over time, in at most a screenful of bars."""
+    minutes = sent_by_minute(campaign_id)
+    step = _step_for([minute for minute, _ in minutes])
+    bars: dict[datetime, list[int]] = {}
+    for minute, outcomes in minutes:
+        bar = bars.setdefault(_start_of_bar(minute, step), [0, 0])
+        bar[0] += outcomes.get(Outcome.ACCEPTED, 0)
+        bar[1] += outcomes.get(Outcome.UNDELIVERED, 0)
+    kept = [(start, bar) for start, bar in bars.items() if any(bar)]
+    return Activity(
+        labels=[_label(start, step) for start, _ in kept],
+        delivered=[bar[0] for _, bar in kept],
+        undelivered=[bar[1] for _, bar in kept],
+        minutes_a_bar=step,
+    )
+
+
+def _step_for(minutes: Sequence[datetime]) -> int:
+    if not minutes:
+        return 1
+    span = (minutes[-1] - minutes[0]) / timedelta(minutes=1)
+    return next((step for step in _STEPS if span / step < _MOST_BARS), _STEPS[-1])
+
+
+def _start_of_bar(minute: datetime, step: int) -> datetime:
+    local = minute.astimezone(clock.PARIS)
+    since_midnight = local.hour * 60 + local.minute
+    start = since_midnight - since_midnight % step
+    return local.replace(hour=start // 60, minute=start % 60)
+
+
+def _label(start: datetime, step: int) -> str:
+    if step >= _STEPS[-1]:
+        return f"{start:%d/%m}"
+    return f"{start:%H}\u00a0h\u00a0{start:%M}"
