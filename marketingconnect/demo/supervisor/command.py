@@ -74,10 +74,11 @@ def show(layout: Layout) -> int:
                 time.sleep(TICK)
     except Stopped:
         say("\nArrêt…")
+        platform.stop()
+        say("Tout est arrêté. Les données sont gardées : script/demo les reprend.")
         return 0
     finally:
         platform.stop()
-        say("Tout est arrêté. Les données sont gardées : script/demo les reprend.")
 
 
 def greet(platform: Platform, seconds: float) -> None:
