@@ -45,6 +45,11 @@ class Figures:
     def not_sent(self) -> int:
         return sum(self.not_sent_by_reason.values())
 
+    @property
+    def done(self) -> int:
+        """Addresses about which there is nothing left to wait for."""
+        return self.sold - self.pending
+
 
 def figures(campaign_id: int) -> Figures:
     """The figures of one campaign, in one short query whatever its size."""

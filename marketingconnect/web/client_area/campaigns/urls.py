@@ -1,3 +1,20 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from marketingconnect.web.client_area.campaigns.views import composing, figures, lists
+
+urlpatterns: list[URLPattern] = [
+    path("", lists.campaigns, name="campaigns"),
+    path("nouvelle", lists.new, name="campaign_new"),
+    path("<int:campaign_id>/", composing.summary, name="campaign"),
+    path("<int:campaign_id>/destinataires", composing.recipients, name="campaign_recipients"),
+    path("<int:campaign_id>/message", composing.message, name="campaign_message"),
+    path("<int:campaign_id>/date", composing.calendar, name="campaign_calendar"),
+    path("<int:campaign_id>/commander", composing.order, name="campaign_order"),
+    path("<int:campaign_id>/abandonner", composing.abandon, name="campaign_abandon"),
+    path("<int:campaign_id>/chiffres", figures.figures, name="campaign_figures"),
+    path("<int:campaign_id>/chiffres/direct", figures.live, name="campaign_live"),
+    path("<int:campaign_id>/chiffres/<slug:kind>", figures.recipients, name="campaign_list"),
+    path("<int:campaign_id>/export.csv", figures.export_csv, name="campaign_csv"),
+    path("<int:campaign_id>/export-excel", figures.request_workbook, name="campaign_workbook"),
+    path("<int:campaign_id>/export-excel/<int:export_id>", figures.workbook, name="campaign_xlsx"),
+]

@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from marketingconnect.web.client_area.campaigns.views import lists
+from marketingconnect.web.client_area.home import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.home, name="home"),
+    path("resultats/", lists.results, name="results"),
+]

@@ -1,0 +1,116 @@
+"""What a client types or picks to compose a campaign."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from django import forms
+
+from marketingconnect import clock
+from marketingconnect.contacts.models import ContactFile
+from marketingconnect.kernel.calendar import format_short_date_fr
+from marketingconnect.kernel.money import format_number_fr
+from marketingconnect.messages.models import Message
+from marketingconnect.messages.queries import standing_of
+from marketingconnect.offers.email.rules import FIRST_HOUR, LAST_HOUR
+from marketingconnect.web.components import ChoiceDetail
+
+
+class NameForm(forms.Form):
+    """The name of a campaign, for the client's own eyes."""
+
+    name = forms.CharField(
+        label="Nom de la campagne",
+        max_length=120,
+        help_text="Pour vous y retrouver ; vos destinataires ne le voient pas.",
+        error_messages={"required": "Donnez un nom à votre campagne."},
+    )
+
+
+class FileForm(forms.Form):
+    """One of the company's imported files."""
+
+    contact_file = forms.ChoiceField(
+        label="Fichier de contacts",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez un fichier.",
+            "invalid_choice": "Ce fichier n’est plus disponible : choisissez-en un autre.",
+        },
+    )
+
+    def __init__(self, files: Iterable[ContactFile], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        files = list(files)
+        field = self.fields["contact_file"]
+        field.choices = [(str(file.pk), file.name) for file in files]  # type: ignore[attr-defined]
+        field.choice_details = {  # type: ignore[attr-defined]
+            str(file.pk): ChoiceDetail(
+                description=_imported(file),
+                icon="contact",
+                aside=f"{format_number_fr(file.accepted)} adresses",
+            )
+            for file in files
+        }
+
+
+class MessageForm(forms.Form):
+    """One of the company's messages."""
+
+    message = forms.ChoiceField(
+        label="Message",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez un message.",
+            "invalid_choice": "Ce message n’est plus disponible : choisissez-en un autre.",
+        },
+    )
+
+    def __init__(self, messages: Iterable[Message], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        messages = list(messages)
+        field = self.fields["message"]
+        field.choices = [(str(one.pk), one.name) for one in messages]  # type: ignore[attr-defined]
+        field.choice_details = {  # type: ignore[attr-defined]
+            str(one.pk): ChoiceDetail(
+                description=one.subject or "Sans objet pour l’instant",
+                icon="mail",
+                aside=standing_of(one).label,
+            )
+            for one in messages
+        }
+
+
+class SendDateForm(forms.Form):
+    """A day of the calendar and an hour of it."""
+
+    send_on = forms.DateField(
+        label="Jour d’envoi",
+        error_messages={
+            "required": "Choisissez un jour.",
+            "invalid": "Ce jour n’est pas une date : choisissez-le dans le calendrier.",
+        },
+    )
+    send_hour = forms.ChoiceField(
+        label="Heure de début",
+        choices=[
+            (
+                f"{minutes // 60:02}:{minutes % 60:02}",
+                f"{minutes // 60}\u00a0h\u00a0{minutes % 60:02}",
+            )
+            for minutes in range(FIRST_HOUR.hour * 60, LAST_HOUR.hour * 60 + 1, 30)
+        ],
+        initial="10:00",
+        error_messages={"invalid_choice": "Choisissez une heure entre 7 h et 20 h."},
+    )
+
+    def send_at(self) -> datetime:
+        """The instant chosen, in Paris."""
+        day: date = self.cleaned_data["send_on"]
+        hour = time.fromisoformat(self.cleaned_data["send_hour"])
+        return datetime.combine(day, hour, clock.PARIS)
+
+
+def _imported(file: ContactFile) -> str:
+    if file.imported_at is None:
+        return ""
+    return f"Importé le {format_short_date_fr(clock.paris_date(file.imported_at))}"

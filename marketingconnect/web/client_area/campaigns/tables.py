@@ -1,0 +1,77 @@
+"""Rows of the lists of campaigns, each with its state in the client's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Final
+
+from marketingconnect import clock
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.offers.email.queries import campaigns_of
+from marketingconnect.sending.states import CampaignState
+from marketingconnect.statistics.queries import Totals, totals_of
+
+PAGE: Final = 50
+STATES: Final = {
+    CampaignState.PREPARING: ("Programmée", "info"),
+    CampaignState.SCHEDULED: ("Programmée", "info"),
+    CampaignState.RUNNING: ("En cours d’envoi", "progress"),
+    CampaignState.PAUSED: ("En pause", "warning"),
+    CampaignState.SENT_OUT: ("Envoyée", "success"),
+    CampaignState.FROZEN: ("Envoyée, chiffres définitifs", "success"),
+    CampaignState.STOPPED: ("Arrêtée", "error"),
+}
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """A campaign in a list."""
+
+    campaign: EmailCampaign
+    state: str
+    kind: str
+    at: datetime | None
+    totals: Totals | None
+
+
+def campaign_rows(
+    company_id: int, *, before: str = "", only_launched: bool = False
+) -> tuple[list[CampaignRow], int | None]:
+    """A page of campaigns, the latest first, and the key of the next page."""
+    campaigns = campaigns_of(company_id)
+    if only_launched:
+        campaigns = campaigns.filter(sending__isnull=False)
+    if before.isdigit():
+        campaigns = campaigns.filter(pk__lt=int(before))
+    page = list(campaigns[: PAGE + 1])
+    totals = totals_of(one.sending_id for one in page if one.sending_id)
+    rows = [row_of(one, totals.get(one.sending_id or 0)) for one in page[:PAGE]]
+    return rows, page[PAGE - 1].pk if len(page) > PAGE else None
+
+
+def row_of(campaign: EmailCampaign, totals: Totals | None = None) -> CampaignRow:
+    """One campaign with its state for people."""
+    label, kind = state_of(campaign)
+    at = campaign.sending.scheduled_for if campaign.sending else campaign.send_at
+    return CampaignRow(campaign, label, kind, at, totals)
+
+
+def state_of(campaign: EmailCampaign) -> tuple[str, str]:
+    """The state's words and the kind of its badge."""
+    if campaign.sending is None:
+        return "En préparation", "neutral"
+    return STATES[CampaignState(campaign.sending.state)]
+
+
+def months_of(company_id: int) -> list[tuple[date, Sequence[CampaignRow]]]:
+    """Campaigns from this month on, by month, in the order in which they leave."""
+    first = clock.today().replace(day=1)
+    dated = campaigns_of(company_id).filter(send_at__date__gte=first).order_by("send_at")[:PAGE]
+    rows = [row_of(campaign) for campaign in dated]
+    return [(month, list(group)) for month, group in groupby(rows, key=_month)]
+
+
+def _month(row: CampaignRow) -> date:
+    assert row.at is not None  # noqa: S101  only campaigns with a date are asked for
+    return clock.paris_date(row.at).replace(day=1)

@@ -1,0 +1,1 @@
+"""Campaigns of the client area: the list, the guided path, the figures."""

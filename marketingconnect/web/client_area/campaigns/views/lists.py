@@ -1,0 +1,50 @@
+"""All the campaigns, a new one, and the results side by side."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketingconnect import clock
+from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.offers.email.services import start_campaign
+from marketingconnect.web.access import ClientRequest, actor_of, client_page
+from marketingconnect.web.client_area.campaigns.forms import NameForm
+from marketingconnect.web.client_area.campaigns.tables import campaign_rows, months_of
+
+
+@require_GET
+@client_page()
+def campaigns(request: ClientRequest) -> HttpResponse:
+    """Every campaign of the company, and a calendar of those that have a date."""
+    rows, following = campaign_rows(request.company.pk, before=request.GET.get("apres", ""))
+    context = {"rows": rows, "following": following, "months": months_of(request.company.pk)}
+    return render(request, "client_area/campaigns/list.html", context)
+
+
+@require_GET
+@client_page()
+def results(request: ClientRequest) -> HttpResponse:
+    """The figures of the campaigns that left, side by side."""
+    rows, following = campaign_rows(
+        request.company.pk, before=request.GET.get("apres", ""), only_launched=True
+    )
+    context = {"rows": rows, "following": following}
+    return render(request, "client_area/campaigns/results.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@client_page(MemberRole.EDITOR)
+def new(request: ClientRequest) -> HttpResponse:
+    """Name a campaign, then choose its recipients."""
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        campaign = start_campaign(
+            company_id=request.company.pk,
+            name=form.cleaned_data["name"],
+            user_id=request.user.pk,
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+        return redirect("client_area:campaign_recipients", campaign.pk)
+    status = 400 if request.method == "POST" else 200
+    return render(request, "client_area/campaigns/new.html", {"form": form}, status=status)

@@ -1,0 +1,122 @@
+"""What to do next, over every campaign, order and file of a company, the most pressing first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+
+from marketingconnect.clock import paris_date
+from marketingconnect.contacts.queries import files_of
+from marketingconnect.contacts.states import ContactFileState
+from marketingconnect.kernel.calendar import format_date_fr
+from marketingconnect.kernel.typography import non_breaking
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.offers.email.queries import campaigns_of
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.queries import orders_of
+from marketingconnect.orders.states import OrderState
+from marketingconnect.web.client_area.campaigns.dossier import Dossier, build_dossier
+
+_LOOKED_AT: Final = 12
+
+
+@dataclass(frozen=True)
+class NextThing:
+    """One thing to do, or to know (`href` and `verb` empty)."""
+
+    sentence: str
+    about: str
+    icon: str
+    href: str = ""
+    verb: str = ""
+
+
+def next_things(company_id: int, *, today: date) -> tuple[list[NextThing], list[NextThing]]:
+    """(what the client must do, what goes on by itself)."""
+    open_campaigns = campaigns_of(company_id).filter(sending__isnull=True)[:_LOOKED_AT]
+    dossiers = [build_dossier(campaign, today=today) for campaign in open_campaigns]
+    to_do = [
+        *_payments(company_id),
+        *(thing for dossier in dossiers for thing in _of_campaign(dossier)),
+        *_files(company_id),
+    ]
+    waiting = [thing for dossier in dossiers for thing in _waiting(dossier)]
+    return to_do, [*_leaving(company_id), *waiting]
+
+
+def _payments(company_id: int) -> Iterator[NextThing]:
+    unpaid: list[Order] = list(
+        orders_of(company_id).filter(
+            state__in=[OrderState.ACCEPTED, OrderState.FIRM], payment_validated_on__isnull=True
+        )[:_LOOKED_AT]
+    )
+    for order in unpaid:
+        if order.payment_method == "card":
+            href = _page("client_area:order", order.reference)
+            yield NextThing("Payez votre commande.", order.reference, "credit-card", href, "Payer")
+
+
+def _of_campaign(dossier: Dossier) -> Iterator[NextThing]:
+    """The first thing missing; the basket once nothing but the order is."""
+    about = dossier.campaign.name
+    for one in dossier.to_do[:1]:
+        yield NextThing(one.what.sentence, about, _ICONS[one.what.code], one.href, "Y aller")
+        return
+    if dossier.line is None:
+        summary = _page("client_area:campaign", dossier.campaign.pk)
+        sentence = "Relisez le récapitulatif et commandez."
+        yield NextThing(sentence, about, "shopping-basket", summary, "Relire")
+
+
+_ICONS: Final = {
+    "file": "contact",
+    "quantity": "contact",
+    "message": "mail",
+    "validation": "mail-check",
+    "moderation": "shield-check",
+    "date": "calendar",
+}
+
+
+def _files(company_id: int) -> Iterator[NextThing]:
+    unread = files_of(company_id).filter(
+        state__in=[ContactFileState.UPLOADED, ContactFileState.MAPPED]
+    )
+    for file in unread[:_LOOKED_AT]:
+        href = _page("client_area:file", file.pk)
+        yield NextThing(
+            "Confirmez les colonnes de votre fichier.", file.name, "file-up", href, "Confirmer"
+        )
+
+
+def _waiting(dossier: Dossier) -> Iterator[NextThing]:
+    for one in dossier.missing:
+        if one.what.whose == "operator":
+            yield NextThing(one.what.sentence, dossier.campaign.name, "shield-check")
+
+
+def _leaving(company_id: int) -> Iterator[NextThing]:
+    launched = campaigns_of(company_id).filter(
+        sending__isnull=False, sending__finished_at__isnull=True
+    )
+    for campaign in launched[:_LOOKED_AT]:
+        yield _sentence_of(campaign)
+
+
+def _sentence_of(campaign: EmailCampaign) -> NextThing:
+    assert campaign.sending is not None  # noqa: S101  the query asks for it
+    href = _page("client_area:campaign_figures", campaign.pk)
+    if campaign.sending.started_at is not None:
+        return NextThing("L’envoi est en cours.", campaign.name, "send", href, "Suivre")
+    day = format_date_fr(paris_date(campaign.sending.scheduled_for))
+    sentence = non_breaking(f"Tout est prêt : l’envoi commence {day}.")
+    return NextThing(sentence, campaign.name, "calendar-check", href, "Voir")
+
+
+def _page(name: str, argument: object) -> str:
+    try:
+        return reverse(name, args=[argument])
+    except NoReverseMatch:
+        return ""
