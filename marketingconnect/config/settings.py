@@ -45,9 +45,8 @@ SUPPRESSION_KEYS: dict[int, str] = {
 }
 DEBUG = False
 BASE_URL = os.environ.get("MARKETINGCONNECT_BASE_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = os.environ.get(
-    "MARKETINGCONNECT_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" + ("" if PRODUCTION else ",testserver")
-).split(",")
+_LOCAL_HOSTS = "127.0.0.1,localhost,[::1]" + ("" if PRODUCTION else ",testserver")
+ALLOWED_HOSTS = os.environ.get("MARKETINGCONNECT_ALLOWED_HOSTS", _LOCAL_HOSTS).split(",")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -204,7 +203,9 @@ SMTP_URL = os.environ.get("MARKETINGCONNECT_SMTP_URL", "smtp://127.0.0.1:2525")
 NOTICES_FROM = os.environ.get(
     "MARKETINGCONNECT_NOTICES_FROM", "Atelier Postal <service.client@atelier-postal.example.org>"
 )
-SENDING_DOMAIN = os.environ.get("MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org")
+SENDING_DOMAIN = os.environ.get(
+    "MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org"
+)
 SENDER_SPOOL = VAR / "sender"
 SENDER_CONNECTIONS = int(os.environ.get("MARKETINGCONNECT_SENDER_CONNECTIONS", "20"))
 # Seconds after each temporary refusal of a recipient; after the last, it is not delivered.
