@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from marketingconnect.audit.models import JournalEntry
 
@@ -17,7 +17,7 @@ class JournalFilter:
 
     company_id: int | None = None
     action: str = ""
-    """An action (`order.paid`) or its first word (`order`)."""
+    """An action, or how it begins."""
     subject: str = ""
     actor: str = ""
     since: date | None = None
@@ -30,7 +30,7 @@ def entries(wanted: JournalFilter) -> QuerySet[JournalEntry]:
     if wanted.company_id is not None:
         found = found.filter(company_id=wanted.company_id)
     if wanted.action:
-        found = found.filter(Q(action=wanted.action) | Q(action__startswith=f"{wanted.action}."))
+        found = found.filter(action__startswith=wanted.action)
     if wanted.subject:
         found = found.filter(subject=wanted.subject)
     if wanted.actor:

@@ -1,4 +1,4 @@
-"""Who may open a page: members of a company, or staff by role.
+"""Who may open a page: members of a company, agents it mandated, or staff by role.
 
 Views of the client area get a `ClientRequest`; views of the back office a `StaffRequest`.
 """
@@ -12,20 +12,27 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-from marketingconnect.accounts.models import Company, Membership, User
+from marketingconnect import clock
+from marketingconnect.accounts.models import Company, User
+from marketingconnect.accounts.queries import OpenCompany, companies_open_to
 from marketingconnect.accounts.roles import MemberRole, StaffRole
+from marketingconnect.accounts.services import touch_session
 from marketingconnect.audit.actors import Actor
 
 SESSION_COMPANY = "company_id"
+_SESSION_SEEN = "seen_at"
+_SEEN_EVERY_SECONDS = 300
 _RANK = {MemberRole.VIEWER: 0, MemberRole.EDITOR: 1, MemberRole.OWNER: 2}
 
 
 class ClientRequest(HttpRequest):
-    """A request of a member acting for `company`."""
+    """A request of a person acting for `company`; `agent` is its agency under a mandate."""
 
     user: User
     company: Company
+    companies: list[OpenCompany]
     member_role: MemberRole
+    agent: Company | None
 
 
 class StaffRequest(HttpRequest):
@@ -38,18 +45,18 @@ ClientView: TypeAlias = Callable[..., HttpResponseBase]
 
 
 def client_page(role: MemberRole = MemberRole.VIEWER) -> Callable[[ClientView], ClientView]:
-    """Only members of the current company with at least `role`; a viewer who writes gets 403."""
+    """Only who may act for the current company with at least `role`; a viewer's write is 403."""
 
     def decorate(view: ClientView) -> ClientView:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            membership = current_membership(request)
-            if membership is None:
+            companies = companies_open_to(_user_of(request).pk, today=clock.today())
+            chosen = _chosen(request, companies)
+            if chosen is None:
                 return _without_company(request)
-            request.company = membership.company  # type: ignore[attr-defined]
-            request.member_role = MemberRole(membership.role)  # type: ignore[attr-defined]
-            if _RANK[MemberRole(membership.role)] < _RANK[role]:
+            _enter(request, chosen, companies)
+            if _RANK[chosen.role] < _RANK[role]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -65,10 +72,10 @@ def staff_page(*roles: StaffRole) -> Callable[[ClientView], ClientView]:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            user = request.user
             allowed = {*roles, StaffRole.ADMINISTRATOR} if roles else set(StaffRole)
-            if not isinstance(user, User) or user.staff_role not in allowed:
+            if _user_of(request).staff_role not in allowed:
                 raise PermissionDenied
+            _mark_seen(request)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -76,32 +83,54 @@ def staff_page(*roles: StaffRole) -> Callable[[ClientView], ClientView]:
     return decorate
 
 
-def current_membership(request: HttpRequest) -> Membership | None:
-    """The membership of the company chosen in the session, else the user's first one."""
-    memberships = (
-        Membership.objects.filter(user=request.user, until__isnull=True)  # type: ignore[misc]
-        .select_related("company")
-        .order_by("pk")
-    )
-    chosen = request.session.get(SESSION_COMPANY)
-    return memberships.filter(company_id=chosen).first() or memberships.first()
-
-
 def actor_of(request: HttpRequest) -> Actor:
-    """The person behind a request, for the journal."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  guarded pages only
+    """The person behind a request, for the journal; an agent's agency is named."""
+    user = _user_of(request)
+    label = f"{user.full_name} <{user.email}>"
+    agent = getattr(request, "agent", None)
+    if agent is not None:
+        label = f"{label}, mandataire {agent.legal_name}"
     make = Actor.staff if user.is_staff else Actor.user
-    return make(user.pk, f"{user.full_name} <{user.email}>")
+    return make(user.pk, label)
 
 
 def client_ip(request: HttpRequest) -> str | None:
     """The address of the peer (behind a proxy, the web server sets it)."""
-    return request.META.get("REMOTE_ADDR")
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def _user_of(request: HttpRequest) -> User:
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  guarded pages only
+    return user
+
+
+def _chosen(request: HttpRequest, companies: list[OpenCompany]) -> OpenCompany | None:
+    """The company chosen in the session, else the first one."""
+    wanted = request.session.get(SESSION_COMPANY)
+    return next((choice for choice in companies if choice.pk == wanted), None) or next(
+        iter(companies), None
+    )
+
+
+def _enter(request: HttpRequest, chosen: OpenCompany, companies: list[OpenCompany]) -> None:
+    request.company = chosen.company  # type: ignore[attr-defined]
+    request.companies = companies  # type: ignore[attr-defined]
+    request.member_role = chosen.role  # type: ignore[attr-defined]
+    request.agent = chosen.agent  # type: ignore[attr-defined]
+    _mark_seen(request)
+
+
+def _mark_seen(request: HttpRequest) -> None:
+    """Once in a while, write down that the session is in use."""
+    now = clock.now()
+    if abs(now.timestamp() - request.session.get(_SESSION_SEEN, 0)) < _SEEN_EVERY_SECONDS:
+        return
+    request.session[_SESSION_SEEN] = now.timestamp()
+    touch_session(request.session.session_key or "", now=now)
 
 
 def _without_company(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    if isinstance(user, User) and user.is_staff:
+    if _user_of(request).is_staff:
         return redirect("back_office:home")
     raise PermissionDenied

@@ -13,6 +13,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     shifted = clock.shift() if settings.CLOCK_MOVABLE else None
     return {
         "company": getattr(request, "company", None),
+        "companies": getattr(request, "companies", []),
+        "agent": getattr(request, "agent", None),
         "member_role": getattr(request, "member_role", None),
         "demo_mode": settings.MODE == "demo",
         "demo_clock": clock.now() if shifted else None,

@@ -23,3 +23,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
     """409: what was asked no longer fits the state of things; says what to do."""
     return render(request, "errors/409.html", {"sentence": sentence}, status=409)
+
+
+def too_large(request: HttpRequest, sentence: str) -> HttpResponse:
+    """413: the file is larger than the page says it may be."""
+    return render(request, "errors/413.html", {"sentence": sentence}, status=413)

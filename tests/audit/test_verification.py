@@ -214,7 +214,7 @@ def test_the_journal_is_read_by_filters_and_pages() -> None:
 
     assert positions(company_id=1) == [4, 2]
     assert positions(action="order") == positions(action="order.paid") == [5, 4, 3, 2, 1]
-    assert positions(action="ord") == []
+    assert positions(action="invoice") == []
     assert positions(subject="order:0") == [1]
     assert positions(actor="pau") == [5, 4, 3, 2, 1]
     assert positions(since=date(2026, 11, 25)) == []

@@ -9,6 +9,7 @@ from marketingconnect.accounts.services.members import (
     change_member_role,
     invite_member,
     remove_member,
+    withdraw_invitation,
 )
 from marketingconnect.accounts.services.passwords import ask_reset, change_password, choose_password
 from marketingconnect.accounts.services.registration import (
@@ -16,8 +17,10 @@ from marketingconnect.accounts.services.registration import (
     ask_registration,
     confirm_registration,
     open_company,
+    pending_registration,
 )
 from marketingconnect.accounts.services.sessions import (
+    close_session,
     end_other_sessions,
     end_session,
     open_session,
@@ -36,6 +39,7 @@ __all__ = [
     "change_password",
     "change_staff_member",
     "choose_password",
+    "close_session",
     "confirm_registration",
     "create_staff_user",
     "end_other_sessions",
@@ -44,10 +48,12 @@ __all__ = [
     "invite_member",
     "open_company",
     "open_session",
+    "pending_registration",
     "record_login_event",
     "record_mandate",
     "remove_member",
     "revoke_mandate",
     "touch_session",
     "update_company",
+    "withdraw_invitation",
 ]

@@ -46,11 +46,16 @@ def make_link(
     return link, settings.BASE_URL + reverse(page, args=[token])
 
 
-def find_link(token: str, *, now: datetime) -> AccessLink:
-    """The link behind a secret, still usable; raises StaleLinkError."""
+def find_link(token: str, *purposes: LinkPurpose, now: datetime) -> AccessLink:
+    """The link behind a secret, for one of these purposes, still usable; StaleLinkError."""
     link = (
         AccessLink.objects.select_related("user", "company")
-        .filter(token_hash=_hash(token), used_at__isnull=True, expires_at__gt=now)
+        .filter(
+            token_hash=_hash(token),
+            purpose__in=purposes,
+            used_at__isnull=True,
+            expires_at__gt=now,
+        )
         .first()
     )
     if link is None:
