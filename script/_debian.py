@@ -10,7 +10,7 @@ def install(*packages: str) -> None:
     command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     prefix = _superuser_prefix()
     if shutil.which("apt-get") is None or prefix is None:
-        raise RuntimeError(f"Installez d'abord, en superutilisateur : {command}")
+        raise RuntimeError(f"Installez d’abord, en superutilisateur : {command}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     updated = _run([*prefix, "apt-get", "update", "-qq"], environment)
     installed = _run([*prefix, *command.split()], environment)

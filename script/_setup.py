@@ -83,7 +83,7 @@ def prepare_python() -> None:
 
 def make_venv() -> None:
     if VENV.exists():
-        say("L'environnement .venv était incomplet ou d'une autre version : il est refait.")
+        say("L’environnement .venv était incomplet ou d’une autre version : il est refait.")
         shutil.rmtree(VENV)
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"

@@ -14,7 +14,7 @@ STATES = {
     "starting": "en cours de démarrage",
     "ready": "en marche",
     "restarting": "en cours de redémarrage",
-    "stopping": "en cours d'arrêt",
+    "stopping": "en cours d’arrêt",
     "failed": "en échec",
 }
 

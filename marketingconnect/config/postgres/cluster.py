@@ -108,14 +108,14 @@ def _choose_location(place: Place, account: Account) -> str:
         folder.chmod(0o711)
     if not account.reaches(root):
         raise PostgresError(
-            f"Le compte « {account.name} », qui doit faire tourner PostgreSQL, n'atteint ni "
+            f"Le compte « {account.name} », qui doit faire tourner PostgreSQL, n’atteint ni "
             f"{place.home} ni {root}. Placez le dossier de travail ailleurs avec "
             "MARKETINGCONNECT_VAR, ou donnez DATABASE_URL."
         )
     write_atomically(place.location_file, f"{root}\n")
     return (
         f"La base de données est dans {root} : le compte « {account.name} » qui la fait tourner "
-        f"n'a pas accès à {place.home}, et les dossiers parents gardent leurs droits."
+        f"n’a pas accès à {place.home}, et les dossiers parents gardent leurs droits."
     )
 
 
@@ -169,7 +169,7 @@ def _initdb(data: Path, place: Place, binaries: Binaries, account: Account, prof
     if made.returncode != 0:
         output = made.stdout + made.stderr
         shutil.rmtree(data, ignore_errors=True)
-        raise PostgresError(explain(output, data, "La base de données n'a pas pu être créée"))
+        raise PostgresError(explain(output, data, "La base de données n’a pas pu être créée"))
 
 
 def _configure(data: Path, account: Account, profile: str) -> None:
@@ -285,7 +285,7 @@ DAMAGE = (
 
 def damaged(data: Path, reason: str) -> str:
     return (
-        f"Le dossier de la base de données est abîmé ({data} : {reason}). Rien n'a été effacé. "
+        f"Le dossier de la base de données est abîmé ({data} : {reason}). Rien n’a été effacé. "
         "Mettez ce dossier de côté puis restaurez la dernière sauvegarde (docs/operations.md), "
         "ou, pour la démonstration seulement, recommencez avec script/demo --reset."
     )

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reset", action="store_true", help="efface tout et recommence à neuf")
     parser.add_argument(
-        "--check", action="store_true", help="parcourt tout le trajet, à part, puis s'arrête"
+        "--check", action="store_true", help="parcourt tout le trajet, à part, puis s’arrête"
     )
 
 
@@ -87,7 +87,7 @@ def greet(platform: Platform, seconds: float) -> None:
         f"\nPrêt en {seconds:.1f} s.".replace(".", ",", 1),
         f"  Site et espace client   {layout.base_url}/",
         f"  Gestion (équipe)        {layout.base_url}/gestion/",
-        f"  Banque d'essai          {layout.bank_url}/ (pages de paiement)",
+        f"  Banque d’essai          {layout.bank_url}/ (pages de paiement)",
         f"  Courrier (SMTP)         127.0.0.1:{layout.smtp}, à lire dans Gestion → Outils",
         f"  Journaux                {layout.logs}/",
         "\nComptes de démonstration :",
@@ -151,7 +151,7 @@ def already_running(words: str) -> str:
         other = {"pid": "?", "url": "?"}
     return (
         f"La démonstration tourne déjà : {other['url']}/ (processus {other['pid']}). "
-        "Arrêtez-la d'abord, ou donnez-en une autre à faire vivre à côté avec "
+        "Arrêtez-la d’abord, ou donnez-en une autre à faire vivre à côté avec "
         "MARKETINGCONNECT_VAR et --port."
     )
 
@@ -173,4 +173,4 @@ def reset(layout: Layout) -> None:
             continue
         say(f"Effacé : {path}")
     if os.environ.get("DATABASE_URL"):
-        say("La base que désigne DATABASE_URL n'est pas effacée : elle n'est pas à nous.")
+        say("La base que désigne DATABASE_URL n’est pas effacée : elle n’est pas à nous.")

@@ -113,7 +113,7 @@ def is_free(port: int) -> bool:
             candidate.bind(("127.0.0.1", port))
         except PermissionError:
             raise DemoError(
-                f"Ce compte n'a pas le droit d'ouvrir le port {port} : prenez-en un au-dessus de "
+                f"Ce compte n’a pas le droit d’ouvrir le port {port} : prenez-en un au-dessus de "
                 "1024 avec --port."
             ) from None
         except OSError:

@@ -50,7 +50,7 @@ class Platform:
                 code = child.exit_code
                 pause = child.note_death()
                 when = "maintenant" if pause == 0 else f"dans {pause:.0f} s"
-                say(f"{child.name} s'est arrêté (code {code}) : redémarrage {when}.")
+                say(f"{child.name} s’est arrêté (code {code}) : redémarrage {when}.")
             if child.process is None and time.monotonic() >= child.start_again_at:
                 child.start()
 
@@ -120,7 +120,7 @@ class Platform:
         if done.returncode != 0:
             words = "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:])
             raise DemoError(
-                f"{words}\nLes données de démonstration n'ont pas pu être chargées ({log}). "
+                f"{words}\nLes données de démonstration n’ont pas pu être chargées ({log}). "
                 "Pour recommencer à neuf : script/demo --reset."
             )
         say_done("données", started)
@@ -151,7 +151,7 @@ class Platform:
         """Start the server again when its supervisor itself was killed."""
         if not self._embedded or postgres.status(self.layout.var).state != "stopped":
             return
-        say("La base de données s'est arrêtée : redémarrage.")
+        say("La base de données s’est arrêtée : redémarrage.")
         url = postgres.ensure_running(self.layout.var)
         if url != self._database_url:
             self._database_url = url

@@ -101,7 +101,7 @@ def json_body(request: Request) -> dict[str, Any]:
     try:
         body = request.get_json(force=True)
     except HTTPException:
-        raise ApiError(400, "invalid_request", "Le corps n'est pas du JSON.") from None
+        raise ApiError(400, "invalid_request", "Le corps n’est pas du JSON.") from None
     if not isinstance(body, dict):
         raise ApiError(400, "invalid_request", "Le corps doit être un objet JSON.")
     return body

@@ -14,7 +14,7 @@ from marketingconnect.sandbox.bank.ledger import Bank
 from marketingconnect.sandbox.bank.webhooks import Outbox
 from marketingconnect.sandbox.folder_lock import FolderInUse
 
-HELP = "Banque d'essai : page de paiement par carte et appels de retour, sans argent réel."
+HELP = "Banque d’essai : page de paiement par carte et appels de retour, sans argent réel."
 NEEDS_DATABASE = False
 
 
@@ -28,7 +28,7 @@ class QuietHandler(WSGIRequestHandler):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="adresse d'écoute (127.0.0.1)")
+    parser.add_argument("--host", default="127.0.0.1", help="adresse d’écoute (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8100, help="port (8100)")
     parser.add_argument("--dir", type=Path, required=True, help="dossier où la banque se souvient")
     parser.add_argument("--webhook-url", default="", help="adresse du commerçant à prévenir")
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         bank = Bank(options.dir, bank_url=url.rstrip("/"), outbox=outbox)
     except FolderInUse as error:
-        sys.stderr.write(f"Une autre banque d'essai écrit déjà dans {error}.\n")
+        sys.stderr.write(f"Une autre banque d’essai écrit déjà dans {error}.\n")
         return 1
     try:
         return _serve(options, BankSite(bank, options.secret))
@@ -64,7 +64,7 @@ def _serve(options: argparse.Namespace, site: BankSite) -> int:
         )
     except (OSError, SystemExit):
         sys.stderr.write(
-            f"Le port {options.port} n'est pas libre : choisissez-en un autre avec --port.\n"
+            f"Le port {options.port} n’est pas libre : choisissez-en un autre avec --port.\n"
         )
         return 1
 

@@ -74,7 +74,7 @@ class Bank:
             if known is not None:
                 if any(getattr(known, name) != value for name, value in asked.items()):
                     raise Conflict(
-                        "idempotency_conflict", "Clé d'idempotence déjà utilisée autrement."
+                        "idempotency_conflict", "Clé d’idempotence déjà utilisée autrement."
                     )
                 return known, False
             payment = Payment(
@@ -141,12 +141,12 @@ class Bank:
             if known is not None:
                 if (known.payment, known.amount_cents, known.reason) != (number, cents, reason):
                     raise Conflict(
-                        "idempotency_conflict", "Clé d'idempotence déjà utilisée autrement."
+                        "idempotency_conflict", "Clé d’idempotence déjà utilisée autrement."
                     )
                 return known, False
             payment = self._payments[number]
             if payment.status is not Status.SUCCEEDED:
-                raise Conflict("payment_not_refundable", "Ce paiement n'a pas été encaissé.")
+                raise Conflict("payment_not_refundable", "Ce paiement n’a pas été encaissé.")
             if cents > payment.refundable_cents:
                 raise Conflict("amount_too_large", "Le montant dépasse ce qui reste à rembourser.")
             refund = Refund(f"ref_{uuid.uuid4().hex}", number, cents, reason, key, timestamp())

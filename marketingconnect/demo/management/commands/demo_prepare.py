@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE != "demo":
-            raise CommandError("Les données de démonstration ne se chargent qu'en mode démo.")
+            raise CommandError("Les données de démonstration ne se chargent qu’en mode démo.")
         from marketingconnect.demo import data
 
         call_command("migrate", interactive=False, verbosity=0)
