@@ -13,7 +13,7 @@ from marketingconnect.offers.contract import (
 )
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.queries import addresses_of, missing_for, progress_of
-from marketingconnect.offers.email.services import launch_campaign
+from marketingconnect.offers.email.services import freeze_order, launch_campaign
 
 OWN_FILE_PRICE = "email.own_file"
 
@@ -36,6 +36,9 @@ class EmailConnect:
             quantity=addresses,
             price_code=OWN_FILE_PRICE,
         )
+
+    def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:
+        freeze_order(item_id, order_reference=order_reference, quantity=quantity, now=now)
 
     def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
         return missing_for(

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from marketingconnect import clock
 from marketingconnect.contacts.queries import contact_count
-from marketingconnect.messages.queries import moderation_of, validated_version
+from marketingconnect.messages.queries import standing_of
 from marketingconnect.offers.contract import Missing, Progress
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.rules import CampaignFacts, missing_facts
@@ -68,24 +68,18 @@ def facts_for(
     today: date,
 ) -> CampaignFacts:
     """The facts that the rules ask for."""
-    version = validated_version(campaign.message_id) if campaign.message_id else None
+    standing = standing_of(campaign.message) if campaign.message else None
+    moderation = standing.moderation if standing else None
     return CampaignFacts(
         addresses=addresses_of(campaign),
         quantity=quantity,
-        has_message=campaign.message_id is not None,
-        is_validated=version is not None,
-        moderation=_moderation_state(campaign, version.pk if version else None),
+        has_message=standing is not None,
+        is_validated=standing is not None and standing.validation is not None,
+        moderation=moderation.state if moderation else "",
         send_on=clock.paris_date(campaign.send_at) if campaign.send_at else None,
         payment_validated_on=payment_validated_on,
         today=today,
     )
-
-
-def _moderation_state(campaign: EmailCampaign, version_id: int | None) -> str:
-    if version_id is None:
-        return ""
-    request = moderation_of(version_id)
-    return request.state if request else ""
 
 
 def progress_of(campaign: EmailCampaign) -> Progress:

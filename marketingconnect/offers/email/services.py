@@ -50,6 +50,8 @@ def rename_campaign(campaign_id: int, *, name: str, actor: Actor, now: datetime)
 def choose_file(campaign_id: int, *, file_id: int, actor: Actor, now: datetime) -> None:
     """CGV B.1.3: write to the contacts of one of the client's imported files."""
     campaign = _open(campaign_id)
+    if campaign.ordered_quantity is not None and campaign.contact_file_id != file_id:
+        raise EmailCampaignError("Le fichier est arrêté avec la commande.", article="III.b")
     if not usable_files(campaign.company_id).filter(pk=file_id).exists():
         raise EmailCampaignError("Ce fichier n’est pas importé, ou n’a aucune adresse.")
     _save(campaign, actor, now, "email_campaign.file_chosen", contact_file_id=file_id)
@@ -93,9 +95,20 @@ def choose_send_date(
 
 
 @transaction.atomic
+def freeze_order(campaign_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:
+    """CGV III.b: the order is placed; its file and number of addresses no longer change."""
+    campaign = _open(campaign_id)
+    EmailCampaign.objects.filter(pk=campaign.pk).update(ordered_quantity=quantity)
+    after = {"order": order_reference, "ordered_quantity": quantity}
+    _journal("email_campaign.ordered", campaign, LAUNCHER, now, after)
+
+
+@transaction.atomic
 def abandon_campaign(campaign_id: int, *, actor: Actor, now: datetime) -> None:
     """Put a campaign that was never launched away; its file and message stay."""
     campaign = _open(campaign_id)
+    if campaign.ordered_quantity is not None:
+        raise EmailCampaignError("Cette campagne est commandée : elle ne s’abandonne pas ici.")
     _save(campaign, actor, now, "email_campaign.abandoned", abandoned_at=now)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,7 +38,7 @@ def recipients(request: ClientRequest, campaign_id: int) -> HttpResponse:
     """À qui: one of the company's files."""
     dossier = dossier_of(request.company.pk, campaign_id)
     initial = {"contact_file": dossier.campaign.contact_file_id}
-    form = FileForm(usable_files(request.company.pk), request.POST or None, initial=initial)
+    form = FileForm(usable_files(request.company.pk), _typed(request), initial=initial)
 
     def choose() -> None:
         services.choose_file(
@@ -57,7 +57,7 @@ def message(request: ClientRequest, campaign_id: int) -> HttpResponse:
     """Quoi: one of the company's messages."""
     dossier = dossier_of(request.company.pk, campaign_id)
     initial = {"message": dossier.campaign.message_id}
-    form = MessageForm(messages_of(request.company.pk)[:50], request.POST or None, initial=initial)
+    form = MessageForm(messages_of(request.company.pk)[:50], _typed(request), initial=initial)
 
     def choose() -> None:
         services.choose_message(
@@ -75,7 +75,7 @@ def message(request: ClientRequest, campaign_id: int) -> HttpResponse:
 def calendar(request: ClientRequest, campaign_id: int) -> HttpResponse:
     """Quand: a day that the terms allow, and an hour."""
     dossier = dossier_of(request.company.pk, campaign_id)
-    form = SendDateForm(request.POST or None, initial=_chosen_date(dossier))
+    form = SendDateForm(_typed(request), initial=_chosen_date(dossier))
 
     def choose() -> None:
         services.choose_send_date(
@@ -147,6 +147,11 @@ _NEXT = {
     "message": "client_area:campaign_calendar",
     "calendar": "client_area:campaign",
 }
+
+
+def _typed(request: ClientRequest) -> QueryDict | None:
+    """What was posted, be it nothing: an empty form is an error to explain."""
+    return request.POST if request.method == "POST" else None
 
 
 def _chosen(form: Form, field: str, choose: Callable[[], None]) -> bool:

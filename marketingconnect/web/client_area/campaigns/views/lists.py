@@ -36,7 +36,7 @@ def results(request: ClientRequest) -> HttpResponse:
 @client_page(MemberRole.EDITOR)
 def new(request: ClientRequest) -> HttpResponse:
     """Name a campaign, then choose its recipients."""
-    form = NameForm(request.POST or None)
+    form = NameForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         campaign = start_campaign(
             company_id=request.company.pk,
