@@ -136,7 +136,7 @@ def _unknown(name: str, known: list[str]) -> int:
     close = difflib.get_close_matches(name, known, n=3)
     hint = f" Vouliez-vous dire : {', '.join(close)} ?" if close else ""
     sys.stderr.write(
-        f"Commande inconnue : « {name} ».{hint}\n"
+        f"Commande inconnue : « {name} ».{hint}\n"
         "« marketingconnect help » donne la liste des commandes.\n"
     )
     return USAGE

@@ -27,7 +27,7 @@ def ensure() -> str:
     if found := _find():
         return found
     raise RuntimeError(
-        "Chromium est installé mais ne démarre pas : essayez « chromium --version »."
+        "Chromium est installé mais ne démarre pas : essayez « chromium --version »."
     )
 
 

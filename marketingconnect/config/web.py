@@ -6,7 +6,7 @@ import os
 from granian import Granian
 from granian.constants import Interfaces
 
-HELP = "Sert le site : boutique, espace client, gestion, webhooks."
+HELP = "Sert le site : boutique, espace client, gestion, webhooks."
 NEEDS_DATABASE = True
 THREADS = 4
 

@@ -39,7 +39,7 @@ def find_binaries(*, major: int | None = None) -> Binaries:
         found = _inspect(Path(named), packaged=False)
         if found is None:
             raise PostgresError(
-                f"{SETTING} désigne « {named} », où ne se trouve aucun PostgreSQL {OLDEST} ou plus."
+                f"{SETTING} désigne « {named} », où ne se trouve aucun PostgreSQL {OLDEST} ou plus."
             )
         candidates = [found]
     else:

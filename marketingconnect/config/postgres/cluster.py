@@ -108,7 +108,7 @@ def _choose_location(place: Place, account: Account) -> str:
         folder.chmod(0o711)
     if not account.reaches(root):
         raise PostgresError(
-            f"Le compte « {account.name} », qui doit faire tourner PostgreSQL, n’atteint ni "
+            f"Le compte « {account.name} », qui doit faire tourner PostgreSQL, n’atteint ni "
             f"{place.home} ni {root}. Placez le dossier de travail ailleurs avec "
             "MARKETINGCONNECT_VAR, ou donnez DATABASE_URL."
         )

@@ -57,6 +57,7 @@ class Layout:
         """What each process of the demo is told."""
         return {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "marketingconnect.config.settings",
             "MARKETINGCONNECT_MODE": "demo",
             "MARKETINGCONNECT_VAR": str(self.var),
             "MARKETINGCONNECT_BASE_URL": self.base_url,
