@@ -1,0 +1,28 @@
+"""Measure the sender beside a bare protocol blast."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    """Exit code 1 when the target is missed."""
+
+    help = "Mesure le débit de l’envoi d’une campagne, à côté d’un envoi SMTP nu."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--recipients", type=int, default=20_000)
+        parser.add_argument("--rounds", type=int, default=3, help="mesures, dont la médiane")
+        parser.add_argument("--senders", type=int, default=1, help="processus d’envoi (1)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from bench.email import measure
+
+        met = measure(
+            recipients=options["recipients"],
+            rounds=options["rounds"],
+            senders=options["senders"],
+            say=lambda line: self.stdout.write(line),
+        )
+        sys.exit(0 if met else 1)

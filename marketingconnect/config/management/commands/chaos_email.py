@@ -1,0 +1,28 @@
+"""Kill processes during a campaign, then judge what was sent."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    """Exit code 1 when a recipient was lost, written to twice, or counted wrongly."""
+
+    help = "Envoie une campagne pendant que des processus meurent, puis juge le résultat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--recipients", type=int, default=20_000)
+        parser.add_argument("--kills", type=int, default=50, help="arrêts brutaux (50)")
+        parser.add_argument("--seed", type=int, default=1, help="graine du hasard (1)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from bench.chaos import run
+
+        held = run(
+            recipients=options["recipients"],
+            kills=options["kills"],
+            seed=options["seed"],
+            say=lambda line: self.stdout.write(line),
+        )
+        sys.exit(0 if held else 1)
