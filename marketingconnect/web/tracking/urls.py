@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses that recipients of campaigns open: no account, no log-in."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from marketingconnect.web.tracking import unsubscribe
 
 app_name = "tracking"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("d/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
+]
