@@ -19,6 +19,8 @@ _FIELD_OF_LINE: Final = {
     5: "billing_locality",
     6: "billing_postal_code",
 }
+_PLACE: Final = "BP 0"
+"""Stands in so that one line can be laid out without the others."""
 
 
 class CompanyForm(forms.Form):
@@ -118,7 +120,7 @@ def _printed(cleaned: dict[str, Any]) -> dict[str, str]:
     }
     printed = {}
     for field, line in names.items():
-        lines = _address(cleaned, **{"place": "BP 1", line: cleaned[field]}).lines()
-        printed[field] = lines[1] if cleaned[field] else ""
-    last = _address(cleaned, place="BP 1").lines()[-1]
+        alone = _address(cleaned, **{"place": _PLACE, line: cleaned[field] or _PLACE}).lines()[1]
+        printed[field] = "" if alone == _PLACE else alone
+    last = _address(cleaned, place=_PLACE).lines()[-1]
     return {**printed, "billing_city": last.partition(" ")[2]}

@@ -18,7 +18,7 @@ def check_password(
     request: HttpRequest, email: str, password: str, *, now: datetime
 ) -> User | None:
     """The person, or None; each attempt is written down, with the address that was typed."""
-    found = authenticate(request, username=email, password=password)
+    found = authenticate(request, email=email, password=password)
     user = found if isinstance(found, User) else None
     outcome = "success" if user else "failure"
     if getattr(request, "axes_locked_out", False):
