@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from marketingconnect.accounts.models import Company, Membership, User
-from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.accounts.models import Company, User
+from marketingconnect.accounts.queries import companies_open_to
 from marketingconnect.audit.actors import Actor
 from marketingconnect.cart.errors import (
     CartError,
@@ -28,6 +28,8 @@ from marketingconnect.offers.registry import offer_for
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import order_line_of
 from marketingconnect.orders.services import place_order
+from marketingconnect.payments.notices import tell_how_to_pay
+from marketingconnect.payments.states import PaymentMethod
 from marketingconnect.terms.services import accept_terms
 
 
@@ -82,7 +84,7 @@ def check_out(
     """
     company = Company.objects.select_for_update().get(pk=company_id)
     user = User.objects.get(pk=user_id)
-    _must_be_allowed(company, user)
+    _must_be_allowed(company, user, paris_date(now))
     if existing := Order.objects.filter(company=company, request_uuid=request_uuid).first():
         return existing
     cart = cart_of(company_id, paris_date(now))
@@ -95,9 +97,9 @@ def check_out(
         raise CartError("Une de ces prestations vient d’être commandée.") from error
 
 
-def _must_be_allowed(company: Company, user: User) -> None:
-    membership = Membership.objects.filter(company=company, user=user, until__isnull=True).first()
-    role = MemberRole(membership.role) if membership else None
+def _must_be_allowed(company: Company, user: User, today: date) -> None:
+    open_to_user = companies_open_to(user.pk, today=today)
+    role = next((choice.role for choice in open_to_user if choice.pk == company.pk), None)
     if not may_check_out(is_staff=user.is_staff, role=role):
         raise NotAllowedToOrderError(
             "Seul un propriétaire ou un éditeur de l’entreprise peut commander."
@@ -163,4 +165,6 @@ def _order(
         now=now,
     )
     CartLine.objects.filter(pk__in=[line.id for line in cart.lines]).delete()
+    if payment_method != PaymentMethod.CARD:
+        tell_how_to_pay(order, at=now)
     return order

@@ -1,5 +1,6 @@
 """Reads of orders: what is missing, what comes next, what waits."""
 
+import uuid
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -21,6 +22,15 @@ def order_of(company_id: int, reference: str) -> Order:
     return Order.objects.select_related("terms", "price_list", "company", "placed_by").get(
         company_id=company_id, reference=reference
     )
+
+
+def order_by_request(company_id: int, request_uuid: str) -> Order | None:
+    """The order that a checkout form already placed, if any; None for a broken identifier."""
+    try:
+        wanted = uuid.UUID(request_uuid)
+    except ValueError:
+        return None
+    return Order.objects.filter(company_id=company_id, request_uuid=wanted).first()
 
 
 def order_line_of(offer_code: str, item_id: int) -> OrderLine | None:

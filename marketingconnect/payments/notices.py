@@ -1,14 +1,18 @@
 """What payments tell clients by mail."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
+from marketingconnect.catalogue.queries import operator_on
+from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.kernel.money import Money
 from marketingconnect.notices.services import queue_notice
 from marketingconnect.orders.models import Order
+from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.models import Payment
 from marketingconnect.payments.rules import remaining
 from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
@@ -21,7 +25,7 @@ def tell_order_is_paid(order: Order, payment: Payment, invoice: Invoice, *, at: 
         key=f"order-paid:{order.pk}",
         template="order_paid",
         at=at,
-        payment=payment,
+        **_receipt(payment),
         invoice_number=invoice.number,
     )
 
@@ -33,7 +37,7 @@ def tell_payment_is_received(order: Order, payment: Payment, *, at: datetime) ->
         key=f"payment-received:{payment.pk}",
         template="payment_received",
         at=at,
-        payment=payment,
+        **_receipt(payment),
     )
 
 
@@ -46,13 +50,38 @@ def tell_payment_is_partial(
         key=f"payment-partial:{payment.pk}",
         template="payment_partial",
         at=at,
-        payment=payment,
+        **_receipt(payment),
         remaining=remaining(due=Money(order.total_cents), received=received),
     )
 
 
+def tell_how_to_pay(order: Order, *, at: datetime) -> None:
+    """Once an order and a means: where to send the transfer or the cheque."""
+    operator = operator_on(paris_date(at))
+    method = PaymentMethod(order.payment_method)
+    _queue(
+        order,
+        key=f"how-to-pay:{order.pk}:{method}",
+        template="how_to_pay",
+        at=at,
+        method=method,
+        by_transfer=method is PaymentMethod.TRANSFER,
+        operator=operator,
+        iban=spaced_iban(operator.iban),
+    )
+
+
+def _receipt(payment: Payment) -> dict[str, Any]:
+    return {
+        "method": payment.method,
+        "amount": Money(payment.cents),
+        "received_on": payment.received_on,
+        "validated_on": payment.validated_on,
+    }
+
+
 def _queue(
-    order: Order, *, key: str, template: str, at: datetime, payment: Payment, **context: object
+    order: Order, *, key: str, template: str, at: datetime, method: Any, **context: Any
 ) -> None:
     queue_notice(
         key=key,
@@ -63,11 +92,8 @@ def _queue(
         context={
             "order": order,
             "first_name": order.placed_by.first_name,
-            "amount": Money(payment.cents),
             "total": Money(order.total_cents),
-            "method": METHOD_LABELS[PaymentMethod(payment.method)].lower(),
-            "received_on": payment.received_on,
-            "validated_on": payment.validated_on,
+            "method": METHOD_LABELS[PaymentMethod(method)].lower(),
             "action_url": settings.BASE_URL + reverse("client_area:order", args=[order.reference]),
             "action_text": "Voir la commande",
             **context,

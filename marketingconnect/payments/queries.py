@@ -1,5 +1,6 @@
 """Reads of payments: what was received, what is awaited, what must be asked again."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +88,11 @@ def attempts_of(order: Order) -> QuerySet[PaymentAttempt]:
 def last_attempt(order: Order) -> PaymentAttempt | None:
     """The latest try by card."""
     return attempts_of(order).last()
+
+
+def attempt_of(order: Order, key: uuid.UUID) -> PaymentAttempt | None:
+    """One try of an order, by its key."""
+    return attempts_of(order).filter(key=key).first()
 
 
 def attempt_behind(gateway: str, outcome: Outcome) -> PaymentAttempt | None:

@@ -3,6 +3,7 @@
 from marketingconnect.payments.services.card import (
     abandon_card_payment,
     ask_provider,
+    pay_otherwise,
     start_card_payment,
 )
 from marketingconnect.payments.services.offline import record_offline_receipt, validate_offline
@@ -13,6 +14,7 @@ __all__ = [
     "abandon_card_payment",
     "apply_outcome",
     "ask_provider",
+    "pay_otherwise",
     "receive_webhook",
     "record_offline_receipt",
     "record_payment",

@@ -11,6 +11,7 @@ from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
+from marketingconnect.orders.services import change_payment_method
 from marketingconnect.orders.states import OrderState
 from marketingconnect.payments.errors import (
     AlreadyPaidError,
@@ -26,10 +27,11 @@ from marketingconnect.payments.gateways.base import (
     Verdict,
 )
 from marketingconnect.payments.models import PaymentAttempt
+from marketingconnect.payments.notices import tell_how_to_pay
 from marketingconnect.payments.queries import card_is_refused
 from marketingconnect.payments.rules import ASK_FIRST, is_abandoned, next_question
 from marketingconnect.payments.services.settling import apply_outcome
-from marketingconnect.payments.states import LIVE, AttemptState
+from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod
 
 
 def start_card_payment(
@@ -145,6 +147,26 @@ def abandon_card_payment(order_id: int, *, now: datetime) -> None:
         attempt.refresh_from_db()
     if attempt.state != AttemptState.FAILED:
         _payable(attempt)
+
+
+def pay_otherwise(
+    order_id: int, *, method: PaymentMethod, actor: Actor, now: datetime
+) -> Order:
+    """CGV II.1.b: pay by another means; the page open at the provider is closed first.
+
+    Raises AlreadyPaidError, StillUnknownError, CardUnavailableError when this amount is paid by
+    transfer only, StaleStateError once the order waits for no payment. Call outside any
+    transaction.
+    """
+    if method is not PaymentMethod.TRANSFER and card_is_refused(Order.objects.get(pk=order_id)):
+        raise CardUnavailableError("Ce montant se règle par virement (CGV, art. II.1.b).")
+    if method is not PaymentMethod.CARD:
+        abandon_card_payment(order_id, now=now)
+    with transaction.atomic():
+        order = change_payment_method(order_id, method=method, actor=actor, at=now)
+        if method is not PaymentMethod.CARD:
+            tell_how_to_pay(order, at=now)
+    return order
 
 
 def _cancel(attempt: PaymentAttempt, now: datetime) -> None:

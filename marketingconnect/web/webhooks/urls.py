@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from marketingconnect.web.webhooks import payments
 
 app_name = "webhooks"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("banque", payments.sandbox, name="sandbox"),
+    path("stripe", payments.stripe, name="stripe"),
+]

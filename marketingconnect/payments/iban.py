@@ -1,0 +1,6 @@
+"""How an IBAN is printed."""
+
+
+def spaced_iban(iban: str) -> str:
+    """`FR14 2004 1010 …`: groups of four, with spaces that never break."""
+    return "\u00a0".join(iban[start : start + 4] for start in range(0, len(iban), 4))

@@ -1,0 +1,215 @@
+"""What the pages of orders show, in words; no rule, no write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.urls import NoReverseMatch, reverse
+
+from marketingconnect.catalogue.models import OperatorIdentity
+from marketingconnect.catalogue.queries import operator_on
+from marketingconnect.clock import paris_date
+from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.queries import invoices_of_order
+from marketingconnect.offers.contract import Missing
+from marketingconnect.orders.models import Order, OrderLine
+from marketingconnect.orders.queries import missing_of, order_of, scheduled_for
+from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.payments.iban import spaced_iban
+from marketingconnect.payments.models import PaymentAttempt
+from marketingconnect.payments.queries import (
+    Balance,
+    balance_of,
+    card_is_refused,
+    last_attempt,
+)
+from marketingconnect.payments.rules import proposed_after_refusal
+from marketingconnect.payments.states import METHOD_LABELS, AttemptState, PaymentMethod
+from marketingconnect.web.client_area.orders.story import story_of
+from marketingconnect.web.components import Kind, Tab, TimelineEntry
+
+ROWS = 25
+STATE_LABELS: dict[str, tuple[str, Kind]] = {
+    OrderState.ACCEPTED: ("En attente de paiement", "warning"),
+    OrderState.FIRM: ("Ferme, paiement attendu", "warning"),
+    OrderState.VALIDATED: ("Validée", "success"),
+    OrderState.IN_EXECUTION: ("En cours", "progress"),
+    OrderState.EXECUTED: ("Exécutée", "success"),
+    OrderState.CLOSED: ("Terminée", "neutral"),
+    OrderState.SUSPENDED: ("Suspendue", "warning"),
+    OrderState.CANCELLED: ("Annulée", "neutral"),
+    OrderState.TERMINATED: ("Résiliée", "neutral"),
+}
+LINE_LABELS: dict[str, tuple[str, Kind]] = {
+    LineState.TO_PREPARE: ("À préparer", "warning"),
+    LineState.READY: ("Prête", "info"),
+    LineState.SCHEDULED: ("Programmée", "info"),
+    LineState.RUNNING: ("En cours", "progress"),
+    LineState.DONE: ("Terminée", "success"),
+    LineState.STOPPED: ("Arrêtée", "neutral"),
+}
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """An order of the list."""
+
+    order: Order
+    state: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class MissingThing:
+    """Something missing and the page where it is mended, if the client can mend it."""
+
+    what: Missing
+    href: str
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line, how far it has come, what it lacks, and its own page."""
+
+    line: OrderLine
+    state: str
+    kind: Kind
+    missing: Sequence[MissingThing]
+    scheduled_for: datetime | None
+    href: str
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """Everything the page of an order shows."""
+
+    state: str
+    kind: Kind
+    lines: Sequence[LineView]
+    balance: Balance
+    attempt: PaymentAttempt | None
+    methods: Sequence[tuple[str, str]]
+    operator: OperatorIdentity
+    iban: str
+    invoices: Sequence[Invoice]
+    story: Sequence[TimelineEntry]
+    today: date
+
+    @property
+    def awaits_payment(self) -> bool:
+        return self.state in {STATE_LABELS[OrderState.ACCEPTED][0], STATE_LABELS[OrderState.FIRM][0]}
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether the bank is being asked about a payment."""
+        return self.attempt is not None and self.attempt.state in {
+            AttemptState.CREATED,
+            AttemptState.UNKNOWN,
+        }
+
+    @property
+    def is_open(self) -> bool:
+        return self.attempt is not None and self.attempt.state == AttemptState.SENT
+
+    @property
+    def was_refused(self) -> bool:
+        return self.attempt is not None and self.attempt.state == AttemptState.FAILED
+
+    @property
+    def to_do(self) -> list[MissingThing]:
+        return [one for view in self.lines for one in view.missing if one.what.whose == "client"]
+
+    @property
+    def awaited_from_us(self) -> list[MissingThing]:
+        return [one for view in self.lines for one in view.missing if one.what.whose != "client"]
+
+
+def order_or_404(company_id: int, reference: str) -> Order:
+    """One order of the company; another company's order does not exist."""
+    try:
+        return order_of(company_id, reference)
+    except Order.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def order_rows(orders: Sequence[Order]) -> list[OrderRow]:
+    """Orders with their state in words."""
+    return [OrderRow(order, *STATE_LABELS[order.state]) for order in orders]
+
+
+def order_page(order: Order, now: datetime) -> OrderPage:
+    """The page of one order at an instant."""
+    state, kind = STATE_LABELS[order.state]
+    lines = [_line_view(line) for line in order.lines.select_related("order__terms")]
+    invoices = list(invoices_of_order(order))
+    operator = operator_on(paris_date(now))
+    return OrderPage(
+        state=state,
+        kind=kind,
+        lines=lines,
+        balance=balance_of(order),
+        attempt=last_attempt(order),
+        methods=_other_methods(order),
+        operator=operator,
+        iban=spaced_iban(operator.iban),
+        invoices=invoices,
+        story=story_of(order, invoices, [view.scheduled_for for view in lines]),
+        today=paris_date(now),
+    )
+
+
+def _line_view(line: OrderLine) -> LineView:
+    state, kind = LINE_LABELS[line.state]
+    missing = [MissingThing(one, _mended_at(one, line)) for one in missing_of(line)]
+    href = _reversed("client_area:campaign", line.item_id) if line.offer == "email" else ""
+    return LineView(line, state, kind, missing, scheduled_for(line), href)
+
+
+def _mended_at(missing: Missing, line: OrderLine) -> str:
+    """Where the client mends it; the payment is mended on this very page."""
+    if missing.code == "payment":
+        return "#paiement"
+    return _reversed(missing.url_name, line.item_id) if missing.url_name else ""
+
+
+def _reversed(url_name: str, item_id: int | None) -> str:
+    try:
+        return reverse(url_name, args=[item_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _other_methods(order: Order) -> list[tuple[str, str]]:
+    """Means of payment other than the one chosen, for an order that waits."""
+    allowed = set(proposed_after_refusal(threshold_exceeded=card_is_refused(order))) | {
+        PaymentMethod.TRANSFER
+    }
+    if not card_is_refused(order):
+        allowed.add(PaymentMethod.CHEQUE)
+    return [
+        (method.value, METHOD_LABELS[method])
+        for method in PaymentMethod
+        if method in allowed and method != order.payment_method
+    ]
+
+
+def sections(current: str) -> list[Tab]:
+    """The two lists, side by side."""
+    return [
+        Tab("Commandes", reverse("client_area:orders"), current == "orders"),
+        Tab("Factures", reverse("client_area:invoices"), current == "invoices"),
+    ]
+
+
+def page_of(rows: QuerySet[Row], after: str) -> tuple[list[Row], int | None]:
+    """One page by key, latest first, and the key of the next one."""
+    ordered = rows.order_by("-pk")
+    if after.isdecimal():
+        ordered = ordered.filter(pk__lt=int(after))
+    found = list(ordered[: ROWS + 1])
+    return found[:ROWS], found[ROWS - 1].pk if len(found) > ROWS else None
+

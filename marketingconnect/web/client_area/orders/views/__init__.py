@@ -1,0 +1,1 @@
+"""Basket, checkout, payment, orders and invoices of the client area."""

@@ -1,0 +1,151 @@
+import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from marketingconnect import storage
+from marketingconnect.accounts.models import Company
+from marketingconnect.invoices.models import Invoice, InvoiceCounter
+from marketingconnect.invoices.pdf import document, render
+from marketingconnect.invoices.services import issue_invoice, make_pdf
+from marketingconnect.kernel.money import Money
+from marketingconnect.notices.models import Notice
+from marketingconnect.orders.models import Order
+from tests.sale import NOON, Shop
+
+pytestmark = pytest.mark.django_db
+YEAR_END = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
+NEW_YEAR_IN_PARIS = datetime(2026, 12, 31, 23, 1, tzinfo=UTC)
+
+
+def issue(order: Order, *, paid: int = 0, now: datetime = NOON) -> Invoice:
+    return issue_invoice(order.pk, paid=Money(paid), payment_method="card", now=now)
+
+
+def test_an_invoice_freezes_figures_and_parties(shop: Shop) -> None:
+    order = shop.order()
+
+    invoice = issue(order, paid=360_00)
+
+    assert invoice.number == "FA-2026-000001"
+    assert (invoice.net_cents, invoice.vat_cents, invoice.total_cents) == (300_00, 60_00, 360_00)
+    assert invoice.vat_lines == [{"rate": "20", "net_cents": 300_00, "vat_cents": 60_00}]
+    assert invoice.due_cents == 0
+    assert invoice.buyer["siren"] == shop.cast.bakery.siren
+    assert invoice.seller["siret"] == "00042004200012"
+    assert [line.net_cents for line in invoice.lines.all()] == [174_00, 126_00]
+
+
+def test_an_order_is_invoiced_once(shop: Shop) -> None:
+    order = shop.order()
+
+    assert issue(order) == issue(order)
+    assert InvoiceCounter.objects.get().last == 1
+
+
+def test_numbers_start_again_with_the_year_of_paris(shop: Shop) -> None:
+    numbers = [issue(shop.order(), now=now).number for now in (YEAR_END, NEW_YEAR_IN_PARIS)]
+
+    assert numbers == ["FA-2026-000001", "FA-2027-000001"]
+
+
+def test_a_transaction_that_fails_gives_its_number_back(shop: Shop) -> None:
+    order = shop.order()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        issue(order)
+        raise RuntimeError("the payment failed")
+
+    assert issue(order).number == "FA-2026-000001"
+
+
+def test_an_issued_invoice_cannot_be_changed_or_deleted(shop: Shop) -> None:
+    invoice = issue(shop.order())
+
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Invoice.objects.filter(pk=invoice.pk).update(net_cents=1, total_cents=60_01)
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        invoice.lines.update(label="autre chose")
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Invoice.objects.filter(pk=invoice.pk)._raw_delete("default")
+
+
+def test_an_invoice_keeps_the_client_s_old_name(shop: Shop) -> None:
+    invoice = issue(shop.order())
+
+    Company.objects.filter(pk=shop.cast.bakery.pk).update(legal_name="Fournil Nadia")
+
+    invoice.refresh_from_db()
+    assert document(invoice)["buyer"]["name"] == "Boulangerie Nadia"
+
+
+def test_an_invoice_without_vat_says_why(shop: Shop) -> None:
+    Company.objects.filter(pk=shop.cast.bakery.pk).update(territory="guyane")
+
+    invoice = issue(shop.order())
+
+    assert (invoice.vat_cents, invoice.total_cents) == (0, 300_00)
+    assert "TVA non applicable, art. 294, 1 du CGI." in invoice.mentions
+
+
+def test_the_pdf_is_made_once_kept_and_mailed_once(shop: Shop) -> None:
+    invoice = issue(shop.order(), paid=360_00)
+
+    first = make_pdf(invoice.pk, now=NOON)
+    again = make_pdf(invoice.pk, now=NOON)
+
+    assert first.pdf_path == again.pdf_path
+    with storage.open(first.pdf_path) as kept:
+        content = kept.read()
+    assert content.startswith(b"%PDF-")
+    assert hashlib.sha256(content).hexdigest() == first.pdf_sha256
+    assert len(content) == first.pdf_size
+    notice = Notice.objects.get(key=f"invoice:{invoice.number}")
+    assert notice.attachments[0]["path"] == first.pdf_path
+
+
+def test_the_same_invoice_gives_the_same_bytes(shop: Shop) -> None:
+    invoice = issue(shop.order(), paid=360_00)
+    invoice.refresh_from_db()
+
+    pdf = render(invoice)
+
+    assert pdf == render(Invoice.objects.get(pk=invoice.pk))
+    assert b"pdfaid:part>3<" in pdf
+    assert b"pdfaid:conformance>B<" in pdf
+    assert b"/Lang" in pdf
+    assert b"/MarkInfo" in pdf
+
+
+def test_a_printed_invoice_says_what_remains_due(shop: Shop) -> None:
+    unpaid = document(issue(shop.order()))
+    paid = document(issue(shop.order(), paid=360_00))
+
+    assert unpaid["is_due"]
+    assert unpaid["due"] == "360,00\u00a0€"
+    assert not paid["is_due"]
+    assert paid["lines"][0]["quantity"] == "6\u202f000"
+    assert paid["lines"][0]["vat_rate"] == "20\u00a0%"
+    assert ["Échéance", "23\u00a0novembre\u00a02026"] in paid["facts"]
+    assert issue(shop.order()).issued_on == date(2026, 11, 23)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_invoices_at_once_leave_no_gap(shop: Shop) -> None:
+    orders = [shop.order() for _ in range(20)]
+    barrier = threading.Barrier(20)
+
+    def run(order: Order) -> int:
+        try:
+            barrier.wait(timeout=20)
+            return issue(order).sequence
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        sequences = list(pool.map(run, orders))
+
+    assert sorted(sequences) == list(range(1, 21))
+    assert InvoiceCounter.objects.get().last == 20
