@@ -87,6 +87,26 @@ def test_the_database_can_be_looked_at_and_stopped(var: Path) -> None:
     assert "arrêtée" in marketingconnect("database", "state", **here).stdout
 
 
+@pytest.mark.faults
+def test_a_dump_taken_with_its_own_programs_brings_the_rows_back(var: Path) -> None:
+    here = {"DATABASE_URL": "", "MARKETINGCONNECT_VAR": str(var)}
+    dump = str(var / "backup.dump")
+
+    def database(*words: str) -> subprocess.CompletedProcess[str]:
+        return marketingconnect("database", "run", *words, **here)
+
+    database("psql", "-c", "CREATE TABLE kept AS SELECT 42 AS number")
+    assert database("pg_dump", "--format=custom", f"--file={dump}").returncode == 0
+    database("psql", "-c", "DROP TABLE kept")
+
+    assert database("pg_restore", "--dbname=marketingconnect", dump).returncode == 0
+
+    assert database("psql", "-At", "-c", "SELECT number FROM kept").stdout == "42\n"
+    assert database("psql", "-c", "SELECT nothing").returncode == 1
+    assert database("no-such-program").returncode == 2
+    assert database().returncode == 2
+
+
 def test_a_database_given_from_outside_is_left_alone() -> None:
     url = "postgres://somebody@db.example.org/theirs"
 

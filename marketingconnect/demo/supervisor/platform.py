@@ -27,7 +27,7 @@ class Platform:
 
     def start(self) -> None:
         """Everything up and answering. Raises DemoError (or PostgresError) with what to do."""
-        self.layout.var.mkdir(parents=True, exist_ok=True)
+        (self.layout.var / "static").mkdir(parents=True, exist_ok=True)
         self.layout.require_ports()
         started = time.monotonic()
         if self._embedded:
