@@ -19,7 +19,7 @@ import pytest
 
 from marketingconnect.config.postgres import status, stop
 from marketingconnect.demo.supervisor.child import Child
-from marketingconnect.demo.supervisor.layout import Layout, on_free_ports
+from marketingconnect.demo.supervisor.layout import WEBHOOK_PATH, Layout, on_free_ports
 
 START = "from marketingconnect.cli import main; raise SystemExit(main())"
 
@@ -121,6 +121,7 @@ def test_everything_starts_answers_survives_kills_stops_and_starts_again_with_it
     assert all(account["password"] in said for account in accounts)
     assert get(port) == 200
     assert get(port + 1, "/style.css") == 200
+    assert get(port, WEBHOOK_PATH) == 405
     with smtplib.SMTP("127.0.0.1", port + 2) as client:
         assert client.noop()[0] == 250
 

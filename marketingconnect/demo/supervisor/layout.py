@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-WEBHOOK_PATH = "rappels/banque/"
+WEBHOOK_PATH = "/rappels/banque"
 PORT_PATIENCE = 3.0
 
 
@@ -31,6 +31,11 @@ class Layout:
     @property
     def bank_url(self) -> str:
         return f"http://127.0.0.1:{self.bank}"
+
+    @property
+    def webhook_url(self) -> str:
+        """Where the bank tells the platform what became of a payment."""
+        return f"{self.base_url}{WEBHOOK_PATH}"
 
     @property
     def catcher_dir(self) -> Path:

@@ -78,10 +78,9 @@ class Platform:
     def _outside(self, environment: dict[str, str]) -> list[Child]:
         """The outside world: it needs no database."""
         layout, log = self.layout, self.layout.logs
-        webhook = f"{layout.base_url}/rappels/banque/"
         catcher = ["mail_catcher", "--port", str(layout.smtp), "--dir", str(layout.catcher_dir)]
         bank = ["sandbox_bank", "--port", str(layout.bank), "--dir", str(layout.bank_dir)]
-        bank += ["--webhook-url", webhook]
+        bank += ["--webhook-url", layout.webhook_url]
         return [
             Child(
                 "courrier", catcher, environment, log / "catcher.log", lambda: answers(layout.smtp)
