@@ -2,7 +2,7 @@
 // one style sheet, one script a page family, the fonts and the sprite of the icons in use.
 // `--watch` rebuilds at each change of a template, a style or a script.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, watch } from "node:fs";
+import { copyFileSync, mkdirSync, renameSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildScripts } from "./build/scripts.mjs";
@@ -28,10 +28,12 @@ function copyFonts() {
 function buildStyles() {
   const cli = join(root, "node_modules/@tailwindcss/cli/dist/index.mjs");
   const output = join(built, "app.css");
-  execFileSync(process.execPath, [cli, "-i", "front/app.css", "-o", output, "--minify"], {
+  const unfinished = `${output}.new`;
+  execFileSync(process.execPath, [cli, "-i", "front/app.css", "-o", unfinished, "--minify"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
+  renameSync(unfinished, output);
 }
 
 async function buildAll() {

@@ -16,3 +16,6 @@ from marketingconnect.config.settings import *  # noqa: E402, F403
 
 # Argon2 takes its time on purpose; thousands of test log-ins need not.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# WhiteNoise warns about a folder that only a deployment fills, and a warning fails a test.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -208,7 +208,8 @@ def _hatch(id: str, rank: int) -> SafeString:
     if rank % _COLOURS == 0:
         return SafeString("")
     return format_html(
-        '<pattern id="{}-hatch-{}" width="10" height="10" patternUnits="userSpaceOnUse">{}</pattern>',
+        '<pattern id="{}-hatch-{}" width="10" height="10" patternUnits="userSpaceOnUse">'
+        "{}</pattern>",
         id, rank % _COLOURS, SafeString(_HATCHES[rank % _COLOURS - 1]),
     )  # fmt: skip
 

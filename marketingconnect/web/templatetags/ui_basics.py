@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -59,9 +61,7 @@ def button(
     Further keyword arguments become attributes (`hx_post=`, `name=`, `data_dialog_open=`).
     """
     classes = f"{_BUTTON_CLASSES[variant]}{_BUTTON_SIZES[size]} {css}".strip()
-    inside = format_html(
-        "{}<span>{}</span>{}", _inner_icon(icon), text, _inner_icon(icon_after)
-    )
+    inside = format_html("{}<span>{}</span>{}", _inner_icon(icon), text, _inner_icon(icon_after))
     if href:
         return format_html(
             '<a class="{}" href="{}"{}>{}</a>', classes, href, attributes(others), inside
@@ -100,16 +100,11 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 @register.simple_tag
 def article(number: str) -> SafeString:
     """The clause of the terms that decides, as a link: `art. B.1.4`."""
-    from django.urls import reverse
-
-    return format_html(
-        '<a class="article-ref" href="{}#{}">art.\u00a0{}</a>', reverse("shop:terms"), number, number
-    )
+    address = f"{reverse('shop:terms')}#{number}"
+    return format_html('<a class="article-ref" href="{}">art.\u00a0{}</a>', address, number)
 
 
 @register.simple_tag
 def illustration(name: str, *, css: str = "") -> SafeString:
     """A drawing of our own, inline; decorative."""
-    from django.template.loader import render_to_string
-
     return SafeString(render_to_string(f"illustrations/{name}.svg", {"css": css}))

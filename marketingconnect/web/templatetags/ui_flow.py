@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from django import template
@@ -14,10 +14,11 @@ register = template.Library()
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*pairs: str) -> dict[str, Any]:
-    """`{% breadcrumbs "Campagnes" url_campaigns "Été 2026" %}`: text and address in turn; the
-    last text, alone, is the page itself."""
-    crumbs = [(pairs[at], pairs[at + 1] if at + 1 < len(pairs) else "") for at in range(0, len(pairs), 2)]
-    return {"crumbs": crumbs}
+    """`{% breadcrumbs "Campagnes" url_campaigns "Été 2026" %}`: text and address in turn.
+
+    The last text, alone, is the page itself.
+    """
+    return {"crumbs": list(zip_longest(pairs[::2], pairs[1::2], fillvalue=""))}
 
 
 @register.inclusion_tag("components/tabs.html")

@@ -50,7 +50,9 @@ def _control(field: BoundField, help_text: str, extra: Mapping[str, Any]) -> Saf
         "aria-invalid": "true" if field.errors else None,
     }
     attrs.update({name.replace("_", "-"): value for name, value in extra.items()})
-    return field.as_widget(attrs={name: value for name, value in attrs.items() if value is not None})
+    return field.as_widget(
+        attrs={name: value for name, value in attrs.items() if value is not None}
+    )
 
 
 @register.inclusion_tag("components/field.html")
@@ -66,7 +68,7 @@ def field(
 ) -> dict[str, Any]:
     """A field of any kind; `width` is empty, `short` or `medium`; further arguments become
     attributes of the control (`autocomplete=`, `inputmode=`, `placeholder=`, `hx_post=`)."""
-    help_text = help or field.help_text
+    help_text = help or str(field.help_text)
     kind = next((path for type_, path in _TEMPLATES if isinstance(field.field.widget, type_)), "")
     return {
         "field": field,
@@ -104,7 +106,7 @@ def choice_cards(
     return {
         "field": field, "cards": cards, "kind": "checkbox" if multiple else "radio",
         "help": help or field.help_text, "name": field.html_name,
-        "described_by": _described_by(field, help or field.help_text),
+        "described_by": _described_by(field, help or str(field.help_text)),
     }  # fmt: skip
 
 
@@ -121,7 +123,7 @@ def error_summary(*bound: forms.BaseForm) -> dict[str, Any]:
             continue
         lines += [("", message) for message in form.non_field_errors()]
         for item in form.visible_fields():
-            lines += [(_target(item), _named(item, message)) for message in item.errors]
+            lines += [(_target(item), _named(item, str(message))) for message in item.errors]
     return {"lines": lines}
 
 
@@ -147,7 +149,7 @@ def code_field(field: BoundField, *, length: int = 6, help: str = "") -> dict[st
         "maxlength": length,
         "spellcheck": "false",
     }
-    help_text = help or field.help_text
+    help_text = help or str(field.help_text)
     return {
         "field": field, "label": field.label, "help": help_text, "optional": False,
         "template": "components/fields/text.html", "control": _control(field, help_text, extra),

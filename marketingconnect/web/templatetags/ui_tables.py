@@ -19,7 +19,7 @@ def _query(context: Context, **changes: str | None) -> str:
         query.pop(name, None)
         if value is not None:
             query[name] = value
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 @register.simple_block_tag
@@ -37,7 +37,10 @@ def data_table(
     `stacking` turns rows into sheets on a phone: each cell then carries `data-label`.
     """
     classes = " ".join(
-        filter(None, ["data-table", "is-dense" if dense else "", "is-stacking" if stacking else "", css])
+        filter(
+            None,
+            ["data-table", "is-dense" if dense else "", "is-stacking" if stacking else "", css],
+        )
     )
     return format_html(
         '<div class="table-wrap" role="region" aria-label="{}" tabindex="0"><table class="{}">'
@@ -55,7 +58,8 @@ def sort_header(context: Context, text: str, key: str, *, numeric: bool = False)
     shape = {"ascending": "arrow-up", "descending": "arrow-down", "none": "arrow-up-down"}[order]
     return format_html(
         '<th scope="col"{} aria-sort="{}"><a class="sort-link" href="{}">{}{}</a></th>',
-        SafeString(' class="num"') if numeric else "", order, link, text, draw_icon(shape, size="sm"),
+        SafeString(' class="num"') if numeric else "", order, link, text,
+        draw_icon(shape, size="sm"),
     )  # fmt: skip
 
 

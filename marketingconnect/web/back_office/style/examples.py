@@ -11,17 +11,33 @@ from django.utils.safestring import SafeString
 _FOLDER = "back_office/style/examples"
 
 _EXAMPLES = [
-    ("colours", "Couleurs", "Un accent, des neutres chauds, quatre sens. Tout est dans tokens.css."),
+    (
+        "colours",
+        "Couleurs",
+        "Un accent, des neutres chauds, quatre sens. Tout est dans tokens.css.",
+    ),
     ("type", "Texte", "Bricolage Grotesque pour les titres, Source Sans 3 pour lire."),
     ("formats", "Montants, dates, nombres", "Les espaces ne se coupent jamais."),
     ("buttons", "Boutons", "Un verbe clair ; un seul bouton principal par page."),
     ("icons", "Icônes", "Muettes, sauf quand elles portent seules le sens."),
     ("status", "États", "Un mot et une forme ; la couleur ne fait que répéter."),
     ("fields", "Champs", "Étiquette, aide, contrôle, erreur : toujours dans cet ordre."),
-    ("errors", "Erreurs d’un formulaire", "Un résumé en tête avec des liens, un message par champ."),
-    ("choice_cards", "Cartes de choix", "Des boutons radio ou des cases, avec la place d’expliquer."),
+    (
+        "errors",
+        "Erreurs d’un formulaire",
+        "Un résumé en tête avec des liens, un message par champ.",
+    ),
+    (
+        "choice_cards",
+        "Cartes de choix",
+        "Des boutons radio ou des cases, avec la place d’expliquer.",
+    ),
     ("file_drop", "Dépôt de fichier", "Le contrôle du navigateur reste et suffit."),
-    ("code_field", "Code à usage unique", "Un seul champ : on colle, on tape, le téléphone remplit."),
+    (
+        "code_field",
+        "Code à usage unique",
+        "Un seul champ : on colle, on tape, le téléphone remplit.",
+    ),
     ("table", "Tableau", "Légende, tri, lignes qui deviennent des fiches sur un téléphone."),
     ("stats", "Chiffres", "Chaque chiffre dit d’où il vient et s’ouvre."),
     ("stepper", "Étapes", "Faites, en cours, à faire, à corriger."),
@@ -30,7 +46,11 @@ _EXAMPLES = [
     ("progress", "Avancement", "La barre se demande elle-même ; sans script, un lien l’actualise."),
     ("calendar", "Calendrier d’envoi", "Un jour gris dit pourquoi et cite l’article."),
     ("banners", "Bandeaux et messages", "Ce qui reste, et ce qui passe."),
-    ("overlays", "Boîte et volet", "Un <dialog> du navigateur ; le lien mène à une page sans script."),
+    (
+        "overlays",
+        "Boîte et volet",
+        "Un <dialog> du navigateur ; le lien mène à une page sans script.",
+    ),
     ("navigation", "Repères", "Fil d’Ariane, onglets, article cité."),
     ("prices", "Montants d’une commande", "Le total, et pourquoi."),
     ("charts", "Graphiques", "Dessinés par le serveur, toujours avec leur tableau."),
@@ -57,7 +77,6 @@ def examples(context: Mapping[str, Any], request: HttpRequest) -> list[Example]:
     for slug, title, note in _EXAMPLES:
         template = get_template(f"{_FOLDER}/{slug}.html")
         source = template.template.source.strip()  # type: ignore[attr-defined]
-        sections.append(
-            Example(slug, title, note, template.render(dict(context), request), source)
-        )
+        drawn = SafeString(template.render(dict(context), request))
+        sections.append(Example(slug, title, note, drawn, source))
     return sections

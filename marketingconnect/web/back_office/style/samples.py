@@ -35,7 +35,11 @@ class SampleForm(forms.Form):
     )
     audience = forms.ChoiceField(
         label="À qui écrivez-vous ?",
-        choices=[("own", "À mes clients"), ("base", "À de nouvelles personnes"), ("later", "Plus tard")],
+        choices=[
+            ("own", "À mes clients"),
+            ("base", "À de nouvelles personnes"),
+            ("later", "Plus tard"),
+        ],
         widget=forms.RadioSelect,
     )
     file = forms.FileField(label="Votre fichier", help_text="CSV, TXT ou XLSX, 512 Mo au plus.")
@@ -44,7 +48,8 @@ class SampleForm(forms.Form):
 
 
 _CARDS = {
-    "own": ChoiceDetail("Votre propre fichier de contacts.", icon="contact", aside="dès 38 € le mille"),
+    "own": ChoiceDetail("Votre propre fichier de contacts.", icon="contact",
+                        aside="dès 38\u00a0€ le mille"),
     "base": ChoiceDetail("Des adresses choisies dans notre base.", icon="users",
                          disabled_reason="Bientôt disponible."),
     "later": ChoiceDetail("Vous choisirez en cours de route.", icon="clock"),
@@ -88,7 +93,8 @@ def _steps() -> list[Step]:
 
 def _entries(now: datetime) -> list[TimelineEntry]:
     return [
-        TimelineEntry("Bon à tirer envoyé", now - timedelta(days=2), who="Nadia", icon="mail-check"),
+        TimelineEntry("Bon à tirer envoyé", now - timedelta(days=2), who="Nadia",
+                      icon="mail-check"),
         TimelineEntry("Message validé", now - timedelta(days=1), who="Nadia", icon="check",
                       kind="success", text="Version 3, empreinte 7f3a…"),
         TimelineEntry("Relecture demandée", now, who="Paul", icon="shield-check", kind="progress"),
@@ -98,9 +104,9 @@ def _entries(now: datetime) -> list[TimelineEntry]:
 
 def _days(today: date) -> list[CalendarDay]:
     first = today.replace(day=1)
-    days = [first + timedelta(days=offset) for offset in range(62)]
-    last_month = (first + timedelta(days=32)).replace(day=1)
-    return [_day(day, today) for day in days if (day.year, day.month) <= (last_month.year, last_month.month)]
+    after_next = (first + timedelta(days=64)).replace(day=1)
+    count = (after_next - first).days
+    return [_day(first + timedelta(days=offset), today) for offset in range(count)]
 
 
 def _day(day: date, today: date) -> CalendarDay:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django import forms
 
@@ -56,10 +57,17 @@ class Estimate:
         return tier.from_quantity if larger < self.line.net else None
 
 
+class SpacedIntegerField(forms.IntegerField):
+    """A whole number that one may write `2 000`, with any kind of space."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
+
+
 class EmailPriceForm(forms.Form):
     """How many addresses one wants to write to."""
 
-    quantity = forms.IntegerField(
+    quantity = SpacedIntegerField(
         label="Nombre d’adresses",
         min_value=1,
         max_value=LARGEST_QUANTITY,

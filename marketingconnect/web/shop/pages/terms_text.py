@@ -75,7 +75,8 @@ def chapters_of(version: TermsVersion) -> list[Chapter]:
 
 def as_html(text: str) -> SafeString:
     """Paragraphs, lists, bold and italics: all that the terms use."""
-    return SafeString("".join(_block(block) for block in re.split(r"\n\s*\n", text) if block.strip()))
+    blocks = (block for block in re.split(r"\n\s*\n", text) if block.strip())
+    return SafeString("".join(_block(block) for block in blocks))
 
 
 def _block(block: str) -> str:
