@@ -24,6 +24,12 @@ def order_of(company_id: int, reference: str) -> Order:
     )
 
 
+def order_by_reference(reference: str) -> Order | None:
+    """One order whoever's it is, for staff."""
+    found = Order.objects.filter(reference=reference)
+    return found.select_related("company", "placed_by", "terms").first()
+
+
 def order_by_request(company_id: int, request_uuid: str) -> Order | None:
     """The order that a checkout form already placed, if any; None for a broken identifier."""
     try:

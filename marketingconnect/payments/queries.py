@@ -80,6 +80,11 @@ def payments_of(order: Order) -> QuerySet[Payment]:
     return Payment.objects.filter(order=order).select_related("recorded_by", "validated_by")
 
 
+def payment_of(order: Order, payment_id: int) -> Payment | None:
+    """One receipt of an order."""
+    return Payment.objects.filter(order=order, pk=payment_id).first()
+
+
 def attempts_of(order: Order) -> QuerySet[PaymentAttempt]:
     """An order's tries by card, first to last."""
     return PaymentAttempt.objects.filter(order=order)

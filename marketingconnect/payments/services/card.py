@@ -149,9 +149,7 @@ def abandon_card_payment(order_id: int, *, now: datetime) -> None:
         _payable(attempt)
 
 
-def pay_otherwise(
-    order_id: int, *, method: PaymentMethod, actor: Actor, now: datetime
-) -> Order:
+def pay_otherwise(order_id: int, *, method: PaymentMethod, actor: Actor, now: datetime) -> Order:
     """CGV II.1.b: pay by another means; the page open at the provider is closed first.
 
     Raises AlreadyPaidError, StillUnknownError, CardUnavailableError when this amount is paid by

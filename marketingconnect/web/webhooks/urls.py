@@ -4,6 +4,6 @@ from marketingconnect.web.webhooks import payments
 
 app_name = "webhooks"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("banque", payments.sandbox, name="sandbox"),
-    path("stripe", payments.stripe, name="stripe"),
+    path("banque/", payments.sandbox, name="sandbox"),
+    path("stripe/", payments.stripe, name="stripe"),
 ]

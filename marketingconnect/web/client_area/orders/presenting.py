@@ -101,7 +101,10 @@ class OrderPage:
 
     @property
     def awaits_payment(self) -> bool:
-        return self.state in {STATE_LABELS[OrderState.ACCEPTED][0], STATE_LABELS[OrderState.FIRM][0]}
+        return self.state in {
+            STATE_LABELS[OrderState.ACCEPTED][0],
+            STATE_LABELS[OrderState.FIRM][0],
+        }
 
     @property
     def is_checking(self) -> bool:
@@ -212,4 +215,3 @@ def page_of(rows: QuerySet[Row], after: str) -> tuple[list[Row], int | None]:
         ordered = ordered.filter(pk__lt=int(after))
     found = list(ordered[: ROWS + 1])
     return found[:ROWS], found[ROWS - 1].pk if len(found) > ROWS else None
-
