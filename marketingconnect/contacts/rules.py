@@ -1,6 +1,6 @@
 """What is asked of a client's contact file, and how long it is kept (CGV B.5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -77,9 +77,7 @@ def is_stale(*, collected_to: date, today: date) -> bool:
     return (today - collected_to).days > STALE_AFTER_DAYS
 
 
-def sensitive_columns_taken(
-    *, mapping: Mapping[int, str], sensitive: Mapping[int, str]
-) -> list[int]:
+def sensitive_columns_taken(*, mapping: Mapping[int, str], sensitive: Collection[int]) -> list[int]:
     """CGV B.5: columns that reveal what the law protects most and that a mapping would take."""
     return sorted(index for index, target in mapping.items() if target and index in sensitive)
 

@@ -18,6 +18,7 @@ from marketingconnect.suppression.models import Suppression
 
 _CONFIRMED_AT_ONCE = 1000
 _FETCHED_AT_ONCE = 20_000
+_SLOTS_EACH = 12
 
 
 def suppressed(*, channel: str, addresses: Sequence[str], company_id: int) -> set[str]:
@@ -78,14 +79,19 @@ class SuppressionFilter:
 
     def opposed(self, addresses: Sequence[str]) -> set[str]:
         """Those of these canonical `addresses` that must not be written to."""
-        candidates: list[str] = []
-        for digest, prefixes in self._lists:
-            last = len(prefixes)
-            for address in addresses:
-                prefix = int.from_bytes(digest(address)[:8], "big")
-                place = bisect_left(prefixes, prefix)
-                if place < last and prefixes[place] == prefix:
-                    candidates.append(address)
+        return self.confirmed(self.candidates(addresses))
+
+    def candidates(self, addresses: Sequence[str]) -> list[str]:
+        """Those to be confirmed, nearly always rightly; asks the database nothing."""
+        return [
+            address
+            for digest, prefixes in self._lists
+            for address in addresses
+            if digest(address)[:8] in prefixes
+        ]
+
+    def confirmed(self, candidates: Sequence[str]) -> set[str]:
+        """What `candidates` gave, less what only looked alike."""
         confirmed: set[str] = set()
         for start in range(0, len(candidates), _CONFIRMED_AT_ONCE):
             confirmed |= suppressed(
@@ -96,7 +102,30 @@ class SuppressionFilter:
         return confirmed
 
 
-def _loaded(channel: str, scope: str, owner: int, version: int) -> tuple[Digester, "array[int]"]:
+class _Prefixes:
+    """Sorted beginnings of digests, and one byte for each of many more slots: nearly every
+    stranger falls into an empty slot and costs nothing more."""
+
+    def __init__(self, sorted_prefixes: "array[int]") -> None:
+        self._sorted = sorted_prefixes
+        bits = max(10, (len(sorted_prefixes) * _SLOTS_EACH).bit_length())
+        self._shift = 64 - bits
+        self._slots = bytearray(1 << bits)
+        for prefix in sorted_prefixes:
+            self._slots[prefix >> self._shift] = 1
+
+    def __bool__(self) -> bool:
+        return bool(self._sorted)
+
+    def __contains__(self, beginning: bytes) -> bool:
+        prefix = int.from_bytes(beginning, "big")
+        if not self._slots[prefix >> self._shift]:
+            return False
+        place = bisect_left(self._sorted, prefix)
+        return place < len(self._sorted) and self._sorted[place] == prefix
+
+
+def _loaded(channel: str, scope: str, owner: int, version: int) -> tuple[Digester, _Prefixes]:
     """How to hash for one list, and the first 8 bytes of all its digests, sorted."""
     prefixes = array("Q")
     with connection.chunked_cursor() as cursor:
@@ -108,4 +137,6 @@ def _loaded(channel: str, scope: str, owner: int, version: int) -> tuple[Digeste
         )
         while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
             prefixes.extend(int.from_bytes(row[0], "big") for row in rows)
-    return digester(channel=channel, scope=scope, company_id=owner, version=version), prefixes
+    return digester(channel=channel, scope=scope, company_id=owner, version=version), _Prefixes(
+        prefixes
+    )

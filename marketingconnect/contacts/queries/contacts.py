@@ -27,7 +27,7 @@ def usable_contacts(file_id: int, *, after_id: int = 0) -> Iterator[UsableContac
         .values_list("first_contact_id", "last_contact_id")
         .first()
     )
-    if bounds is None or bounds[0] is None:
+    if bounds is None or bounds[0] is None or bounds[1] is None:
         return
     place, last = max(after_id, bounds[0] - 1), bounds[1]
     while rows := _page(file_id, place, last):
@@ -44,7 +44,7 @@ def _page(file_id: int, place: int, last: int) -> list[tuple[Any, ...]]:
             " WHERE id > %s AND id <= %s AND file_id = %s ORDER BY id LIMIT %s",
             [place, last, file_id, _PAGE],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def contact_count(file_id: int) -> int:

@@ -24,6 +24,9 @@ _BLOCK: Final = 4096
 _LONGEST_RECORD: Final = 20
 """Lines that one quoted cell may span before its quote is held to be a mistake."""
 
+_END: Final = "\0"
+"""A line that no block holds."""
+
 csv.field_size_limit(1 << 24)
 
 
@@ -35,14 +38,25 @@ def text_records(lines: Iterable[str], *, separator: str, quote: str) -> Iterato
         text = "".join(block)
         if "\0" in text:
             block = [line.replace("\0", "") for line in block]
-        if quote in text:
+        rows = _one_record_a_line(block, separator, quote)
+        if rows is None:
             feed = _Feed(block, source, number)
             yield from _quoted_records(feed, separator, quote)
             number = feed.number
         else:
-            cells = csv.reader(block, delimiter=separator, quoting=csv.QUOTE_NONE)
-            yield from zip(count(number + 1), cells)
+            yield from zip(count(number + 1), rows, strict=False)
             number += len(block)
+
+
+def _one_record_a_line(block: list[str], separator: str, quote: str) -> list[list[str]] | None:
+    """The cells of each line; None when a quoted cell goes on past its line, or past the block."""
+    try:
+        rows = list(csv.reader([*block, _END], delimiter=separator, quotechar=quote))
+    except csv.Error:
+        return None
+    if len(rows) != len(block) + 1 or rows.pop() != [_END]:
+        return None
+    return rows
 
 
 class _Feed:

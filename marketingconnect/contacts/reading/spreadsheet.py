@@ -131,63 +131,73 @@ class _Strings:
         return self._text[self._ends[index] : self._ends[index + 1]].decode()
 
 
-def _shared_strings(archive: zipfile.ZipFile) -> _Strings:
-    strings = _Strings()
-    if "xl/sharedStrings.xml" not in archive.namelist():
-        return strings
-    pieces: list[str] = []
-    inside = phonetic = False
+class _StringsReader:
+    """Handlers that keep the texts of a workbook, without the phonetic guides beside them."""
 
-    def start(name: str, _: dict[str, str]) -> None:
-        nonlocal inside, phonetic
-        inside = name == "t" and not phonetic
-        phonetic = phonetic or name == "rPh"
+    def __init__(self) -> None:
+        self.strings = _Strings()
+        self._pieces: list[str] = []
+        self._inside = self._phonetic = False
 
-    def end(name: str) -> None:
-        nonlocal inside, phonetic
-        inside = False
+    def start(self, name: str, _: dict[str, str]) -> None:
+        self._phonetic = self._phonetic or name == "rPh"
+        self._inside = name == "t" and not self._phonetic
+
+    def end(self, name: str) -> None:
+        self._inside = False
         if name == "rPh":
-            phonetic = False
+            self._phonetic = False
         elif name == "si":
-            strings.append("".join(pieces))
-            pieces.clear()
+            self.strings.append("".join(self._pieces))
+            self._pieces.clear()
 
-    def text(found: str) -> None:
-        if inside:
-            pieces.append(found)
+    def text(self, found: str) -> None:
+        if self._inside:
+            self._pieces.append(found)
 
-    for _ in _parsed(archive, "xl/sharedStrings.xml", start, end, text):
-        pass
-    return strings
+
+def _shared_strings(archive: zipfile.ZipFile) -> _Strings:
+    reader = _StringsReader()
+    part = "xl/sharedStrings.xml"
+    if part in archive.namelist():
+        for _ in _parsed(archive, part, reader.start, reader.end, reader.text):
+            pass
+    return reader.strings
+
+
+class _StylesReader:
+    """Handlers that keep which styles of cells show a date."""
+
+    def __init__(self) -> None:
+        self._dates = set(_DATE_FORMATS)
+        self._styles: list[int] = []
+        self._inside = False
+
+    def start(self, name: str, found: dict[str, str]) -> None:
+        if name == "numFmt":
+            code = _NOT_A_FORMAT.sub("", found.get("formatCode", "")).lower()
+            if set(code) & set("ymd") and "0" not in code:
+                self._dates.add(int(found["numFmtId"]))
+        elif name == "cellXfs":
+            self._inside = True
+        elif name == "xf" and self._inside:
+            self._styles.append(int(found.get("numFmtId", 0)))
+
+    def end(self, name: str) -> None:
+        self._inside = self._inside and name != "cellXfs"
+
+    def dates(self) -> frozenset[int]:
+        return frozenset(i for i, number in enumerate(self._styles) if number in self._dates)
 
 
 def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
     """Numbers of the cell styles that show a number as a date."""
-    if "xl/styles.xml" not in archive.namelist():
-        return frozenset()
-    own: set[int] = set()
-    styles: list[int] = []
-    inside = False
-
-    def start(name: str, found: dict[str, str]) -> None:
-        nonlocal inside
-        if name == "numFmt":
-            code = _NOT_A_FORMAT.sub("", found.get("formatCode", "")).lower()
-            if set(code) & set("ymd") and "0" not in code:
-                own.add(int(found["numFmtId"]))
-        elif name == "cellXfs":
-            inside = True
-        elif name == "xf" and inside:
-            styles.append(int(found.get("numFmtId", 0)))
-
-    def end(name: str) -> None:
-        nonlocal inside
-        inside = inside and name != "cellXfs"
-
-    for _ in _parsed(archive, "xl/styles.xml", start, end):
-        pass
-    dates = own | _DATE_FORMATS
-    return frozenset(index for index, number in enumerate(styles) if number in dates)
+    reader = _StylesReader()
+    part = "xl/styles.xml"
+    if part in archive.namelist():
+        for _ in _parsed(archive, part, reader.start, reader.end):
+            pass
+    return reader.dates()
 
 
 def _epoch(archive: zipfile.ZipFile) -> datetime:

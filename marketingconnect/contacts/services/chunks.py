@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from typing import Any, Final, TypeAlias
 
 from django.db import connection, transaction
@@ -30,6 +31,7 @@ class Tally:
     accepted: int = 0
     duplicates: int = 0
     opposed: int = 0
+    maybe_opposed: list[str] = field(default_factory=list)
     mobiles_dropped: int = 0
     refusals: list[tuple[int, str, str]] = field(default_factory=list)
     repeated: dict[str, list[tuple[int, Taken]]] = field(default_factory=dict)
@@ -84,48 +86,57 @@ def complete_repeated(cursor: Cursor, file_id: int, tally: Tally) -> None:
     """The first row of an address wins; what it lacks comes from the later ones, in their order."""
     if not tally.repeated:
         return
+    # The planner has no figures of a table being filled: it would read all of it for each chunk.
+    # Hence these settings, and below the LIMITs that leave it the unique index and nothing else.
+    cursor.execute("SET LOCAL enable_seqscan = off")
+    cursor.execute("SET LOCAL enable_hashjoin = off")
+    cursor.execute("SET LOCAL enable_mergejoin = off")
     _insert_strangers(cursor, file_id, tally)
     tally.duplicates = sum(len(rows) for rows in tally.repeated.values())
-    later = {email: _laid_over(rows) for email, rows in tally.repeated.items() if rows}
+    later = ", ".join(
+        f'{{"email": {encode_basestring(email)}, {_laid_over(rows)}}}'
+        for email, rows in tally.repeated.items()
+        if rows
+    )
     cursor.execute(
         "UPDATE contacts_contact c SET fields = later.fields || c.fields,"
         " mobile = CASE WHEN c.mobile = '' THEN later.mobile ELSE c.mobile END"
-        " FROM unnest(%s::text[], %s::text[], %s::jsonb[]) AS later (email, mobile, fields)"
-        " WHERE c.file_id = %s AND c.email = later.email AND ((c.mobile = '' AND later.mobile <> '')"
-        " OR later.fields || c.fields <> c.fields)",
-        [
-            list(later),
-            [mobile for mobile, _ in later.values()],
-            [fields for _, fields in later.values()],
-            file_id,
-        ],
+        " FROM jsonb_to_recordset(%s) AS later (email text, mobile text, fields jsonb)"
+        " CROSS JOIN LATERAL (SELECT id FROM contacts_contact WHERE file_id = %s"
+        ' AND email = later.email COLLATE "C" LIMIT 1) AS first'
+        " WHERE c.id = first.id AND ((c.mobile = '' AND later.mobile <> '') OR later.fields || c.fields <> c.fields)",
+        [f"[{later}]", file_id],
     )
 
 
 def _insert_strangers(cursor: Cursor, file_id: int, tally: Tally) -> None:
     """Two addresses of one fingerprint: those that the database does not know are new after all."""
     cursor.execute(
-        "SELECT seen.email FROM unnest(%s::text[]) AS seen (email) WHERE NOT EXISTS ("
-        "SELECT 1 FROM contacts_contact c WHERE c.file_id = %s AND c.email = seen.email)",
+        "SELECT seen.email FROM unnest(%s::text[]) AS seen (email) WHERE"
+        " (SELECT id FROM contacts_contact WHERE file_id = %s"
+        ' AND email = seen.email COLLATE "C" LIMIT 1) IS NULL',
         [list(tally.repeated), file_id],
     )
-    for (email,) in cursor.fetchall():
-        line, row = tally.repeated[email].pop(0)
+    for (stranger,) in cursor.fetchall():
+        line, (email, mobile, fields, _) = tally.repeated[stranger].pop(0)
         cursor.execute(
             "INSERT INTO contacts_contact (file_id, line, email, mobile, fields)"
             " VALUES (%s, %s, %s, %s, %s)",
-            [file_id, line, row.email, row.mobile, row.fields],
+            [file_id, line, email, mobile, fields],
         )
         tally.accepted += 1
 
 
-def _laid_over(rows: list[tuple[int, Taken]]) -> tuple[str, str]:
-    """Mobile and fields that several rows give together, the earlier ones on top."""
-    fields: dict[str, str] = {}
-    for _, row in reversed(rows):
-        fields |= json.loads(row.fields)
-    mobile = next((row.mobile for _, row in rows if row.mobile), "")
-    return mobile, json.dumps(fields)
+def _laid_over(rows: list[tuple[int, Taken]]) -> str:
+    """JSON of the mobile and fields that several rows give together, the earlier ones on top."""
+    mobile = next((mobile for _, (_, mobile, _, _) in rows if mobile), "")
+    fields = rows[0][1][2]
+    if len(rows) > 1:
+        merged: dict[str, str] = {}
+        for _, row in reversed(rows):
+            merged |= json.loads(row[2])
+        fields = json.dumps(merged)
+    return f'"mobile": "{mobile}", "fields": {fields}'
 
 
 def advance(cursor: Cursor, file: ContactFile, tally: Tally, first_id: int) -> None:

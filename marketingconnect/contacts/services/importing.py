@@ -4,7 +4,9 @@ A chunk's contacts, its refusals, its counters and the place where the next one 
 together or not at all. Killed at any moment, an import goes on from its last chunk.
 """
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -48,11 +50,23 @@ def import_records(
     if file.state != ContactFileState.IMPORTING:
         return False
     run = _Run(file, fingerprint)
-    with storage.local_path(file.path) as path:
+    with storage.local_path(file.path) as path, _without_cycle_search():
         records = islice(records_of(path, run.layout), file.cursor, None)
         while run.import_chunk(records, chunk_records):
             pass
     return True
+
+
+@contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """Millions of small lists and no cycle among them: looking for one took half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Run:
@@ -82,6 +96,7 @@ class _Run:
                 for start in range(0, size, _PIECE_RECORDS):
                     piece = list(islice(records, min(_PIECE_RECORDS, size - start)))
                     copy.write(self._rows(self._fresh(piece, tally), tally))
+            tally.opposed = len(self._filter.confirmed(tally.maybe_opposed))
             write_refusals(cursor, self._file.pk, tally)
             complete_repeated(cursor, self._file.pk, tally)
             advance(cursor, self._file, tally, first_id)
@@ -97,10 +112,11 @@ class _Run:
             if isinstance(row, str):
                 self._refuse(line, cells, row, tally)
                 continue
-            tally.mobiles_dropped += row.mobile_dropped
-            mark = fingerprint(row.email)
+            mark = fingerprint(row[0])
+            if row[3]:
+                tally.mobiles_dropped += 1
             if mark in known:
-                tally.repeated.setdefault(row.email, []).append((line, row))
+                tally.repeated.setdefault(row[0], []).append((line, row))
             else:
                 known.add(mark)
                 fresh.append((line, row))
@@ -116,16 +132,20 @@ class _Run:
         tally.refusals.append((line, reason, shown))
 
     def _rows(self, fresh: list[tuple[int, Taken]], tally: Tally) -> str:
-        """The rows of a piece as COPY wants them, in the order of its index (three times faster)."""
-        tally.opposed += len(self._filter.opposed([row.email for _, row in fresh]))
+        """The rows of a piece as COPY wants them, sorted like its index: faster by half."""
         fresh.sort(key=_address)
+        # No question to the database here: its connection is busy with the COPY.
+        tally.maybe_opposed += self._filter.candidates([row[0] for _, row in fresh])
         file_id = self._file.pk
         text = "".join(
-            [f"{file_id}\t{line}\t{row.email}\t{row.mobile}\t{row.fields}\n" for line, row in fresh]
+            [
+                f"{file_id}\t{line}\t{email}\t{mobile}\t{fields}\n"
+                for line, (email, mobile, fields, _) in fresh
+            ]
         )
         # A backslash can only stand in the JSON: addresses and numbers have none.
         return text.replace("\\", "\\\\") if "\\" in text else text
 
 
 def _address(entry: tuple[int, Taken]) -> str:
-    return entry[1].email
+    return entry[1][0]

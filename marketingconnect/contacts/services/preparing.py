@@ -142,10 +142,18 @@ def confirm_columns(
 
 @transaction.atomic
 def declare_origin(file_id: int, *, origin: Origin, actor: Actor, now: datetime) -> ContactFile:
-    """Keep the client's declaration on its file (CGV B.5) and start the import.
+    """Keep the client's declaration on its file (CGV B.5) and have the import done.
 
     Raises StaleFileError when the columns are not confirmed, or the import has begun.
     """
+    file = start_import(file_id, origin=origin, actor=actor, now=now)
+    app.configure_task("contacts.import").defer(file_id=file.pk)
+    return file
+
+
+@transaction.atomic
+def start_import(file_id: int, *, origin: Origin, actor: Actor, now: datetime) -> ContactFile:
+    """As `declare_origin`, for a caller that runs the import itself."""
     before = ContactFile.objects.get(pk=file_id)
     file = move(
         file_id,
@@ -154,7 +162,7 @@ def declare_origin(file_id: int, *, origin: Origin, actor: Actor, now: datetime)
         proof=origin.proof.strip(),
         collected_from=origin.collected_from,
         collected_to=origin.collected_to,
-        attested_at=now,
+        attested_at=now if origin.attested else None,
         import_started_at=now,
         progressed_at=Now(),
         cursor=Layout.from_json(before.layout).skip,
@@ -174,5 +182,4 @@ def declare_origin(file_id: int, *, origin: Origin, actor: Actor, now: datetime)
             "attested": origin.attested,
         },
     )
-    app.configure_task("contacts.import").defer(file_id=file.pk)
     return file
