@@ -11,7 +11,8 @@ MINIMUM = Money(300_00)
 
 
 @pytest.mark.parametrize(
-    ("net", "top_up"), [(0, 0), (1, 299_99), (185_06, 114_94), (299_99, 1), (300_00, 0), (300_01, 0)]
+    ("net", "top_up"),
+    [(0, 0), (1, 299_99), (185_06, 114_94), (299_99, 1), (300_00, 0), (300_01, 0)],
 )
 def test_the_top_up_brings_the_order_to_the_minimum(net: int, top_up: int) -> None:
     assert minimum_top_up(net=Money(net), minimum=MINIMUM) == Money(top_up)
