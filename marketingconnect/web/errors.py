@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -17,7 +18,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+    """Without the request: the layouts would ask the database, which may be what broke."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
