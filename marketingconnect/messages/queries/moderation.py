@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, QuerySet
 
-from marketingconnect.messages.models import ModerationRequest
+from marketingconnect.messages.models import ModerationRequest, Validation
 from marketingconnect.messages.states import ModerationState
 
 
@@ -65,3 +65,9 @@ def company_history(company_id: int, *, limit: int = 20) -> list[ModerationReque
 
 def _whole(requests: QuerySet[ModerationRequest]) -> QuerySet[ModerationRequest]:
     return requests.select_related("version__message__company", "decided_by")
+
+
+def validation_behind(request: ModerationRequest) -> Validation | None:
+    """The client's validation that asked for this reading."""
+    made = Validation.objects.filter(version=request.version, at__lte=request.requested_at)
+    return made.select_related("user").order_by("-pk").first()

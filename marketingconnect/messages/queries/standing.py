@@ -1,7 +1,9 @@
 """Where a message stands between the first word and the moderator's approval."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from marketingconnect.accounts.models import Membership, User
 from marketingconnect.messages.models import (
     Message,
     MessageVersion,
@@ -11,6 +13,7 @@ from marketingconnect.messages.models import (
 )
 from marketingconnect.messages.queries.drafts import compiled_draft
 from marketingconnect.messages.queries.moderation import moderation_of
+from marketingconnect.messages.rules.moderation import REASONS
 from marketingconnect.messages.states import ModerationState
 
 
@@ -90,3 +93,62 @@ def _stage(
         approved = moderation and moderation.state == ModerationState.APPROVED
         return "approved" if approved else "validated"
     return "proof_sent" if proof else "draft"
+
+
+def members_of(company_id: int) -> list[User]:
+    """Members to whom a proof may be sent."""
+    memberships = Membership.objects.filter(company_id=company_id, until__isnull=True)
+    return [each.user for each in memberships.select_related("user").order_by("pk")]
+
+
+HistoryRow = tuple[datetime, str, str, str, str, str]
+"""Instant, what happened, who, a few words more, icon, kind."""
+
+
+def history_of(message: Message) -> list[HistoryRow]:
+    """Proofs, validations and decisions of a message, the latest first."""
+    rows = [*_proof_rows(message), *_validation_rows(message), *_decision_rows(message)]
+    return sorted(rows, key=lambda row: row[0], reverse=True)
+
+
+def _proof_rows(message: Message) -> list[HistoryRow]:
+    proofs = Proof.objects.filter(version__message=message).select_related(
+        "version", "requested_by"
+    )
+    return [
+        (
+            each.requested_at,
+            f"Bon à tirer de la version {each.version.number}",
+            each.requested_by.full_name,
+            f"Envoyé à {each.to_email}",
+            "send",
+            "info",
+        )
+        for each in proofs
+    ]
+
+
+def _validation_rows(message: Message) -> list[HistoryRow]:
+    rows: list[HistoryRow] = []
+    for each in Validation.objects.filter(version__message=message).select_related(
+        "version", "user"
+    ):
+        title = f"Version {each.version.number} validée"
+        rows.append((each.at, title, each.user.full_name, "", "badge-check", "success"))
+        if each.voided_at:
+            fallen = f"Validation de la version {each.version.number} annulée"
+            rows.append((each.voided_at, fallen, "", each.voided_because, "undo-2", "warning"))
+    return rows
+
+
+def _decision_rows(message: Message) -> list[HistoryRow]:
+    decided = ModerationRequest.objects.filter(
+        version__message=message, decided_at__isnull=False
+    ).select_related("version")
+    rows: list[HistoryRow] = []
+    for each in decided:
+        reason = REASONS.get(each.reason)
+        words = " ".join(filter(None, [reason.label if reason else "", each.comment]))
+        title = f"Modération de la version {each.version.number}"
+        rows.append((each.decided_at, title, "", words or "Acceptée", "shield-check", "neutral"))  # type: ignore[arg-type]
+    return rows

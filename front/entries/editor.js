@@ -1,0 +1,2 @@
+// The message editor's page.
+import "../editor.js";

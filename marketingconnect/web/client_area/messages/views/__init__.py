@@ -1,0 +1,1 @@
+"""Pages of the messages: list and gallery, editor, proof."""
