@@ -55,3 +55,30 @@ def test_the_style_page_shows_the_source_of_each_component(cast: Cast) -> None:
 def test_a_client_does_not_see_the_style_page(cast: Cast) -> None:
     assert logged_in(cast.charlie).get("/gestion/style/").status_code == 403
     assert Client().get("/gestion/style/").status_code == 302
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_menu_opens_fits_and_closes_by_escape(
+    width: int, cast: Cast, open_page: OpenPage
+) -> None:
+    page = open_page(logged_in(cast.admin), "/gestion/style/", width=width)
+
+    page.locator(".topbar summary").click()
+    assert problems_of(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+
+    assert page.locator(".topbar details[open]").count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+@pytest.mark.browser
+def test_the_first_tab_skips_to_the_content(cast: Cast, open_page: OpenPage) -> None:
+    page = open_page(logged_in(cast.admin), "/gestion/style/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "contenu"
