@@ -13,7 +13,8 @@ def install(*packages: str) -> None:
         raise RuntimeError(f"Installez d’abord, en superutilisateur : {command}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     updated = _run([*prefix, "apt-get", "update", "-qq"], environment)
-    installed = _run([*prefix, *command.split()], environment)
+    patient = [*prefix, *command.split(), "-o", "DPkg::Lock::Timeout=120"]
+    installed = _run(patient, environment)
     if installed.returncode != 0:
         words = (updated.stderr + installed.stderr).strip().splitlines()[-5:]
         raise RuntimeError("\n".join([f"Échec de : {command}", *words]))

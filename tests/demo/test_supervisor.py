@@ -15,11 +15,18 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from marketingconnect.config.postgres import status, stop
+from marketingconnect.config.postgres import ensure_running, status, stop
+from marketingconnect.demo.supervisor.checking import database_apart
 from marketingconnect.demo.supervisor.child import Child
-from marketingconnect.demo.supervisor.layout import WEBHOOK_PATH, Layout, on_free_ports
+from marketingconnect.demo.supervisor.layout import (
+    WEBHOOK_PATH,
+    DemoError,
+    Layout,
+    on_free_ports,
+)
 
 START = "from marketingconnect.cli import main; raise SystemExit(main())"
 
@@ -209,3 +216,19 @@ def test_a_child_that_keeps_dying_is_started_at_longer_and_longer_intervals(var:
         pauses.append(child.note_death())
 
     assert pauses == [0.0, 1.0, 2.0, 4.0]
+
+
+def test_the_check_never_touches_a_database_given_from_outside(var: Path) -> None:
+    url = ensure_running(var, profile="throwaway")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE mine AS SELECT 42 AS number")
+
+        with database_apart(url) as apart, psycopg.connect(apart) as other:
+            assert apart.endswith("/marketingconnect_check")
+            assert other.execute("SELECT to_regclass('mine')").fetchone() == (None,)
+
+        names = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+        assert "marketingconnect_check" not in names
+        assert connection.execute("SELECT number FROM mine").fetchone() == (42,)
+    with pytest.raises(DemoError, match="base à part"), database_apart("postgres://127.0.0.1:1/x"):
+        raise AssertionError

@@ -90,8 +90,8 @@ def _copy(binaries: Binaries, root: Path) -> Binaries:
         for source in (package, package.with_name(f"{package.name}.libs")):
             if source.exists():
                 shutil.copytree(source, unfinished / source.name, symlinks=True)
-        for folder, _, _ in os.walk(unfinished):
-            os.chmod(folder, 0o755)  # noqa: S103 - public programs, in a folder of our own
+        for opened, _, _ in os.walk(unfinished):
+            os.chmod(opened, 0o755)  # noqa: S103 - public programs, in a folder of our own
         unfinished.rename(copy)
     folder = copy / binaries.folder.relative_to(package.parent)
     return Binaries(folder, binaries.major, binaries.version, packaged=True)

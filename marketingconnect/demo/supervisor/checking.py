@@ -1,16 +1,23 @@
 """``script/demo --check``: the journey walked on a platform of its own, from nothing to nothing."""
 
+import os
 import shutil
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
 
 from marketingconnect.config import postgres
 from marketingconnect.config.postgres.places import Place
 from marketingconnect.demo.supervisor.command import Stopped, only_one, reset, stoppable
-from marketingconnect.demo.supervisor.layout import on_free_ports
+from marketingconnect.demo.supervisor.layout import DemoError, on_free_ports
 from marketingconnect.demo.supervisor.platform import TICK, Platform, say
 
 
@@ -18,9 +25,9 @@ def check(var: Path) -> int:
     """0 when every step passed; the folder and its logs are kept when one did not."""
     layout = on_free_ports(var)
     started = time.monotonic()
-    with only_one(layout):
+    with only_one(layout), database_apart(os.environ.pop("DATABASE_URL", "")) as database_url:
         reset(layout)
-        platform = Platform(layout)
+        platform = Platform(layout, database_url)
         try:
             with stoppable():
                 say("Plateforme neuve, à part de la démonstration :")
@@ -38,6 +45,36 @@ def check(var: Path) -> int:
     forget(var)
     say(f"\nTout le trajet est bon, en {seconds} de bout en bout.")
     return 0
+
+
+@contextmanager
+def database_apart(url: str) -> Iterator[str]:
+    """On a server from outside, a database of our own beside the given one, dropped at the end."""
+    if not url:
+        yield ""
+        return
+    parts = urlsplit(url)
+    name = f"{parts.path.removeprefix('/')}_check"
+    identifier = sql.Identifier(name)
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier)
+    create = sql.SQL("CREATE DATABASE {}").format(identifier)
+    _execute(url, drop, create)
+    try:
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+    finally:
+        _execute(url, drop)
+
+
+def _execute(url: str, *statements: sql.Composed) -> None:
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+    except psycopg.Error as error:
+        raise DemoError(
+            "Le trajet se parcourt dans une base à part, que DATABASE_URL ne permet pas de "
+            f"créer : {error}"
+        ) from error
 
 
 def walk(platform: Platform) -> bool:

@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 def show(layout: Layout) -> int:
     """Start, say where things are, watch until somebody stops us."""
-    platform = Platform(layout)
+    platform = Platform(layout, os.environ.get("DATABASE_URL", ""))
     started = time.monotonic()
     say("MarketingConnect démarre…")
     try:

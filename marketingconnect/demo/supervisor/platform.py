@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import subprocess
 import sys
 import time
@@ -19,10 +18,11 @@ TICK = 0.2
 class Platform:
     """Use ``start``, then ``watch`` again and again, then ``stop``."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, database_url: str) -> None:
+        """``database_url``: a database from outside; "" runs the embedded one."""
         self.layout = layout
-        self._embedded = not os.environ.get("DATABASE_URL")
-        self._database_url = os.environ.get("DATABASE_URL", "")
+        self._embedded = not database_url
+        self._database_url = database_url
         self._children: list[Child] = []
 
     def start(self) -> None:
