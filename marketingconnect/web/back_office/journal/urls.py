@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from marketingconnect.web.back_office.journal import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.journal, name="journal"),
+    path("export.csv", views.export, name="journal_export"),
+]
