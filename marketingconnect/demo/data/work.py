@@ -3,7 +3,7 @@
 import csv
 import io
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from marketingconnect.accounts.models import Company, User
 from marketingconnect.audit.actors import Actor
@@ -16,7 +16,6 @@ from marketingconnect.contacts.samples import HEADER, messy_contact_rows
 from marketingconnect.contacts.services.whole import import_at_once
 from marketingconnect.demo.data.people import BAKERY, GARAGE, RUM_SHOP
 from marketingconnect.kernel.money import Money
-from marketingconnect.kernel.working_days import add_working_days
 from marketingconnect.messages.models import Message
 from marketingconnect.messages.rules.validation import ATTESTATIONS
 from marketingconnect.messages.services import (
@@ -44,15 +43,13 @@ MODERATOR = "paul@atelier-postal.example.org"
 
 def load_work(now: datetime) -> None:
     """A sale that reached its sending day, one to be paid, one to be moderated, one just begun."""
-    sold = _bakery_campaign(now)
+    _bakery_campaign(now)
     _draft_campaign(now)
     _garage_order(now)
     _rum_shop_order(now)
-    for line in sold.lines.exclude(offer=""):
-        advance_line(line.pk, now=now)
 
 
-def _bakery_campaign(now: datetime) -> Order:
+def _bakery_campaign(now: datetime) -> None:
     """Ordered twelve days ago, paid by transfer, validated, approved: it leaves at once."""
     owner = User.objects.get(email=BAKERY.email)
     ordered = now - timedelta(days=12)
@@ -72,8 +69,9 @@ def _bakery_campaign(now: datetime) -> Order:
         now=paid + timedelta(hours=2),
     )
     order.refresh_from_db()
-    _schedule(campaign, owner, order, now=paid + timedelta(hours=3))
-    return order
+    _schedule(campaign, owner, order, on=paris_date(now), now=paid + timedelta(hours=3))
+    for line in order.lines.exclude(offer=""):
+        advance_line(line.pk, now=now)
 
 
 def _draft_campaign(now: datetime) -> None:
@@ -218,16 +216,15 @@ def _paid_by_transfer(order: Order, *, now: datetime) -> None:
     validate_offline(payment.pk, validated_on=paris_date(now), actor=_staff(accountant), now=now)
 
 
-def _schedule(campaign: EmailCampaign, owner: User, order: Order, *, now: datetime) -> None:
-    """The first day that the terms allow, at ten."""
-    terms = parameters_of(order.terms)
-    paid_on = order.payment_validated_on or paris_date(now)
-    day = add_working_days(paid_on, terms.send_lead_working_days)
+def _schedule(
+    campaign: EmailCampaign, owner: User, order: Order, *, on: date, now: datetime
+) -> None:
+    """Chosen long before, for today at the first hour that the terms allow."""
     choose_send_date(
         campaign.pk,
-        send_at=datetime.combine(day, time(10, 0), PARIS),
-        payment_validated_on=paid_on,
-        terms=terms,
+        send_at=datetime.combine(on, time(7, 0), PARIS),
+        payment_validated_on=order.payment_validated_on,
+        terms=parameters_of(order.terms),
         actor=_client(owner),
         now=now,
     )
