@@ -11,6 +11,7 @@ from marketingconnect.contacts.reading.encodings import codec_and_errors, guess_
 from marketingconnect.contacts.reading.records import Record, text_records
 from marketingconnect.contacts.reading.spreadsheet import (
     is_spreadsheet,
+    last_row,
     sheet_names,
     spreadsheet_records,
 )
@@ -180,3 +181,15 @@ def _filled(records: Iterator[Record]) -> list[list[str]]:
         for _, cells in records
         if isinstance(cells, list) and any(cell.strip("\ufeff \t") for cell in cells)
     ]
+
+
+def roughly_how_many(path: Path, layout: Layout) -> int:
+    """Records of a file, near enough for a progress bar: a line end in a cell counts for one."""
+    if layout.kind == "xlsx":
+        return last_row(path, layout.sheet)
+    line_feeds = returns = 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            line_feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+    return (line_feeds or returns) + 1

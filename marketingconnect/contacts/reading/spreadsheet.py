@@ -23,6 +23,7 @@ _LARGEST_PART: Final = 6 << 30
 _DATE_FORMATS: Final = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _NOT_A_FORMAT: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  civil dates
+_DIMENSION: Final = re.compile(rb'<(?:\w+:)?dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"')
 _MOST_COLUMNS: Final = 16_384
 
 
@@ -55,6 +56,13 @@ def spreadsheet_records(path: Path, sheet: str) -> Iterator[Record]:
             yield from reader.taken()
     except (zipfile.BadZipFile, KeyError, EOFError, IndexError, zlib.error) as error:
         raise WorkbookError(str(error)) from error
+
+
+def last_row(path: Path, sheet: str) -> int:
+    """The last row that a sheet says it has; 0 when it does not say."""
+    with zipfile.ZipFile(path) as archive, archive.open(_sheets(archive)[sheet]) as stream:
+        found = _DIMENSION.search(stream.read(4096))
+    return int(found[1]) if found else 0
 
 
 def _parsed(

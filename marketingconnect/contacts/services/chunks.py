@@ -104,7 +104,8 @@ def complete_repeated(cursor: Cursor, file_id: int, tally: Tally) -> None:
         " FROM jsonb_to_recordset(%s) AS later (email text, mobile text, fields jsonb)"
         " CROSS JOIN LATERAL (SELECT id FROM contacts_contact WHERE file_id = %s"
         ' AND email = later.email COLLATE "C" LIMIT 1) AS first'
-        " WHERE c.id = first.id AND ((c.mobile = '' AND later.mobile <> '') OR later.fields || c.fields <> c.fields)",
+        " WHERE c.id = first.id"
+        " AND ((c.mobile = '' AND later.mobile <> '') OR later.fields || c.fields <> c.fields)",
         [f"[{later}]", file_id],
     )
 

@@ -21,6 +21,7 @@ from marketingconnect.contacts.reading.layout import (
     UnreadableFileError,
     guess_layout,
     records_of,
+    roughly_how_many,
 )
 from marketingconnect.contacts.rows import is_blank
 from marketingconnect.contacts.rules import Origin
@@ -63,6 +64,7 @@ def receive_file(
     try:
         with storage.local_path(kept.path) as path:
             layout = guess_layout(path)
+            expected = roughly_how_many(path, layout)
         layout, columns, _ = understand(kept.path, layout)
         with transaction.atomic():
             file = ContactFile.objects.create(
@@ -74,6 +76,7 @@ def receive_file(
                 sha256=kept.sha256,
                 layout=layout.as_json(),
                 mapping={str(c.index): c.target for c in columns if c.target},
+                rows_total=expected,
                 uploaded_by_id=user_id,
                 uploaded_at=now,
             )

@@ -1,1 +1,1 @@
-"""Contact files: upload, mapping, import, refusals."""
+"""The client's contact files: received, understood, declared, imported, given back, deleted."""
