@@ -1,6 +1,5 @@
 """Reads about companies, users, mandates and credentials."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -137,7 +136,7 @@ def sessions_of(user_id: int) -> QuerySet[UserSession]:
     )
 
 
-def login_events_of(user_id: int, *, limit: int = 30) -> Sequence[LoginEvent]:
+def login_events_of(user_id: int, *, limit: int = 30) -> QuerySet[LoginEvent]:
     """The last log-ins, failures included."""
     return LoginEvent.objects.filter(user_id=user_id).order_by("-at", "-pk")[:limit]
 

@@ -54,7 +54,7 @@ def test_a_filter_that_is_no_date_is_told(cast: Cast) -> None:
 def test_the_export_holds_all_that_the_hash_covers_and_no_formula(cast: Cast) -> None:
     answer = logged_in(cast.sofia).get("/gestion/journal/export.csv", {"action": "order"})
 
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = answer.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert [row["position"] for row in rows] == ["3", "2"]
     assert rows[0]["actor_label"] == "'=cmd()"

@@ -164,7 +164,7 @@ def test_a_mandate_with_its_document_lets_an_agency_act(cast: Cast, agency: Comp
     assert page.wsgi_request.member_role is MemberRole.EDITOR  # type: ignore[attr-defined]
     mandate = Mandate.objects.get()
     paper = charlie.get(f"/espace/compte/mandataires/{mandate.pk}/document/")
-    assert b"".join(paper.streaming_content) == PDF  # type: ignore[arg-type]
+    assert paper.getvalue() == PDF
     assert len(mail_to("gaston@example.org", "mandate_recorded")) == 1
 
 

@@ -84,8 +84,8 @@ class MandateForm(forms.Form):
         except InvalidValueError as error:
             raise ValidationError(error.message, error.code) from error
 
-    def clean_document(self) -> UploadedFile:
-        upload: UploadedFile = self.cleaned_data["document"]
+    def clean_document(self) -> "UploadedFile[Any]":
+        upload: UploadedFile[Any] = self.cleaned_data["document"]
         if (upload.size or 0) > DOCUMENT_MAX_BYTES:
             raise ValidationError("Ce document dépasse 10 Mo.")
         beginning = upload.read(8)

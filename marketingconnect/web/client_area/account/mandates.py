@@ -1,5 +1,7 @@
 """Agents (mandataires): who acts for the company, and for whom it acts."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -42,7 +44,7 @@ def record(request: ClientRequest) -> HttpResponse:
 def _recorded(request: ClientRequest, form: MandateForm) -> bool:
     """Keep the document, then the mandate; the document goes when the mandate is refused."""
     wanted = form.cleaned_data
-    upload: UploadedFile = wanted["document"]
+    upload: UploadedFile[Any] = wanted["document"]
     kept = storage.save(
         f"mandates/c{request.company.pk}",
         upload.name or "",
