@@ -98,7 +98,7 @@ class Desk:
         """The next job that may start, rendered; None when there is none now."""
         while self.jobs:
             job = self.jobs.popleft()
-            if len(self.jobs) < 250:
+            if len(self.jobs) < 750:
                 self.hungry.set()
             if not self.may_start(job):
                 self.leave(job)

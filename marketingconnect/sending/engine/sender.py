@@ -25,7 +25,8 @@ from marketingconnect.sending.services.chunks import LEASE_SECONDS
 log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.5
 WRITE_SECONDS: Final = 0.2
-_CHUNKS_IN_HAND: Final = 3
+_CHUNKS_IN_HAND: Final = 12
+_JOBS_IN_HAND: Final = 1_000
 _SAFETY_SECONDS: Final = 10
 _FAREWELL_SECONDS: Final = 20
 
@@ -123,7 +124,7 @@ class Sender:
         """Keep a few chunks in hand, taking turns between the campaigns that run."""
         while True:
             fed = False
-            if len(self._desk.chunks) < _CHUNKS_IN_HAND:
+            if self._wants_more():
                 try:
                     fed = await self._take_one()
                 except StoreAwayError as error:
@@ -135,6 +136,10 @@ class Sender:
                         await self._desk.hungry.wait()
                 except TimeoutError:
                     continue
+
+    def _wants_more(self) -> bool:
+        """Jobs ahead of the couriers; chunks answered to the last may wait for the database."""
+        return len(self._desk.jobs) < _JOBS_IN_HAND and len(self._desk.chunks) < _CHUNKS_IN_HAND
 
     async def _take_one(self) -> bool:
         running = sorted(self._desk.running)
