@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-WEBHOOK_PATH = "/rappels/banque"
+WEBHOOK_PATH = "/rappels/banque/"
 PORT_PATIENCE = 3.0
 
 
