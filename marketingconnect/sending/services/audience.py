@@ -85,6 +85,7 @@ def _copy_batch(
 ) -> None:
     with (
         connection.cursor() as cursor,
+        connection.wrap_database_errors,
         cursor.copy(
             "COPY sending_recipient (campaign_id, position, contact_id, email, fields) FROM STDIN"
         ) as copy,

@@ -44,6 +44,7 @@ def record_outcomes(campaign_id: int, results: Sequence[Result], *, fresh: bool)
 def _copy(table: str, campaign_id: int, results: Iterable[Result]) -> None:
     with (
         connection.cursor() as cursor,
+        connection.wrap_database_errors,
         cursor.copy(f"COPY {table} ({COLUMNS}) FROM STDIN") as copy,
     ):
         for r in results:

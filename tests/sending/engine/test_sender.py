@@ -8,14 +8,12 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
-from marketingconnect.sending.engine.recovery import recover_chunks
 from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.spool import Spool
@@ -27,7 +25,7 @@ from marketingconnect.sending.services.chunks import claim_chunk
 from marketingconnect.sending.services.outcomes import Result
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.services import suppress
-from tests.sending.factories import NOON, make_campaign, make_company
+from tests.sending.factories import NOON, make_campaign
 from tests.sending.scripted_smtp import ScriptedServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,22 +170,6 @@ def test_an_opposition_made_after_the_freeze_is_respected(tmp_path: Path) -> Non
     assert figures(campaign.pk).not_sent_by_reason == {"suppressed": 1}
 
 
-def test_opposed_contacts_keep_their_place_in_the_figures_at_the_freeze() -> None:
-    company = make_company()
-    suppress(
-        channel="email",
-        address="b@example.org",
-        scope="client",
-        company_id=company.pk,
-        reason="client_request",
-        at=NOON,
-    )
-    campaign = make_campaign(["a@example.org", "b@example.org"], company=company)
-
-    assert campaign.audience_size == 2
-    assert figures(campaign.pk) == Figures(sold=2, pending=1, not_sent_by_reason={"suppressed": 1})
-
-
 def test_an_address_that_fits_no_envelope_is_not_sent(tmp_path: Path) -> None:
     campaign = make_campaign(["a@example.org", "é b@example.org"])
     at_work(tmp_path, finished(campaign))
@@ -304,36 +286,3 @@ def test_what_a_dead_sender_left_is_told_apart_line_by_line(tmp_path: Path) -> N
     assert outcome_of(campaign, 2).outcome == Outcome.UNCERTAIN
     assert figures(campaign.pk).delivered == 5
     assert figures(campaign.pk).uncertain == 1
-
-
-def test_a_living_sender_keeps_its_chunk_whatever_its_lease(tmp_path: Path) -> None:
-    campaign = make_campaign(["a@example.org"])
-    start_due_campaigns(now=NOON)
-    spool = Spool(tmp_path)
-    chunk = claim_chunk(campaign.pk, owner=spool.owner, now=NOON)
-    expire_leases()
-
-    recover_chunks(tmp_path, owner=uuid4(), now=NOON)
-
-    assert chunk is not None
-    assert Chunk.objects.get(pk=chunk.id).owner == spool.owner
-    spool.close()
-
-
-def test_a_spool_out_of_reach_makes_everybody_left_doubtful(tmp_path: Path) -> None:
-    campaign = make_campaign(["a@example.org", "b@example.org"])
-    start_due_campaigns(now=NOON)
-    claim_chunk(campaign.pk, owner=uuid4(), now=NOON)
-
-    recover_chunks(tmp_path, owner=uuid4(), now=NOON)
-    assert figures(campaign.pk).uncertain == 0
-    expire_leases()
-    recover_chunks(tmp_path, owner=uuid4(), now=NOON)
-
-    assert figures(campaign.pk).uncertain == 2
-    assert not Chunk.objects.filter(state="claimed").exists()
-
-
-def expire_leases() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE sending_chunk SET lease_until = now() - interval '1 hour'")

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -66,7 +65,7 @@ def rendered(said: CampaignContent, fields: dict[str, str]) -> RenderedMessage:
 
 def parsed(message: RenderedMessage) -> EmailMessage:
     whole = message.octets
-    return cast(EmailMessage, message_from_bytes(whole, policy=policy.default))
+    return message_from_bytes(whole, policy=policy.default)
 
 
 def naive(text: str, fields: dict[str, str], *, escape: bool) -> str:
