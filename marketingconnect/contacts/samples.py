@@ -55,6 +55,7 @@ _BAD_ADDRESSES: Final = {
     "email_local_part": "{}..x@example.org",
     "email_domain": "{}@example",
 }
+_PLAIN_SIGNS: Final = str.maketrans({"œ": "oe", "Œ": "OE", "’": "'"})
 
 
 @dataclass
@@ -107,9 +108,19 @@ def write_messy_file(
     separator: str = ";",
     line_end: str = "\r\n",
     header: bool = True,
+    plain_signs: bool = False,
 ) -> Expected:
-    """Write a messy list as an old spreadsheet would; what its import must count."""
+    """Write a messy list as an old spreadsheet would; what its import must count.
+
+    `plain_signs` keeps to the letters that every old encoding has (no œ, no curly apostrophe).
+    """
     lines, expected = messy_contact_rows(rows=rows, seed=seed)
+    if plain_signs:
+        lines = [[cell.translate(_PLAIN_SIGNS) for cell in cells] for cells in lines]
+        expected.addresses = {
+            address: {name: value.translate(_PLAIN_SIGNS) for name, value in fields.items()}
+            for address, fields in expected.addresses.items()
+        }
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator=line_end)
     if header:
