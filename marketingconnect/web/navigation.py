@@ -67,11 +67,18 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.MODERATION, StaffRole.ADVISOR),
     ),
     NavItem(
+        "back_office:notices",
+        "Courriers",
+        icon="mails",
+        roles=_staff(StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.DPO),
+    ),
+    NavItem(
         "back_office:journal",
         "Journal",
         icon="scroll-text",
         roles=_staff(StaffRole.DPO, StaffRole.ACCOUNTING),
     ),
+    NavItem("back_office:team", "Équipe", icon="users-round", roles=_staff()),
 ]
 
 DEMO_TOOLS = [

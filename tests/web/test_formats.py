@@ -80,9 +80,14 @@ def test_sizes(octets: int, shown: str) -> None:
     [(0, f"0{NBSP}contact"), (1, f"1{NBSP}contact"), (2_000, f"2{NARROW}000{NBSP}contacts")],
 )
 def test_zero_and_one_are_singular(count: int, shown: str) -> None:
-    assert formats.plural_fr(count, "contact,contacts") == shown
+    assert formats.count_fr(count, "contact,contacts") == shown
 
 
 def test_a_telephone_is_written_as_one_dials_it() -> None:
     assert formats.phone_fr("+33199002400") == NBSP.join(["01", "99", "00", "24", "00"])
     assert formats.phone_fr("+4930000000") == "+4930000000"
+
+
+def test_a_word_alone_agrees_too() -> None:
+    assert formats.plural_fr(1, "ligne lue,lignes lues") == "ligne lue"
+    assert formats.plural_fr(2, "ligne lue,lignes lues") == "lignes lues"

@@ -122,9 +122,15 @@ def file_size_fr(octets: int | None) -> str:
 
 @register.filter
 def plural_fr(count: int, words: str) -> str:
-    """`3|plural_fr:"contact,contacts"` gives `3 contacts`; zero and one are singular."""
+    """`3|plural_fr:"contact,contacts"` gives `contacts`; zero and one are singular in French."""
     one, many = words.split(",")
-    return f"{number_fr(count)}{NBSP}{one if abs(count) < 2 else many}"
+    return one if abs(count) < 2 else many
+
+
+@register.filter
+def count_fr(count: int, words: str) -> str:
+    """`3|count_fr:"contact,contacts"` gives `3 contacts`, on one line."""
+    return f"{number_fr(count)}{NBSP}{plural_fr(count, words)}"
 
 
 @register.filter
