@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import sys
 import time
@@ -15,6 +16,7 @@ from marketingconnect.config.postgres.processes import is_locked, locked
 
 PROFILES = ("durable", "throwaway")
 START_PATIENCE = 900.0
+FULL_BELOW = 20 * 2**20
 
 _leases: dict[Path, int] = {}
 
@@ -53,7 +55,7 @@ def ensure_running(var: Path, *, profile: str = "durable") -> str:
             "le compte qui l’a créé, ou choisissez un autre dossier avec MARKETINGCONNECT_VAR."
         ) from None
     except OSError as error:
-        raise PostgresError(f"La base de données ne démarre pas : {error}") from error
+        raise PostgresError(_words_for(place, str(error))) from error
 
 
 def release(var: Path) -> None:
@@ -177,7 +179,17 @@ def _wait_until_ready(place: Place, spawned: int) -> dict[str, object]:
         if not alive and (spawned == 0 or _reap(spawned, wait=False)):
             break
         time.sleep(0.01)
-    raise PostgresError(f"La base de données ne démarre pas ; le journal {place.log} dit pourquoi.")
+    raise PostgresError(_words_for(place, f"le journal {place.log} dit pourquoi"))
+
+
+def _words_for(place: Place, reason: str) -> str:
+    """The reason, or the one that explains most silences: no room left even to write it down."""
+    if shutil.disk_usage(place.var).free < FULL_BELOW:
+        return (
+            f"Le disque de {place.home} est plein : la base de données ne peut pas démarrer. "
+            "Libérez de la place puis recommencez ; ce qui était enregistré est intact."
+        )
+    return f"La base de données ne démarre pas : {reason}"
 
 
 def _reap(pid: int, *, wait: bool) -> bool:
