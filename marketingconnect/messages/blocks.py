@@ -65,7 +65,7 @@ _GROUND: Final = Field("ground", "Fond", "choice", choices=GROUNDS, default="pap
 _ALIGN: Final = Field("align", "Alignement", "choice", choices=ALIGNS, default="left")
 _CENTRED: Final = Field("align", "Alignement", "choice", choices=ALIGNS, default="center")
 _MARKUP_HELP: Final = "**gras**, *italique*, [texte du lien](https://…), « - » pour une liste."
-_ALT_HELP: Final = "Lu à haute voix, et affiché quand l'image est bloquée."
+_ALT_HELP: Final = "Lu à haute voix, et affiché quand l’image est bloquée."
 _LINK_HELP: Final = "Adresse complète, qui commence par https://"
 _HREF: Final = Field("href", "Lien", "address", 1000, help=_LINK_HELP)
 
@@ -74,7 +74,7 @@ def _column(number: int) -> tuple[Field, ...]:
     place = f"Colonne {number} : "
     return (
         Field(f"picture_{number}", f"{place}image", "picture", 60),
-        Field(f"alt_{number}", f"{place}description de l'image", limit=200),
+        Field(f"alt_{number}", f"{place}description de l’image", limit=200),
         Field(f"title_{number}", f"{place}titre", limit=120),
         Field(f"text_{number}", f"{place}texte", "markup", 1500, help=_MARKUP_HELP),
         Field(f"label_{number}", f"{place}texte du lien", limit=60),
@@ -134,7 +134,7 @@ BLOCK_TYPES: Final[dict[str, BlockType]] = {
             "image",
             (
                 Field("picture", "Image", "picture", 60),
-                Field("alt", "Description de l'image", limit=200, help=_ALT_HELP),
+                Field("alt", "Description de l’image", limit=200, help=_ALT_HELP),
                 Field(
                     "width",
                     "Largeur",
@@ -195,7 +195,7 @@ BLOCK_TYPES: Final[dict[str, BlockType]] = {
 }
 
 LEGAL_FIELDS: Final = (
-    Field("advertiser", "Nom de l'annonceur", limit=120),
+    Field("advertiser", "Nom de l’annonceur", limit=120),
     Field("identity", "SIREN ou SIRET, adresse", limit=240),
     Field(
         "origin",
@@ -205,7 +205,7 @@ LEGAL_FIELDS: Final = (
     ),
     Field(
         "rights_contact",
-        "Où exercer les droits d'accès, de rectification et d'effacement",
+        "Où exercer les droits d’accès, de rectification et d’effacement",
         limit=254,
         help="Une adresse de messagerie ou postale que vous relevez.",
     ),
@@ -224,10 +224,10 @@ def clean_block(raw: Mapping[str, Any]) -> Block:
     """The block with only known fields, trimmed. Raises InvalidBlockError, one sentence a field."""
     kind = BLOCK_TYPES.get(str(raw.get("type", "")))
     if kind is None:
-        raise InvalidBlockError({"type": "Ce type de bloc n'existe pas."})
+        raise InvalidBlockError({"type": "Ce type de bloc n’existe pas."})
     identifier = str(raw.get("id") or secrets.token_hex(4))
     if not _BLOCK_ID.fullmatch(identifier):
-        raise InvalidBlockError({"id": "L'identifiant du bloc n'est pas lisible."})
+        raise InvalidBlockError({"id": "L’identifiant du bloc n’est pas lisible."})
     return {"id": identifier, "type": kind.code, **clean_fields(kind.fields, raw)}
 
 

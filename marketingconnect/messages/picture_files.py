@@ -40,7 +40,7 @@ def encode_picture(data: bytes, *, specification: Specification) -> EncodedPictu
         raise InvalidPictureError("Cette image a trop de pixels : réduisez-la.") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         raise InvalidPictureError(
-            "Ce fichier n'est pas une image lisible : il est abîmé, ou d'un autre format que "
+            "Ce fichier n’est pas une image lisible : il est abîmé, ou d’un autre format que "
             f"{', '.join(specification.picture_formats)}."
         ) from None
     drawn.thumbnail((specification.max_picture_side, specification.max_picture_side))
@@ -64,7 +64,7 @@ def _refuse_giants(size: tuple[int, int], specification: Specification) -> None:
     width, height = size
     if width * height > specification.max_picture_pixels or min(size) < 1:
         raise InvalidPictureError(
-            f"Cette image a trop de pixels ({width} × {height}) : réduisez-la avant de l'envoyer."
+            f"Cette image a trop de pixels ({width} × {height}) : réduisez-la avant de l’envoyer."
         )
 
 

@@ -96,7 +96,7 @@ def characteristics(specification: Specification) -> list[Characteristic]:
         Characteristic(
             "Pré-en-tête",
             f"{spec.advised_preheader} caractères au plus, conseillé",
-            "C'est la ligne qui suit l'objet dans la liste des messages.",
+            "C’est la ligne qui suit l’objet dans la liste des messages.",
             False,
         ),
         Characteristic(
@@ -107,15 +107,15 @@ def characteristics(specification: Specification) -> list[Characteristic]:
             True,
         ),
         Characteristic(
-            "Nombre d'images",
+            "Nombre d’images",
             f"{spec.max_pictures} au plus, avec {spec.min_words_beside_pictures} mots de texte",
-            "Un message fait d'images seules est vide quand elles sont bloquées.",
+            "Un message fait d’images seules est vide quand elles sont bloquées.",
             False,
         ),
         Characteristic(
             "Description des images",
             "Une par image porteuse de sens",
-            "Elle est lue par les lecteurs d'écran et s'affiche quand l'image est bloquée.",
+            "Elle est lue par les lecteurs d’écran et s’affiche quand l’image est bloquée.",
             False,
         ),
         Characteristic(

@@ -51,7 +51,7 @@ PALETTES: Final[dict[str, tuple[str, Theme]]] = {
         Theme("#1d4f7c", "#e9eef3", "#ffffff", "#1b2733", "trebuchet", "arial", "0"),
     ),
     "nuit": (
-        "Nuit d'hiver",
+        "Nuit d’hiver",
         Theme("#9b1c31", "#e7e4e8", "#ffffff", "#24202b", "georgia", "tahoma"),
     ),
     "soleil": (

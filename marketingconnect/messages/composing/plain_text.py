@@ -108,9 +108,9 @@ class _Reader(HTMLParser):
             href, start = self._links.pop()
             label = " ".join("".join(self.pieces[start:]).split())
             if href and href != label:
-                self.pieces[start:] = [f"{label} : {href}" if label else href]
+                self.pieces[start:] = [f"{label} : {href} " if label else f"{href} "]
         elif tag in _APART:
-            self.pieces.append("\n")
+            self.pieces.append("\n" if tag == "tr" else "\n\n")
 
     def handle_data(self, data: str) -> None:
         if not self._muted:

@@ -26,7 +26,7 @@ word-wrap -ms-interpolation-mode -ms-text-size-adjust -webkit-text-size-adjust
 PROPERTIES: Final = frozenset(_NAMES.split())
 _VALUE: Final = re.compile(r"[\w\s#%.,()'\"/+*!-]+", re.A)
 _FORBIDDEN: Final = re.compile(
-    r"url|expression|javascript|vbscript|behaviou?r|binding|import|attr\s*\(|var\s*\(|\\", re.I
+    r"url|expression|javascript|vbscript|behaviou?r|binding|attr\s*\(|var\s*\(|\\", re.I
 )
 _SELECTOR: Final = re.compile(r"[\w\s.#*,:>+~()\[\]=\"'|^$-]{1,400}", re.A)
 _MEDIA: Final = re.compile(r"@media\s+[\w\s:(),.-]{1,200}", re.A | re.I)

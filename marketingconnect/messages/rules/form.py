@@ -37,7 +37,7 @@ def weight_findings(facts: MessageFacts, *, specification: Specification) -> lis
             "weight",
             Level.BLOCKING if blocked else Level.TO_FIX,
             f"Le code du message pèse {size // 1024} Kio"
-            + (f" : la limite est de {most // 1024} Kio." if blocked else ", c'est beaucoup."),
+            + (f" : la limite est de {most // 1024} Kio." if blocked else ", c’est beaucoup."),
             "Message",
             "Retirez des blocs ou raccourcissez les textes : au-delà de 100 Kio, plusieurs "
             "messageries coupent la fin du message.",
@@ -49,18 +49,18 @@ def subject_findings(facts: MessageFacts, *, specification: Specification) -> li
     """CGV B.2: the subject is there, not too long, and does not look like unwanted mail."""
     subject = facts.subject.strip()
     if not subject:
-        return [_subject("subject_empty", Level.BLOCKING, "L'objet est vide.", "Écrivez un objet.")]
+        return [_subject("subject_empty", Level.BLOCKING, "L’objet est vide.", "Écrivez un objet.")]
     return [*_subject_length(subject, specification), *_subject_manners(subject)]
 
 
 def _subject_length(subject: str, specification: Specification) -> list[Finding]:
     length, most, advised = len(subject), specification.max_subject, specification.advised_subject
     if length > most:
-        sentence = f"L'objet a {length} caractères : la limite est de {most}."
+        sentence = f"L’objet a {length} caractères : la limite est de {most}."
         return [_subject("subject_too_long", Level.BLOCKING, sentence, "Raccourcissez-le.")]
     if length > advised:
-        sentence = f"L'objet a {length} caractères : la fin sera cachée sur un téléphone."
-        mend = f"Visez {advised} caractères, l'essentiel au début."
+        sentence = f"L’objet a {length} caractères : la fin sera cachée sur un téléphone."
+        mend = f"Visez {advised} caractères, l’essentiel au début."
         return [_subject("subject_long", Level.ADVICE, sentence, mend)]
     return []
 
@@ -69,12 +69,12 @@ def _subject_manners(subject: str) -> list[Finding]:
     findings = []
     letters = [char for char in subject if char.isalpha()]
     if len(letters) >= 8 and sum(char.isupper() for char in letters) > 0.7 * len(letters):
-        sentence = "L'objet est écrit en majuscules : les filtres s'en méfient."
+        sentence = "L’objet est écrit en majuscules : les filtres s’en méfient."
         findings.append(
             _subject("subject_capitals", Level.TO_FIX, sentence, "Écrivez-le en minuscules.")
         )
     if subject.count("!") > 1 or re.search(r"[!?€$]{2,}", subject):
-        sentence = "La ponctuation de l'objet insiste trop."
+        sentence = "La ponctuation de l’objet insiste trop."
         findings.append(
             _subject("subject_marks", Level.TO_FIX, sentence, "Un seul signe suffit, ou aucun.")
         )
@@ -99,7 +99,7 @@ def sender_findings(facts: MessageFacts, *, specification: Specification) -> lis
             Finding(
                 "sender_missing",
                 Level.BLOCKING,
-                "Le nom de l'expéditeur est vide.",
+                "Le nom de l’expéditeur est vide.",
                 "Expéditeur",
                 "Écrivez le nom sous lequel vos destinataires vous connaissent.",
             )
@@ -110,7 +110,7 @@ def sender_findings(facts: MessageFacts, *, specification: Specification) -> lis
             Finding(
                 "reply_to",
                 level,
-                "L'adresse de réponse n'est pas une adresse de messagerie."
+                "L’adresse de réponse n’est pas une adresse de messagerie."
                 if facts.reply_to.strip()
                 else "Aucune adresse de réponse : vos destinataires ne pourront pas vous écrire.",
                 "Adresse de réponse",
@@ -129,7 +129,7 @@ def _preheader(facts: MessageFacts, specification: Specification) -> list[Findin
         if not length
         else f"Le pré-en-tête a {length} caractères : il sera coupé."
     )
-    mend = "Une phrase qui complète l'objet, de 40 à 90 caractères."
+    mend = "Une phrase qui complète l’objet, de 40 à 90 caractères."
     return [Finding("preheader", Level.ADVICE, sentence, "Pré-en-tête", mend)]
 
 
@@ -142,11 +142,11 @@ def picture_findings(facts: MessageFacts, *, specification: Specification) -> li
             Finding(
                 "picture_without_alt",
                 Level.TO_FIX,
-                "Une image n'a pas de description."
+                "Une image n’a pas de description."
                 if len(silent) == 1
-                else f"{len(silent)} images n'ont pas de description.",
+                else f"{len(silent)} images n’ont pas de description.",
                 "Images",
-                "Écrivez ce qu'elles montrent : beaucoup de messageries les bloquent d'abord.",
+                "Écrivez ce qu’elles montrent : beaucoup de messageries les bloquent d’abord.",
             )
         )
     unreachable = [p for p in facts.pictures if not p.src.startswith(("http://", "https://"))]
@@ -155,7 +155,7 @@ def picture_findings(facts: MessageFacts, *, specification: Specification) -> li
             Finding(
                 "picture_unreachable",
                 Level.BLOCKING,
-                f"{len(unreachable)} image(s) n'ont pas d'adresse publique.",
+                f"{len(unreachable)} image(s) n’ont pas d’adresse publique.",
                 "Images",
                 "Choisissez une image de votre bibliothèque, ou retirez-la.",
             )
@@ -171,5 +171,5 @@ def _balance(facts: MessageFacts, specification: Specification) -> list[Finding]
         sentence = f"{count} image(s) pour {words} mots : sans les images, le message est vide."
     else:
         return []
-    mend = "Écrivez l'essentiel en texte, et gardez les images pour l'illustrer."
+    mend = "Écrivez l’essentiel en texte, et gardez les images pour l’illustrer."
     return [Finding("picture_balance", Level.TO_FIX, sentence, "Images", mend)]

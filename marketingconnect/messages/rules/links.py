@@ -29,7 +29,7 @@ def link_findings(facts: MessageFacts) -> list[Finding]:
                     Level.ADVICE,
                     f"Le lien « {link.label or link.href[:60]} » ne dit pas où il mène.",
                     "Liens",
-                    "Écrivez l'action : « Voir la carte », « Réserver ma place ».",
+                    "Écrivez l’action : « Voir la carte », « Réserver ma place ».",
                 )
             )
     return findings
@@ -49,13 +49,13 @@ def _problem(href: str) -> tuple[Level, str, str] | None:
     if _TOKEN.search(href):
         return (
             Level.BLOCKING,
-            "L'adresse contient un champ personnalisé : elle livrerait des données personnelles.",
+            "L’adresse contient un champ personnalisé : elle livrerait des données personnelles.",
             "Utilisez une adresse identique pour tous.",
         )
     scheme = href.partition(":")[0].lower()
     if scheme in {"mailto", "tel"}:
         pattern = _MAILBOX if scheme == "mailto" else _PHONE
-        broken = "L'adresse de messagerie ou le numéro de ce lien n'est pas lisible."
+        broken = "L’adresse de messagerie ou le numéro de ce lien n’est pas lisible."
         return None if pattern.fullmatch(href) else (Level.BLOCKING, broken, "Corrigez-le.")
     return _web_problem(href)
 
@@ -64,11 +64,11 @@ def _web_problem(href: str) -> tuple[Level, str, str] | None:
     if not re.match(r"https?://", href, re.I):
         return (
             Level.BLOCKING,
-            f"L'adresse « {href[:60]} » est incomplète.",
+            f"L’adresse « {href[:60]} » est incomplète.",
             "Commencez-la par https://",
         )
     if re.search(r"\s", href):
-        return Level.BLOCKING, "L'adresse contient une espace.", "Retirez l'espace."
+        return Level.BLOCKING, "L’adresse contient une espace.", "Retirez l’espace."
     try:
         host = urlsplit(href).hostname or ""
     except ValueError:
@@ -76,11 +76,11 @@ def _web_problem(href: str) -> tuple[Level, str, str] | None:
     if _is_private(host):
         return (
             Level.BLOCKING,
-            f"L'adresse « {href[:60]} » n'existe que chez vous.",
-            "Donnez l'adresse publique de la page.",
+            f"L’adresse « {href[:60]} » n’existe que chez vous.",
+            "Donnez l’adresse publique de la page.",
         )
     if not _is_public_host(host):
-        return Level.BLOCKING, f"« {host[:60]} » n'est pas un nom de site.", "Vérifiez l'adresse."
+        return Level.BLOCKING, f"« {host[:60]} » n’est pas un nom de site.", "Vérifiez l’adresse."
     return None
 
 

@@ -31,7 +31,7 @@ def _identity(facts: MessageFacts) -> list[Finding]:
         Finding(
             "advertiser_missing",
             Level.BLOCKING,
-            "Le message ne dit pas qui s'adresse au destinataire.",
+            "Le message ne dit pas qui s’adresse au destinataire.",
             "Mentions légales",
             "Écrivez le nom de votre entreprise dans les mentions légales, en bas du message.",
         )
@@ -54,8 +54,8 @@ def _rights(facts: MessageFacts) -> list[Finding]:
             Level.BLOCKING,
             what,
             "Mentions légales",
-            "Indiquez une adresse où demander l'accès à ses données, leur rectification et leur "
-            "effacement : le pied de message que nous proposons s'en charge.",
+            "Indiquez une adresse où demander l’accès à ses données, leur rectification et leur "
+            "effacement : le pied de message que nous proposons s’en charge.",
         )
     ]
 
@@ -72,7 +72,7 @@ def _way_out(facts: MessageFacts) -> list[Finding]:
             Level.BLOCKING,
             "Le destinataire ne trouve pas de lien pour se désinscrire.",
             where,
-            "Placez un lien dont l'adresse est {{lien_desinscription}}, ou ajoutez notre pied de "
+            "Placez un lien dont l’adresse est {{lien_desinscription}}, ou ajoutez notre pied de "
             "message, qui le contient.",
         )
     ]

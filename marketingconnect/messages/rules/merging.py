@@ -19,7 +19,7 @@ def merge_findings(facts: MessageFacts) -> list[Finding]:
 
 
 def _unknown(name: str, fallback: str) -> Finding:
-    sentence = f"Le champ {{{{{name}}}}} n'existe pas dans le fichier choisi"
+    sentence = f"Le champ {{{{{name}}}}} n’existe pas dans le fichier choisi"
     return Finding(
         "merge_unknown",
         Level.TO_FIX if fallback else Level.BLOCKING,

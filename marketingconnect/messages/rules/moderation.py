@@ -25,7 +25,7 @@ REASONS: Final[dict[str, Reason]] = {
             "mentions",
             "Mentions obligatoires insuffisantes",
             "Les mentions légales ne permettent pas au destinataire de savoir qui lui écrit ou "
-            "d'exercer ses droits.",
+            "d’exercer ses droits.",
         ),
         Reason(
             "misleading",
@@ -48,7 +48,7 @@ REASONS: Final[dict[str, Reason]] = {
         Reason(
             "decency",
             "Décence, dignité, ordre public",
-            "Le contenu porte atteinte à la décence, à la dignité ou à l'ordre public.",
+            "Le contenu porte atteinte à la décence, à la dignité ou à l’ordre public.",
             True,
         ),
         Reason(

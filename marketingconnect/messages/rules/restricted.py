@@ -74,8 +74,8 @@ SECTORS: Final = (
             "digestifs?",
             "cocktails? alcoolises?",
         ),
-        "La publicité pour l'alcool ne s'adresse pas aux mineurs, se limite à des indications "
-        "objectives et porte la mention « L'abus d'alcool est dangereux pour la santé, à consommer "
+        "La publicité pour l’alcool ne s’adresse pas aux mineurs, se limite à des indications "
+        "objectives et porte la mention « L’abus d’alcool est dangereux pour la santé, à consommer "
         "avec modération » (code de la santé publique, art. L3323-2 à L3323-4).",
         unless=re.compile(r"l'abus d'alcool est dangereux pour la sante"),
     ),
@@ -125,7 +125,7 @@ SECTORS: Final = (
     ),
     Sector(
         "gambling",
-        "Jeux d'argent",
+        "Jeux d’argent",
         _words("casinos?", "paris sportifs?", "poker", "loteries?", "jackpot", "cotes? boostees?"),
         "Réservé aux opérateurs agréés, avec message de mise en garde (code de la sécurité "
         "intérieure, art. L320-12).",
@@ -158,7 +158,7 @@ SECTORS: Final = (
             "cfd",
             "options? binaires?",
         ),
-        "Les placements risqués et les cryptoactifs ne se proposent par message qu'avec agrément, "
+        "Les placements risqués et les cryptoactifs ne se proposent par message qu’avec agrément, "
         "et sans rendement garanti (code monétaire et financier, art. L533-12-7 et L222-16-1).",
     ),
     Sector(

@@ -10,15 +10,15 @@ _MAY_VALIDATE: Final = {"owner", "editor"}
 ATTESTATIONS: Final[dict[str, str]] = {
     code: non_breaking(sentence)
     for code, sentence in {
-        "specification": "J'ai lu les caractéristiques techniques et graphiques des messages, et "
+        "specification": "J’ai lu les caractéristiques techniques et graphiques des messages, et "
         "celui-ci les respecte.",
-        "rights": "J'ai les droits sur les textes, les images, les marques et les logos, et "
-        "l'accord des personnes que l'on reconnaît.",
-        "loyalty": "Ce message est loyal et décent : il ne trompe, ne dénigre, n'injurie et ne "
-        "diffame personne, et respecte la dignité humaine et l'ordre public.",
+        "rights": "J’ai les droits sur les textes, les images, les marques et les logos, et "
+        "l’accord des personnes que l’on reconnaît.",
+        "loyalty": "Ce message est loyal et décent : il ne trompe, ne dénigre, n’injurie et ne "
+        "diffame personne, et respecte la dignité humaine et l’ordre public.",
         "advertising": "Il respecte les règles de la publicité propres à mon activité.",
-        "data": "Il porte les mentions de protection des données et dit comment s'opposer.",
-        "ownership": "Il est envoyé en mon nom et pour mon compte ; j'en réponds seul.",
+        "data": "Il porte les mentions de protection des données et dit comment s’opposer.",
+        "ownership": "Il est envoyé en mon nom et pour mon compte ; j’en réponds seul.",
     }.items()
 }
 
@@ -52,12 +52,12 @@ def validation_objection(
             "puis validez-le."
         )
     elif not proof_sent:
-        sentence = "Envoyez-vous d'abord le bon à tirer, pour voir le message tel qu'il arrivera."
+        sentence = "Envoyez-vous d’abord le bon à tirer, pour voir le message tel qu’il arrivera."
     elif blocked:
         sentence = "Un contrôle bloquant reste à lever avant de valider."
     elif refused_before:
         sentence = (
-            "La modération n'a pas accepté ce contenu exact : modifiez-le avant de le valider."
+            "La modération n’a pas accepté ce contenu exact : modifiez-le avant de le valider."
         )
     else:
         sentence = ""

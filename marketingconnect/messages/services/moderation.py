@@ -20,7 +20,7 @@ from marketingconnect.messages.rules.moderation import REASONS, decision_objecti
 from marketingconnect.messages.states import TRANSITIONS, ModerationState
 from marketingconnect.notices.services import queue_notice
 
-_VOIDED_BECAUSE = "La modération n'a pas accepté cette version"
+_VOIDED_BECAUSE = "La modération n’a pas accepté cette version"
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def _move(
     ).update(state=new, reason=given, comment=comment.strip(), decided_at=now, decided_by=user)
     if not moved:
         raise StaleModerationError(
-            "Cette demande n'attend plus de décision : elle a été traitée, ou le client a modifié "
+            "Cette demande n’attend plus de décision : elle a été traitée, ou le client a modifié "
             "son message."
         )
     request.refresh_from_db()

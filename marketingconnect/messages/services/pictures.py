@@ -32,7 +32,7 @@ def add_picture(
     bytes twice are one picture. Raises InvalidPictureError with a French sentence.
     """
     if not licence_note.strip():
-        raise InvalidPictureError("Dites d'où vient cette image et qui vous permet de l'utiliser.")
+        raise InvalidPictureError("Dites d’où vient cette image et qui vous permet de l’utiliser.")
     encoded = encode_picture(data, specification=specification_on(paris_date(now)))
     stored = storage.save("pictures", f"image.{encoded.extension}", [encoded.data])
     with transaction.atomic():

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         svg = drawing.read_text(encoding="utf-8")
         found = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
         if found is None:
-            raise CommandError(f"{drawing.name} n'a pas de viewBox.")
+            raise CommandError(f"{drawing.name} n’a pas de viewBox.")
         width, height = int(found[1]), int(found[2])
         page = f"<style>*{{margin:0}}svg{{display:block;width:{width}px}}</style>{svg}"
         image = _photograph(chromium, page, width, height).convert("RGB")
