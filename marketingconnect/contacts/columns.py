@@ -12,9 +12,9 @@ from typing import Final
 from marketingconnect.contacts.vocabulary import (
     CIVILITIES,
     EXTRA,
-    FIELD_LABELS,
     LONGEST_LABEL,
     MOST_EXTRAS,
+    RESERVED_NAMES,
     key_of,
     slug,
 )
@@ -203,7 +203,7 @@ def _extra(title: str, taken: set[str]) -> str:
     if not name:
         return ""
     label, number = title[:LONGEST_LABEL], 2
-    while slug(label) in taken or slug(label) in FIELD_LABELS:
+    while slug(label) in taken or slug(label) in RESERVED_NAMES:
         label, number = f"{title[: LONGEST_LABEL - 4]} {number}", number + 1
     return f"{EXTRA}{label}"
 

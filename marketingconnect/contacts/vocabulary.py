@@ -38,6 +38,12 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")[:40]
 
 
+RESERVED_NAMES: Final = frozenset(
+    {*FIELD_LABELS, *map(slug, FIELD_LABELS.values()), "lien_desinscription"}
+)
+"""Names that a column of the client's own cannot bear: they would be taken for something else."""
+
+
 def key_of(target: str) -> str:
     """The merge field that a mapping's target fills: `extra:Ville préférée` -> `ville_preferee`."""
     return slug(target.removeprefix(EXTRA)) if target.startswith(EXTRA) else target

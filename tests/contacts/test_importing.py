@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from marketingconnect import storage
 from marketingconnect.contacts.models import Contact, ContactFile, RefusedRow
 from marketingconnect.contacts.queries import contact_count, merge_fields_of, usable_contacts
-from marketingconnect.contacts.reading.layout import UnreadableFileError
+from marketingconnect.contacts.reading.layout import Layout, UnreadableFileError
 from marketingconnect.contacts.samples import Expected, write_messy_file
 from marketingconnect.contacts.services import ImportOvertakenError, importing
 from marketingconnect.contacts.services.preparing import (
@@ -18,7 +18,6 @@ from marketingconnect.contacts.services.preparing import (
     receive_file,
     start_import,
 )
-from marketingconnect.contacts.reading.layout import Layout
 from marketingconnect.contacts.states import ContactFileState
 from marketingconnect.suppression.models import Channel, Scope
 from marketingconnect.suppression.services import suppress
@@ -231,7 +230,7 @@ def test_values_full_of_traps_come_back_as_they_were(bring: Bring) -> None:
 
 
 @settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(
     values=st.lists(

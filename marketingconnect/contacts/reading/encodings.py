@@ -35,7 +35,7 @@ _BYTE_ORDER_MARKS: Final = [
 ]
 _ONE_BYTE: Final = ("cp1252", "iso8859-15", "mac-roman", "cp850")
 _SAMPLE: Final = 64 * 1024
-_SURROUNDINGS: Final = re.compile(rb"[\x00-\x7f]{0,12}[\x80-\xff]+[\x00-\x7f]{0,12}")
+_SURROUNDINGS: Final = re.compile(rb"(?:[\x00-\x7f]{0,12}[\x80-\xff]+)+[\x00-\x7f]{0,12}")
 _USUAL_LOWER: Final = frozenset("éèàçêôîûùëïâœæÿü")
 _USUAL_UPPER: Final = frozenset("ÉÈÀÇÊÔÎÛÙËÏÂŒÆŸÜ")
 _USUAL_SIGNS: Final = frozenset("’‘“”«»–—…€°º \u202f")
@@ -127,6 +127,8 @@ def _plausibility(letter: str, before: str, after: str) -> int:
     if letter in _USUAL_LOWER:
         return -1 if before.isupper() and after.isupper() else 3
     if letter in _USUAL_UPPER:
+        if not before.isalpha() and after.islower():
+            return 4
         return 3 if in_capitals or not before.isalpha() else -2
     if letter in _USUAL_SIGNS:
         return 1
