@@ -96,4 +96,4 @@ def _start_of_bar(minute: datetime, step: int) -> datetime:
 def _label(start: datetime, step: int) -> str:
     if step >= _STEPS[-1]:
         return f"{start:%d/%m}"
-    return f"{start:%H}\u00a0h\u00a0{start:%M}"
+    return f"{start.hour}\u00a0h\u00a0{start:%M}"

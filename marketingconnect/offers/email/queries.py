@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from marketingconnect import clock
 from marketingconnect.contacts.queries import contact_count
-from marketingconnect.messages.queries import standing_of
+from marketingconnect.messages.queries import moderation_of, standing_of, validated_version
+from marketingconnect.messages.states import ModerationState
 from marketingconnect.offers.contract import Missing, Progress
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.rules import CampaignFacts, missing_facts
@@ -80,6 +81,27 @@ def facts_for(
         payment_validated_on=payment_validated_on,
         today=today,
     )
+
+
+def is_released(campaign: EmailCampaign) -> bool:
+    """Whether the version handed over is still validated by the client and approved."""
+    if campaign.version_id is None:
+        return False
+    version = validated_version(campaign.message_id) if campaign.message_id else None
+    moderation = moderation_of(campaign.version_id)
+    return (
+        version is not None
+        and version.pk == campaign.version_id
+        and moderation is not None
+        and moderation.state == ModerationState.APPROVED
+    )
+
+
+def campaigns_waiting_for_their_hour() -> QuerySet[EmailCampaign, int]:
+    """Ids of the campaigns handed over and not started."""
+    return EmailCampaign.objects.filter(
+        sending__state__in=[CampaignState.PREPARING, CampaignState.SCHEDULED]
+    ).values_list("pk", flat=True)
 
 
 def progress_of(campaign: EmailCampaign) -> Progress:

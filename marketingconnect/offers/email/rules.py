@@ -170,6 +170,6 @@ def _date(facts: CampaignFacts, terms: TermsParameters) -> Iterator[Missing]:
 
 def _payment(facts: CampaignFacts) -> Iterator[Missing]:
     if facts.payment_validated_on is None:
-        yield Missing(
-            "payment", "Payez votre commande.", "II.1.b", "client", "client_area:campaign"
-        )
+        ordered = facts.quantity is not None
+        sentence = "Payez votre commande." if ordered else "Commandez, puis payez."
+        yield Missing("payment", sentence, "II.1.b", "client", "client_area:campaign")

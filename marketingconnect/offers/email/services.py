@@ -17,11 +17,12 @@ from marketingconnect.offers.email.errors import (
     SendDateRefusedError,
 )
 from marketingconnect.offers.email.models import EmailCampaign
-from marketingconnect.offers.email.queries import missing_for
+from marketingconnect.offers.email.queries import is_released, missing_for
 from marketingconnect.offers.email.rules import day_refusal, hour_refusal
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.models import Campaign
-from marketingconnect.sending.services import create_campaign
+from marketingconnect.sending.services import create_campaign, stop_campaign
+from marketingconnect.sending.states import CampaignState
 from marketingconnect.terms.parameters import TermsParameters
 
 LAUNCHER = Actor.system("Suivi des commandes")
@@ -153,6 +154,25 @@ def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Ca
         ordered_quantity=facts.quantity,
     )
     return sending
+
+
+@transaction.atomic
+def recall_campaign(campaign_id: int, *, now: datetime) -> bool:
+    """CGV B.1.2: take back a campaign not started yet whose version is no longer released.
+
+    The message was changed since, which voids its validation, or the moderation went back on its
+    word: the campaign waits again, as it did before. False when nothing had to be done.
+    """
+    campaign = EmailCampaign.objects.select_for_update().get(pk=campaign_id)
+    if campaign.sending_id is None or campaign.version_id is None or is_released(campaign):
+        return False
+    sending = Campaign.objects.select_for_update().get(pk=campaign.sending_id)
+    if sending.state not in {CampaignState.PREPARING, CampaignState.SCHEDULED}:
+        return False
+    reason = "Le message a changé depuis sa validation, ou la modération est revenue dessus."
+    stop_campaign(sending.pk, actor=LAUNCHER, reason=reason, now=now)
+    _save(campaign, LAUNCHER, now, "email_campaign.recalled", sending_id=None, version_id=None)
+    return True
 
 
 def _content(version: MessageVersion) -> CampaignContent:

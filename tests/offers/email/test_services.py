@@ -148,3 +148,31 @@ def test_progress_follows_the_sender(cast: Cast) -> None:
     for state, shown in [("running", "running"), ("sent_out", "done"), ("stopped", "stopped")]:
         Campaign.objects.update(state=state)
         assert offer.progress(campaign.pk).state == shown
+
+
+def test_a_message_changed_after_the_launch_is_recalled_until_validated_again(cast: Cast) -> None:
+    campaign = composed(cast)
+    sending = services.launch_campaign(campaign.pk, facts=facts(), now=NOON)
+    assert not services.recall_campaign(campaign.pk, now=NOON)
+    assert campaign.message is not None
+    version = campaign.message.versions.get()
+    version.validations.update(voided_at=NOON)
+
+    assert services.recall_campaign(campaign.pk, now=NOON)
+
+    sending.refresh_from_db()
+    assert sending.state == "stopped"
+    assert EmailConnect().progress(campaign.pk).state == "waiting"
+    version.validations.update(voided_at=None)
+    again = services.launch_campaign(campaign.pk, facts=facts(), now=NOON)
+    assert again.pk != sending.pk
+
+
+def test_a_moderation_taken_back_recalls_what_has_not_started(cast: Cast) -> None:
+    campaign = composed(cast)
+    services.launch_campaign(campaign.pk, facts=facts(), now=NOON)
+    ModerationRequest.objects.update(state="refused")
+    Campaign.objects.update(state="running")
+    assert not services.recall_campaign(campaign.pk, now=NOON)
+    Campaign.objects.update(state="scheduled")
+    assert services.recall_campaign(campaign.pk, now=NOON)

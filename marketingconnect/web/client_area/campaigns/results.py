@@ -1,6 +1,7 @@
 """Figures prepared for their page: shares, causes, chart, and the list behind each number."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import reverse
@@ -42,7 +43,8 @@ class CauseRow:
 
     label: str
     count: int
-    share: float
+    share: Decimal | None
+    """In percent."""
     href: str
 
 
@@ -89,7 +91,12 @@ def _causes(
     page = reverse("client_area:campaign_list", args=[campaign.pk, kind])
     ranked = sorted(by_cause.items(), key=lambda item: -item[1])
     return [
-        CauseRow(label_of(cause), count, count / total if total else 0, f"{page}?motif={cause}")
+        CauseRow(
+            label_of(cause),
+            count,
+            Decimal(round(100 * count / total, 1)).quantize(Decimal("0.1")) if total else None,
+            f"{page}?motif={cause}",
+        )
         for cause, count in ranked
     ]
 

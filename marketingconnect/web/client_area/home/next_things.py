@@ -17,6 +17,7 @@ from marketingconnect.offers.email.queries import campaigns_of
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_of
 from marketingconnect.orders.states import OrderState
+from marketingconnect.sending.states import CampaignState
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, build_dossier
 
 _LOOKED_AT: Final = 12
@@ -108,6 +109,8 @@ def _leaving(company_id: int) -> Iterator[NextThing]:
 def _sentence_of(campaign: EmailCampaign) -> NextThing:
     assert campaign.sending is not None  # noqa: S101  the query asks for it
     href = _page("client_area:campaign_figures", campaign.pk)
+    if campaign.sending.state == CampaignState.PAUSED:
+        return NextThing("L’envoi est en pause.", campaign.name, "pause", href, "Voir pourquoi")
     if campaign.sending.started_at is not None:
         return NextThing("L’envoi est en cours.", campaign.name, "send", href, "Suivre")
     day = format_date_fr(paris_date(campaign.sending.scheduled_for))

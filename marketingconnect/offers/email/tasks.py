@@ -1,0 +1,15 @@
+"""Jobs of e-mail campaigns."""
+
+from procrastinate.contrib.django import app
+
+from marketingconnect import clock
+from marketingconnect.offers.email import services
+from marketingconnect.offers.email.queries import campaigns_waiting_for_their_hour
+
+
+@app.periodic(cron="*/5 * * * * *")
+@app.task(name="offers.email.recall", queueing_lock="offers.email.recall")
+def recall_unreleased(timestamp: int) -> None:
+    """Nothing leaves whose validation or moderation no longer holds."""
+    for campaign_id in campaigns_waiting_for_their_hour():
+        services.recall_campaign(campaign_id, now=clock.now())
