@@ -57,23 +57,23 @@ class Courier:
     async def _deliver_from(self, session: SmtpSession, first: Job) -> None:
         """Deliver a job and those after it, as long as there are some."""
         job: Job | None = first
-        asked = reset = False
+        asked = False
         while job is not None:
-            answer = await self._envelope(session, job, asked=asked, reset=reset)
+            answer = await self._envelope(session, job, asked=asked)
             asked = False
-            if answer.code != _TEXT_EXPECTED:
-                reset = True
+            session.transaction_open = answer.code != _TEXT_EXPECTED
+            if session.transaction_open:
                 self._refused(session, job, answer)
                 job = self._desk.take()
                 continue
-            reset = False
             following = await self._text(session, job)
             asked = following is not None
             job = following or self._desk.take()
 
-    async def _envelope(self, session: SmtpSession, job: Job, *, asked: bool, reset: bool) -> Reply:
+    async def _envelope(self, session: SmtpSession, job: Job, *, asked: bool) -> Reply:
         """Ask the relay to take one message; nothing of it leaves here."""
         assert job.message is not None  # noqa: S101  the desk renders before it gives
+        reset = session.transaction_open
         try:
             if not session.pipelining:
                 return await session.step_through_envelope(job.message, reset=reset)

@@ -63,6 +63,8 @@ class SmtpSession(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._lost = ""
         self.pipelining = False
+        self.transaction_open = False
+        """The last envelope was refused: RSET goes before the next one, whenever that comes."""
         self.deadline = float("inf")
         """Loop time after which a watch closes the session as silent."""
 

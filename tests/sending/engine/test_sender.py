@@ -153,6 +153,17 @@ def test_a_temporary_refusal_is_tried_again_then_given_up(tmp_path: Path) -> Non
     assert Chunk.objects.filter(campaign=stubborn).count() == 3
 
 
+def test_a_session_that_rested_after_a_refusal_starts_the_next_message_afresh(
+    tmp_path: Path,
+) -> None:
+    campaign = make_campaign(["later@example.org"])
+
+    server = at_work(tmp_path, finished(campaign), connections=1, retry_delays=[0])
+
+    assert server.connections == 1
+    assert server.accepted == {"later@example.org": 1}
+
+
 def test_an_opposition_made_after_the_freeze_is_respected(tmp_path: Path) -> None:
     campaign = make_campaign(["a@example.org", "b@example.org"])
     suppress(
