@@ -1,0 +1,123 @@
+"""What the catcher's ledger and the platform say of each recipient, laid side by side."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from marketingconnect.audit.models import JournalEntry
+from marketingconnect.audit.verification import verify
+from marketingconnect.sandbox.catcher import Ledger
+from marketingconnect.sending.models import Campaign, DeliveryOutcome, Recipient
+from marketingconnect.sending.queries import Figures, figures
+from marketingconnect.sending.states import CampaignState, Outcome
+from marketingconnect.statistics.queries import Totals, totals_of
+
+OPPOSED: Final = "oppose"
+"""How the addresses begin that oppose before the audience is frozen."""
+_ONCE: Final = ("campaign.audience_frozen", "campaign.started", "campaign.sent_out")
+
+
+@dataclass
+class Verdict:
+    """Counts of recipients; every violation is named in French."""
+
+    figures: Figures
+    in_ledger: int = 0
+    """Messages of the campaign that the catcher accepted."""
+    doubtful_received: int = 0
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    contradicted: list[str] = field(default_factory=list)
+    """Outcomes that the ledger belies."""
+    other: list[str] = field(default_factory=list)
+
+    @property
+    def violations(self) -> list[str]:
+        return [*self.lost, *self.twice, *self.contradicted, *self.other]
+
+
+def judge(campaign_id: int, ledger: Ledger, *, doubts_at_most: int) -> Verdict:
+    """Compare recipient by recipient, then the sums, then the journal."""
+    entries = [entry for entry in ledger.entries() if entry.campaign == str(campaign_id)]
+    received = Counter(address for entry in entries for address in entry.recipients)
+    refused = {refusal.recipient for refusal in ledger.refusals()}
+    outcomes = dict(
+        DeliveryOutcome.objects.filter(campaign_id=campaign_id).values_list("position", "outcome")
+    )
+    verdict = Verdict(figures(campaign_id), in_ledger=len(entries))
+    people = Recipient.objects.filter(campaign_id=campaign_id).values_list("position", "email")
+    for position, email in people.iterator():
+        outcome, times = outcomes.pop(position, ""), received.pop(email, 0)
+        who = f"n° {position} {email}"
+        opposed, rejected = email.startswith(OPPOSED), email in refused
+        _judge_one(verdict, who, outcome, times, refused=rejected, opposed=opposed)
+    _judge_strangers(verdict, received, outcomes, {entry.message_id for entry in entries})
+    _judge_sums(verdict, campaign_id, doubts_at_most)
+    _judge_campaign(verdict, campaign_id)
+    return verdict
+
+
+def _judge_one(
+    verdict: Verdict, who: str, outcome: str, times: int, *, refused: bool, opposed: bool
+) -> None:
+    if times > 1:
+        verdict.twice.append(f"{who} : écrit {times} fois")
+    if not outcome or (outcome == Outcome.ACCEPTED and times == 0):
+        verdict.lost.append(f"{who} : jamais écrit, noté « {outcome or 'rien'} »")
+    elif outcome == Outcome.UNCERTAIN:
+        verdict.doubtful_received += times
+    elif outcome != Outcome.ACCEPTED and times:
+        verdict.contradicted.append(f"{who} : reçu, noté « {outcome} »")
+    elif outcome == Outcome.UNDELIVERED and not refused:
+        verdict.contradicted.append(f"{who} : jamais refusé, noté « {outcome} »")
+    elif (outcome == Outcome.NOT_SENT) != opposed:
+        verdict.contradicted.append(f"{who} : noté « {outcome} » à tort")
+
+
+def _judge_strangers(
+    verdict: Verdict, received: Counter[str], outcomes: dict[int, str], messages: set[str]
+) -> None:
+    verdict.other += [f"{email} : écrit sans être destinataire" for email in received]
+    verdict.other += [f"n° {position} : un résultat sans destinataire" for position in outcomes]
+    if len(messages) != verdict.in_ledger:
+        verdict.other.append(f"{verdict.in_ledger} messages, {len(messages)} Message-ID")
+
+
+def _judge_sums(verdict: Verdict, campaign_id: int, doubts_at_most: int) -> None:
+    """Figures come from counts kept aside: they must be those of the outcomes and the ledger."""
+    shown = verdict.figures
+    once = verdict.in_ledger - verdict.doubtful_received
+    if shown.delivered != once:
+        verdict.other.append(f"{shown.delivered} aboutis affichés, {once} au registre")
+    if shown.uncertain > doubts_at_most:
+        verdict.other.append(f"{shown.uncertain} douteux pour {doubts_at_most} messages en vol")
+    if shown.pending or shown.done != shown.sold:
+        verdict.other.append(f"{shown.pending} en attente à la fin")
+    rows = Counter(
+        DeliveryOutcome.objects.filter(campaign_id=campaign_id).values_list("outcome", flat=True)
+    )
+    totals = Totals(
+        delivered=rows[Outcome.ACCEPTED],
+        undelivered=rows[Outcome.UNDELIVERED],
+        uncertain=rows[Outcome.UNCERTAIN],
+        not_sent=rows[Outcome.NOT_SENT],
+    )
+    summed = Totals(shown.delivered, shown.undelivered, shown.uncertain, shown.not_sent)
+    for name, said in (("chiffres", summed), ("statistiques", totals_of([campaign_id]))):
+        found = said if isinstance(said, Totals) else said.get(campaign_id)
+        if found != totals:
+            verdict.other.append(f"{name} : {found} au lieu de {totals}")
+
+
+def _judge_campaign(verdict: Verdict, campaign_id: int) -> None:
+    campaign = Campaign.objects.get(pk=campaign_id)
+    if campaign.state != CampaignState.SENT_OUT:
+        verdict.other.append(f"campagne « {campaign.state} » à la fin")
+    told = Counter(
+        JournalEntry.objects.filter(subject=f"campaign:{campaign_id}").values_list(
+            "action", flat=True
+        )
+    )
+    verdict.other += [f"{told[act]} fois {act} au journal" for act in _ONCE if told[act] != 1]
+    if broken := verify().first_break:
+        verdict.other.append(f"journal rompu à {broken.position} : {broken.reason}")
