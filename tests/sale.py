@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -52,13 +53,13 @@ class LeafletOffer:
     code: str = "email"
     items: dict[int, Leaflet] = field(default_factory=dict)
 
-    def add(self, company: Company, **values: object) -> int:
+    def add(self, company: Company, **values: Any) -> int:
         item_id = len(self.items) + 1
-        self.items[item_id] = Leaflet(company.pk, **values)  # type: ignore[arg-type]
+        self.items[item_id] = Leaflet(company.pk, **values)
         return item_id
 
-    def change(self, item_id: int, **values: object) -> None:
-        self.items[item_id] = replace(self.items[item_id], **values)  # type: ignore[arg-type]
+    def change(self, item_id: int, **values: Any) -> None:
+        self.items[item_id] = replace(self.items[item_id], **values)
 
     def describe(self, item_id: int) -> LineDescription:
         item = self.items[item_id]
@@ -89,7 +90,7 @@ class Shop:
     cast: Cast
     offer: LeafletOffer
 
-    def fill_cart(self, user: User | None = None, **item: object) -> int:
+    def fill_cart(self, user: User | None = None, **item: Any) -> int:
         company = self.cast.bakery
         item_id = self.offer.add(company, **item)
         buyer = user or self.cast.alice
@@ -105,10 +106,10 @@ class Shop:
         method: str = "card",
         user: User | None = None,
         now: datetime = NOON,
-        **changes: object,
+        **changes: Any,
     ) -> Order:
         cart = cart_of(self.cast.bakery.pk, paris_date(now))
-        values: dict[str, object] = {
+        values: dict[str, Any] = {
             "company_id": self.cast.bakery.pk,
             "user_id": (user or self.cast.alice).pk,
             "request_uuid": request_uuid or uuid.uuid4(),
@@ -120,9 +121,9 @@ class Shop:
             "ip_address": "192.0.2.7",
             "now": now,
         }
-        return check_out(**{**values, **changes})  # type: ignore[arg-type]
+        return check_out(**{**values, **changes})
 
-    def order(self, *, method: str = "card", now: datetime = NOON, **item: object) -> Order:
+    def order(self, *, method: str = "card", now: datetime = NOON, **item: Any) -> Order:
         self.fill_cart(**item)
         return self.check_out(method=method, now=now)
 

@@ -3,6 +3,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -168,7 +169,7 @@ def test_a_price_that_changed_since_shown_orders_nothing(shop: Shop) -> None:
     ],
 )
 def test_an_order_without_agreement_is_refused(
-    shop: Shop, changes: dict[str, object], error: type[CartError]
+    shop: Shop, changes: dict[str, Any], error: type[CartError]
 ) -> None:
     shop.fill_cart()
 

@@ -62,7 +62,10 @@ def test_a_thousand_is_a_proportion_rounded_once() -> None:
 
 @given(quantity=quantities)
 def test_the_unit_price_never_rises_with_the_quantity(quantity: int) -> None:
-    here, further = tier_of(quantity=quantity, tiers=TIERS), tier_of(quantity=quantity + 1, tiers=TIERS)
+    here, further = (
+        tier_of(quantity=quantity, tiers=TIERS),
+        tier_of(quantity=quantity + 1, tiers=TIERS),
+    )
 
     assert here is not None
     assert further is not None

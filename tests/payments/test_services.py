@@ -1,6 +1,6 @@
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -104,7 +104,7 @@ class LineToTheBank:
 
 
 @pytest.fixture
-def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[LineToTheBank]:
+def bank(monkeypatch: pytest.MonkeyPatch) -> LineToTheBank:
     line = LineToTheBank()
     for module in (gateways, card_service):
         monkeypatch.setattr(module, "gateway_named", lambda name: line)
@@ -318,9 +318,7 @@ def receive(
 
 
 def validate(payment: Payment, day: date) -> Payment:
-    return validate_offline(
-        payment.pk, validated_on=day, actor=CLERK, now=NOON + timedelta(days=3)
-    )
+    return validate_offline(payment.pk, validated_on=day, actor=CLERK, now=NOON + timedelta(days=3))
 
 
 def test_a_transfer_validates_only_when_accounting_says_so(shop: Shop) -> None:
@@ -418,9 +416,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[object]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_webhooks_return_page_and_sweeper_at_once_pay_once(
-    shop: Shop, bank: LineToTheBank
-) -> None:
+def test_webhooks_return_page_and_sweeper_at_once_pay_once(shop: Shop, bank: LineToTheBank) -> None:
     bank.in_test_transaction = False
     order = shop.order()
     attempt = start(order, shop)

@@ -70,10 +70,10 @@ class SandboxGateway:
         _verify(lowered.get(SIGNATURE_HEADER, ""), body, self.secret)
         try:
             event = json.loads(body)
-            is_payment = event["type"].startswith("payment.")
+            is_payment = str(event["type"]).startswith("payment.")
             outcome = _outcome(event["data"]["payment"]) if is_payment else None
             return GatewayEvent(event_id=str(event["id"]), outcome=outcome)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ForgedWebhookError("unreadable event") from error
 
     def _call(

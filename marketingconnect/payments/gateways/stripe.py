@@ -82,7 +82,13 @@ class StripeGateway:
             about = content["data"]["object"]
             is_payment = about["object"] == "payment_intent"
             return GatewayEvent(content["id"], _outcome(about) if is_payment else None)
-        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+        except (
+            stripe.SignatureVerificationError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ) as error:
             raise ForgedWebhookError(type(error).__name__) from error
 
     def _ask(self, call: Callable[[], stripe.PaymentIntent]) -> Outcome:

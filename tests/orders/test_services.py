@@ -1,0 +1,142 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from marketingconnect.audit.models import JournalEntry
+from marketingconnect.orders.errors import StaleStateError
+from marketingconnect.orders.models import Order, OrderLine
+from marketingconnect.orders.queries import (
+    lines_to_advance,
+    missing_of,
+    order_line_of,
+    orders_awaiting_payment,
+)
+from marketingconnect.orders.services import (
+    advance_line,
+    change_payment_method,
+    change_state,
+    mark_paid,
+)
+from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.orders.tasks import advance_waiting_lines
+from tests.sale import CLERK, NOON, Shop
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 23)
+
+
+def pay(order: Order) -> bool:
+    return mark_paid(order, received_on=TODAY, validated_on=TODAY, actor=CLERK, at=NOON)
+
+
+def line_of(order: Order) -> OrderLine:
+    return order.lines.get(offer="email")
+
+
+def test_references_count_by_year_without_gap(shop: Shop) -> None:
+    years = [datetime(year, 6, 1, tzinfo=UTC) for year in (2026, 2026, 2027)]
+
+    assert [shop.order(now=now).reference for now in years] == [
+        "BC-2026-000001",
+        "BC-2026-000002",
+        "BC-2027-000001",
+    ]
+
+
+def test_paying_validates_once(shop: Shop) -> None:
+    order = shop.order()
+
+    assert pay(order)
+    assert not pay(order)
+
+    assert order.state == OrderState.VALIDATED
+    assert JournalEntry.objects.filter(action="order.validated").count() == 1
+    assert not orders_awaiting_payment().exists()
+
+
+def test_a_change_that_someone_else_made_first_is_stale(shop: Shop) -> None:
+    order = shop.order()
+    mine = Order.objects.get(pk=order.pk)
+    change_state(order, OrderState.CANCELLED, actor=CLERK, at=NOON, ended_at=NOON)
+
+    with pytest.raises(StaleStateError):
+        pay(mine)
+    with pytest.raises(StaleStateError):
+        change_payment_method(order.pk, method="cheque", actor=CLERK, at=NOON)
+
+    assert JournalEntry.objects.filter(subject=f"order:{order.pk}").count() == 2
+
+
+def test_a_state_out_of_the_table_is_refused(shop: Shop) -> None:
+    with pytest.raises(StaleStateError):
+        change_state(shop.order(), OrderState.EXECUTED, actor=CLERK, at=NOON)
+
+
+def test_an_unpaid_order_launches_nothing(shop: Shop) -> None:
+    line = line_of(shop.order())
+
+    assert advance_line(line.pk, now=NOON) is LineState.TO_PREPARE
+    assert shop.offer.items[1].launches == 0
+    assert list(lines_to_advance()) == []
+
+
+def test_what_lacks_nothing_is_launched_once(shop: Shop) -> None:
+    order = shop.order()
+    line = line_of(order)
+    pay(order)
+
+    states = [advance_line(line.pk, now=NOON) for _ in range(3)]
+
+    assert states == [LineState.SCHEDULED] * 3
+    assert shop.offer.items[1].launches == 1
+
+
+def test_what_lacks_something_waits_and_says_what(shop: Shop) -> None:
+    order = shop.order(lacks=("proof",))
+    line = line_of(order)
+    pay(order)
+
+    assert advance_line(line.pk, now=NOON) is LineState.TO_PREPARE
+    assert [one.code for one in missing_of(line_of(order))] == ["proof"]
+
+    shop.offer.change(1, lacks=())
+    assert advance_line(line.pk, now=NOON) is LineState.SCHEDULED
+
+
+def test_an_order_follows_its_work_to_the_end(shop: Shop) -> None:
+    order = shop.order()
+    line = line_of(order)
+    pay(order)
+    seen = []
+    for progress in ("waiting", "running", "done"):
+        shop.offer.change(1, state=progress)
+        advance_line(line.pk, now=NOON)
+        order.refresh_from_db()
+        seen.append(order.state)
+
+    assert seen == [OrderState.VALIDATED, OrderState.IN_EXECUTION, OrderState.EXECUTED]
+    assert (order.started_at, order.executed_at) == (NOON, NOON)
+    assert list(lines_to_advance()) == []
+
+
+def test_one_failing_line_does_not_hold_up_the_others(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = shop.order(), shop.order()
+    for order in (broken, sound):
+        pay(order)
+    del shop.offer.items[1]
+
+    advance_waiting_lines(timestamp=0)
+
+    assert line_of(sound).state == LineState.SCHEDULED
+    assert line_of(broken).state == LineState.TO_PREPARE
+    assert "does not advance" in caplog.text
+
+
+def test_an_item_names_its_line_until_it_is_stopped(shop: Shop) -> None:
+    line = line_of(shop.order())
+
+    assert order_line_of("email", 1) == line
+    OrderLine.objects.filter(pk=line.pk).update(state=LineState.STOPPED)
+    assert order_line_of("email", 1) is None
