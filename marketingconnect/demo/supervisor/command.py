@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from marketingconnect.config import postgres
 from marketingconnect.config.postgres.places import Place
@@ -92,16 +93,22 @@ def greet(platform: Platform, seconds: float) -> None:
         f"  Journaux                {layout.logs}/",
         "\nComptes de démonstration :",
     ]
-    accounts = platform.accounts()
-    widths = [
-        max((len(str(account[key])) for account in accounts), default=0)
-        for key in ("name", "role", "email")
-    ]
-    for account in accounts:
-        cells = zip((account["name"], account["role"], account["email"]), widths, strict=True)
-        row = "  ".join(f"{cell:{width}}" for cell, width in cells)
-        lines.append(f"  {row}  {account['password']}")
+    lines += account_lines(platform.accounts())
     say("\n".join([*lines, "\nCtrl-C arrête tout."]))
+
+
+def account_lines(accounts: list[dict[str, Any]]) -> list[str]:
+    """One line each, in columns; a password they all share is said once."""
+    passwords = {account["password"] for account in accounts}
+    columns = ["name", "role", "email"] + (["password"] if len(passwords) > 1 else [])
+    widths = {column: max(len(str(account[column])) for account in accounts) for column in columns}
+    lines = [
+        "  " + "  ".join(f"{account[column]:{widths[column]}}" for column in columns).rstrip()
+        for account in accounts
+    ]
+    if len(passwords) == 1:
+        lines.append(f"  Mot de passe de tous : {passwords.pop()}")
+    return lines
 
 
 @contextmanager
