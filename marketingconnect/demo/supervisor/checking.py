@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 import threading
 import time
 import traceback
@@ -95,7 +94,9 @@ def walk(platform: Platform) -> bool:
         platform.watch()
         walker.join(TICK)
     for failure in failures:
-        traceback.print_exception(failure, file=sys.stdout)
+        log = platform.layout.logs / "check.log"
+        log.write_text("".join(traceback.format_exception(failure)), "utf-8")
+        say(f"\n{type(failure).__name__} : {failure}")
     return not failures
 
 

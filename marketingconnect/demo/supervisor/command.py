@@ -101,7 +101,10 @@ def account_lines(accounts: list[dict[str, Any]]) -> list[str]:
     """One line each, in columns; a password they all share is said once."""
     passwords = {account["password"] for account in accounts}
     columns = ["name", "role", "email"] + (["password"] if len(passwords) > 1 else [])
-    widths = {column: max(len(str(account[column])) for account in accounts) for column in columns}
+    widths = {
+        column: max((len(str(account[column])) for account in accounts), default=0)
+        for column in columns
+    }
     lines = [
         "  " + "  ".join(f"{account[column]:{widths[column]}}" for column in columns).rstrip()
         for account in accounts
