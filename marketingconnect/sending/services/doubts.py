@@ -27,13 +27,9 @@ def decide_doubt(
     Raises SendingError when the recipient is not doubtful, or was decided otherwise.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
-    doubtful = DeliveryOutcome.objects.filter(
-        campaign_id=campaign_id, position=position, outcome=Outcome.UNCERTAIN
-    )
-    if not doubtful.exists():
-        raise SendingError("Ce destinataire n’est pas en doute.")
+    _must_be_doubtful(campaign_id, position)
     kept, created = DoubtDecision.objects.get_or_create(
-        campaign_id=campaign_id,
+        campaign=campaign,
         position=position,
         defaults={
             "decision": decision,
@@ -54,3 +50,9 @@ def decide_doubt(
             after={"position": position, "decision": decision.value, "reason": reason},
         )
     return kept
+
+
+def _must_be_doubtful(campaign_id: int, position: int) -> None:
+    outcomes = DeliveryOutcome.objects.filter(campaign_id=campaign_id, position=position)
+    if not outcomes.filter(outcome=Outcome.UNCERTAIN).exists():
+        raise SendingError("Ce destinataire n’est pas en doute.")

@@ -70,19 +70,23 @@ def decide(request: StaffRequest, campaign_id: int, position: int) -> HttpRespon
     if not form.is_valid():
         return _page(request, campaign_id, ReasonForm(), status=400, doubt=form, about=position)
     try:
-        services.decide_doubt(
-            campaign_id=campaign_id,
-            position=position,
-            decision=Decision(form.cleaned_data["decision"]),
-            reason=form.cleaned_data["reason"],
-            user_id=request.user.pk,
-            actor=actor_of(request),
-            now=clock.now(),
-        )
+        _keep_decision(request, campaign_id, position, form)
     except SendingError as refusal:
         return _page(request, campaign_id, ReasonForm(), status=409, trouble=str(refusal))
     messages.success(request, "La décision est inscrite au journal.")
     return redirect("back_office:sending", campaign_id)
+
+
+def _keep_decision(request: StaffRequest, campaign_id: int, position: int, form: DoubtForm) -> None:
+    services.decide_doubt(
+        campaign_id=campaign_id,
+        position=position,
+        decision=Decision(form.cleaned_data["decision"]),
+        reason=form.cleaned_data["reason"],
+        user_id=request.user.pk,
+        actor=actor_of(request),
+        now=clock.now(),
+    )
 
 
 def _page(
