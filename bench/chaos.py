@@ -25,7 +25,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
-from bench.chaos_judge import OPPOSED, Verdict, judge
+from bench.chaos_judge import Verdict, expected_outcome, judge
 from bench.chaos_platform import KINDS, Platform
 from bench.email_campaign import import_recipients, make_campaign, make_company
 from marketingconnect import clock
@@ -34,7 +34,7 @@ from marketingconnect.sandbox.catcher import Ledger
 from marketingconnect.sending.errors import StaleCampaignError
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services import pause_campaign, resume_campaign
-from marketingconnect.sending.states import CampaignState
+from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.services import suppress
 
 Say = Callable[[str], None]
@@ -48,7 +48,7 @@ _SPECIAL: Final = {
     41: "refuse-550.{}@exemple.test",
     42: "mailbox-full.{}@exemple.test",
     43: "refuse-content.{}@exemple.test",
-    44: OPPOSED + ".{}@exemple.test",
+    44: "oppose.{}@exemple.test",
 }
 """One address in a hundred each, by its number's last two figures."""
 _ADVISOR: Final = Actor.system("conseillère")
@@ -134,7 +134,7 @@ def _play(platform: Platform, trial: Trial) -> tuple[Verdict, bool]:
     company = make_company(clock.now())
     addresses = [_address(number) for number in range(trial.recipients)]
     for address in addresses:
-        if address.startswith(OPPOSED):
+        if expected_outcome(address) is Outcome.NOT_SENT:
             suppress(
                 channel="email",
                 address=address,

@@ -12,8 +12,13 @@ from marketingconnect.sending.queries import Figures, figures
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.statistics.queries import Totals, totals_of
 
-OPPOSED: Final = "oppose"
-"""How the addresses begin that oppose before the audience is frozen."""
+_EXPECTED: Final = {
+    "oppose": Outcome.NOT_SENT,
+    "refuse-550": Outcome.UNDELIVERED,
+    "refuse-content": Outcome.UNDELIVERED,
+    "mailbox-full": Outcome.UNDELIVERED,
+}
+"""What becomes of an address, by its first word; of any other, `accepted`."""
 _ONCE: Final = ("campaign.audience_frozen", "campaign.started", "campaign.sent_out")
 
 
@@ -40,7 +45,6 @@ def judge(campaign_id: int, ledger: Ledger, *, doubts_at_most: int) -> Verdict:
     """Compare recipient by recipient, then the sums, then the journal."""
     entries = [entry for entry in ledger.entries() if entry.campaign == str(campaign_id)]
     received = Counter(address for entry in entries for address in entry.recipients)
-    refused = {refusal.recipient for refusal in ledger.refusals()}
     outcomes = dict(
         DeliveryOutcome.objects.filter(campaign_id=campaign_id).values_list("position", "outcome")
     )
@@ -48,30 +52,27 @@ def judge(campaign_id: int, ledger: Ledger, *, doubts_at_most: int) -> Verdict:
     people = Recipient.objects.filter(campaign_id=campaign_id).values_list("position", "email")
     for position, email in people.iterator():
         outcome, times = outcomes.pop(position, ""), received.pop(email, 0)
-        who = f"n° {position} {email}"
-        opposed, rejected = email.startswith(OPPOSED), email in refused
-        _judge_one(verdict, who, outcome, times, refused=rejected, opposed=opposed)
+        _judge_one(verdict, f"n° {position} {email}", outcome, times, expected_outcome(email))
     _judge_strangers(verdict, received, outcomes, {entry.message_id for entry in entries})
     _judge_sums(verdict, campaign_id, doubts_at_most)
     _judge_campaign(verdict, campaign_id)
     return verdict
 
 
-def _judge_one(
-    verdict: Verdict, who: str, outcome: str, times: int, *, refused: bool, opposed: bool
-) -> None:
+def expected_outcome(email: str) -> Outcome:
+    """The only outcome that an address of the trial may have, beside a doubt."""
+    return _EXPECTED.get(email.partition(".")[0], Outcome.ACCEPTED)
+
+
+def _judge_one(verdict: Verdict, who: str, outcome: str, times: int, expected: Outcome) -> None:
     if times > 1:
         verdict.twice.append(f"{who} : écrit {times} fois")
     if not outcome or (outcome == Outcome.ACCEPTED and times == 0):
         verdict.lost.append(f"{who} : jamais écrit, noté « {outcome or 'rien'} »")
-    elif outcome == Outcome.UNCERTAIN:
+    elif outcome == Outcome.UNCERTAIN and expected != Outcome.NOT_SENT:
         verdict.doubtful_received += times
-    elif outcome != Outcome.ACCEPTED and times:
-        verdict.contradicted.append(f"{who} : reçu, noté « {outcome} »")
-    elif outcome == Outcome.UNDELIVERED and not refused:
-        verdict.contradicted.append(f"{who} : jamais refusé, noté « {outcome} »")
-    elif (outcome == Outcome.NOT_SENT) != opposed:
-        verdict.contradicted.append(f"{who} : noté « {outcome} » à tort")
+    elif outcome != expected or (times and outcome != Outcome.ACCEPTED):
+        verdict.contradicted.append(f"{who} : reçu {times} fois, noté « {outcome} »")
 
 
 def _judge_strangers(
