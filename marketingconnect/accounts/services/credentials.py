@@ -36,12 +36,7 @@ def change_credentials(
     user.set_unusable_password()
     _save(user)
     end_other_sessions(user.pk, keep_key="", now=now)
-    company_id = (
-        Membership.objects.filter(user=user, until__isnull=True)
-        .order_by("pk")
-        .values_list("company_id", flat=True)
-        .first()
-    )
+    company_id = _company_of(user)
     change = CredentialChange.objects.create(
         user=user,
         changed_by_id=changed_by,
@@ -61,6 +56,11 @@ def change_credentials(
         after={"email": user.email, "reason": reason, "notice_due_at": change.notice_due_at},
     )
     return change
+
+
+def _company_of(user: User) -> int | None:
+    memberships = Membership.objects.filter(user=user, until__isnull=True).order_by("pk")
+    return memberships.values_list("company_id", flat=True).first()
 
 
 def _save(user: User) -> None:

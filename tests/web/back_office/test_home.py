@@ -80,6 +80,27 @@ def test_an_administrator_adds_a_person_who_chooses_a_password(cast: Cast) -> No
     assert JournalEntry.objects.filter(action="staff.created").count() == 1
 
 
+def test_staff_see_and_end_their_own_sessions_and_change_their_password(cast: Cast) -> None:
+    cast.ines.set_password(PASSWORD)
+    cast.ines.save()
+    here, elsewhere = Client(), Client()
+    for browser in (here, elsewhere):
+        browser.post("/compte/connexion/", {"email": cast.ines.email, "password": PASSWORD})
+    page = here.get("/gestion/securite/")
+    assert [device for _, device in page.context["sessions"]] == ["Appareil inconnu"] * 2
+
+    others = [s for s, _ in page.context["sessions"] if s.session_key != here.session.session_key]
+    path = f"/gestion/securite/sessions/{others[0].pk}/"
+    assert logged_in(cast.paul).post(path).status_code == 404
+    assert here.post(path).status_code == 302
+    assert elsewhere.get("/gestion/").status_code == 302
+    form = {"old": PASSWORD, "new": "une tout autre phrase"}
+    assert here.post("/gestion/securite/mot-de-passe/", {**form, "old": "x"}).status_code == 400
+    assert here.post("/gestion/securite/mot-de-passe/", form).status_code == 302
+    assert here.post("/gestion/securite/sessions/autres/").status_code == 302
+    assert here.get("/gestion/").status_code == 200
+
+
 def test_access_ends_at_once_and_nobody_shuts_itself_out(cast: Cast) -> None:
     paul = logged_in(cast.paul)
     assert paul.get("/gestion/").status_code == 200

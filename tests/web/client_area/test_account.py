@@ -235,7 +235,7 @@ def entered(cast: Cast) -> Client:
     if not cast.alice.has_usable_password():
         cast.alice.set_password(PASSWORD)
         cast.alice.save()
-    client = Client(headers={"User-Agent": "Navigateur d’essai"})
+    client = Client(headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Gecko Firefox/140.0"})
     client.post("/compte/connexion/", {"email": cast.alice.email, "password": PASSWORD})
     return client
 
@@ -244,7 +244,7 @@ def test_ending_a_session_really_ends_it(cast: Cast) -> None:
     here, elsewhere = entered(cast), entered(cast)
     other = UserSession.objects.get(session_key=elsewhere.session.session_key)
     page = here.get("/espace/compte/securite/").content.decode()
-    assert page.count("Navigateur d’essai") >= 2
+    assert page.count("Firefox sur Linux") >= 2
 
     path = f"/espace/compte/securite/sessions/{other.pk}/"
     assert logged_in(cast.charlie).post(path).status_code == 404

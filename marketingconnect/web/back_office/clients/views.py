@@ -9,11 +9,13 @@ from marketingconnect.accounts import queries
 from marketingconnect.accounts.models import Company
 from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.audit.queries import JournalFilter, page_of_entries
+from marketingconnect.kernel.territory import Territory
 from marketingconnect.notices.queries import notices_of_company
 from marketingconnect.orders.queries import orders_of
 from marketingconnect.terms.queries import acceptances_of
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.back_office.clients.forms import SearchForm
+from marketingconnect.web.back_office.clients.labels import order_label
 from marketingconnect.web.keys import key_in
 
 CLIENT_ROLES = (StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.DPO)
@@ -38,10 +40,11 @@ def client(request: StaffRequest, reference: str) -> HttpResponse:
     entries, _ = page_of_entries(JournalFilter(company_id=company.pk), before=None, size=20)
     context = {
         "client": company,
+        "territory": Territory(company.territory).label_fr,
         "members": queries.members_of(company.pk),
         "mandates": queries.mandates_of(company.pk, today=clock.today()),
         "changes": queries.credential_changes_of(company.pk),
-        "orders": orders_of(company.pk)[:20],
+        "orders": [(order, *order_label(order)) for order in orders_of(company.pk)[:20]],
         "acceptances": acceptances_of(company),
         "notices": notices_of_company(company.pk)[:20],
         "entries": entries,

@@ -3,11 +3,10 @@
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from marketingconnect.accounts.models import Company, User
+from marketingconnect.accounts.models import Company
 from marketingconnect.accounts.roles import (
     MANDATE_SCOPE_LABELS,
     MEMBER_ROLE_LABELS,
@@ -100,33 +99,3 @@ class MandateForm(forms.Form):
         if first and last and last < first:
             self.add_error("ends_on", "Le dernier jour précède le premier.")
         return cleaned
-
-
-class PasswordChangeForm(forms.Form):
-    """The present password proves who is at the keyboard."""
-
-    old = forms.CharField(
-        label="Mot de passe actuel", max_length=200, strip=False, widget=forms.PasswordInput
-    )
-    new = forms.CharField(
-        label="Nouveau mot de passe",
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput,
-        help_text="Au moins 12 caractères. Une phrase courte est facile à retenir.",
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._user = user
-
-    def clean_old(self) -> str:
-        old = str(self.cleaned_data["old"])
-        if not self._user.check_password(old):
-            raise ValidationError("Ce n’est pas votre mot de passe actuel.")
-        return old
-
-    def clean_new(self) -> str:
-        new = str(self.cleaned_data["new"])
-        password_validation.validate_password(new, self._user)
-        return new
