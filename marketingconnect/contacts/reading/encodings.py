@@ -39,6 +39,7 @@ _SURROUNDINGS: Final = re.compile(rb"(?:[\x00-\x7f]{0,12}[\x80-\xff]+)+[\x00-\x7
 _USUAL_LOWER: Final = frozenset("éèàçêôîûùëïâœæÿü")
 _USUAL_UPPER: Final = frozenset("ÉÈÀÇÊÔÎÛÙËÏÂŒÆŸÜ")
 _USUAL_SIGNS: Final = frozenset("’‘“”«»–—…€°º \u202f")
+_VOWELS: Final = frozenset("aeiouyéèê")
 _DOUBTFUL: Final = 1.0
 
 
@@ -123,18 +124,26 @@ def _frenchness(accented: bytes, encoding: str) -> int:
 
 
 def _plausibility(letter: str, before: str, after: str) -> int:
-    in_capitals = before.isupper() or (not before.isalpha() and not after.islower())
     if letter in _USUAL_LOWER:
-        return -1 if before.isupper() and after.isupper() else 3
+        out_of_place = (before.isupper() and after.isupper()) or (
+            letter == "â" and before in _VOWELS
+        )
+        return -1 if out_of_place else 3
     if letter in _USUAL_UPPER:
-        if not before.isalpha() and after.islower():
-            return 4
-        return 3 if in_capitals or not before.isalpha() else -2
+        return _plausibility_of_capital(before, after)
     if letter in _USUAL_SIGNS:
-        return 1
+        return 4 if letter == "€" and (before.isdigit() or before.isspace()) else 1
     if letter.isalpha() and letter < "\u0180":
         return -2 if letter.isupper() and before.islower() else 1
     return -3
+
+
+def _plausibility_of_capital(before: str, after: str) -> int:
+    if before.isalpha():
+        return 3 if before.isupper() else -2
+    if after.isalpha():
+        return 4 if after.islower() else 3
+    return -1
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
