@@ -6,6 +6,7 @@ is answered 250 is in `accepted`; `taken` also has what was taken without an ans
 """
 
 import asyncio
+import base64
 import re
 from collections import Counter
 from types import TracebackType
@@ -16,10 +17,23 @@ _ADDRESS = re.compile(rb"<([^>]*)>")
 class _Transaction:
     open = False
     rcpt = ""
+    taken = 0
+    logged_in = False
 
 
 class ScriptedServer:
-    def __init__(self, *, pipelining: bool = True, later_times: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        pipelining: bool = True,
+        later_times: int = 1,
+        messages_a_session: int = 10_000,
+        login: str = "",
+    ) -> None:
+        self.messages_a_session = messages_a_session
+        """After that many, the session is told 421 and closed."""
+        self.login = login
+        """`user:password` without which nothing is taken."""
         self.pipelining = pipelining
         self.later_times = later_times
         self.accepted: Counter[str] = Counter()
@@ -34,10 +48,7 @@ class ScriptedServer:
         self.port = 0
 
     async def __aenter__(self) -> "ScriptedServer":
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, limit=1 << 20
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self.listen()
         return self
 
     async def __aexit__(
@@ -46,12 +57,23 @@ class ScriptedServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop_listening()
+
+    async def listen(self) -> None:
+        """On any free port at first, then always on the same."""
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", self.port, limit=1 << 20
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop_listening(self) -> None:
         assert self._server is not None
         self._server.close()
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        who = f"{self.login}@" if self.login else ""
+        return f"smtp://{who}127.0.0.1:{self.port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -70,6 +92,9 @@ class ScriptedServer:
             if verb == b"DATA":
                 if not await self._take(state, reader, writer):
                     return
+            elif verb == b"MAIL" and state.taken >= self.messages_a_session:
+                writer.write(b"421 4.7.0 enough for one session\r\n")
+                return
             elif verb == b"QUIT":
                 writer.write(b"221 bye\r\n")
                 return
@@ -81,6 +106,12 @@ class ScriptedServer:
         if verb == b"EHLO":
             offer = b"250-PIPELINING\r\n" * self.pipelining
             return b"250-scripted\r\n" + offer + b"250 SIZE 1000000\r\n"
+        if verb == b"AUTH":
+            secret = base64.b64decode(line.split()[2]).decode().split("\0")
+            state.logged_in = ":".join(secret[1:]) == self.login
+            return b"235 welcome\r\n" if state.logged_in else b"535 who are you\r\n"
+        if self.login and not state.logged_in:
+            return b"530 authentication required\r\n"
         if verb == b"MAIL":
             nested, state.open, state.rcpt = state.open, True, ""
             return b"503 nested MAIL\r\n" if nested else b"250 ok\r\n"
@@ -102,6 +133,7 @@ class ScriptedServer:
         writer.write(b"354 go\r\n")
         text = await reader.readuntil(b"\r\n.\r\n")
         rcpt, state.rcpt, state.open = state.rcpt, "", False
+        state.taken += 1
         return await self._answer_to_text(rcpt, text, writer)
 
     def _answer_to_rcpt(self, name: str) -> bytes:

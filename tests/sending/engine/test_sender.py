@@ -252,6 +252,40 @@ def test_a_campaign_waits_for_its_hour(tmp_path: Path) -> None:
     assert state_of(later) == CampaignState.SCHEDULED
 
 
+def test_a_relay_that_limits_its_sessions_still_gets_everything_once(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(40)]
+    campaign = make_campaign(emails)
+
+    server = at_work(tmp_path, finished(campaign), {"messages_a_session": 6}, connections=2)
+
+    assert server.taken == dict.fromkeys(emails, 1)
+    assert server.connections >= 7
+    assert figures(campaign.pk).delivered == 40
+
+
+def test_a_relay_that_asks_who_we_are_is_told(tmp_path: Path) -> None:
+    campaign = make_campaign(["a@example.org"])
+    server = at_work(tmp_path, finished(campaign), {"login": "atelier:s3cret"})
+    assert server.accepted == {"a@example.org": 1}
+
+
+def test_a_relay_that_is_away_for_a_while_loses_nobody(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(20)]
+    campaign = make_campaign(emails)
+
+    async def story(run: Run) -> None:
+        run.server.stop_listening()
+        await run.until(lambda: state_of(campaign) == CampaignState.RUNNING)
+        await run.until(lambda: any(courier._failures > 1 for courier in run.sender._couriers))
+        assert run.server.taken == {}
+        await run.server.listen()
+        await finished(campaign)(run)
+
+    server = at_work(tmp_path, story)
+    assert server.taken == dict.fromkeys(emails, 1)
+    assert figures(campaign.pk).undelivered == 0
+
+
 def test_two_senders_by_mistake_share_the_work(tmp_path: Path) -> None:
     emails = [f"a{n}@example.org" for n in range(1200)]
     campaign = make_campaign(emails)
