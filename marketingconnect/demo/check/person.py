@@ -72,14 +72,18 @@ class Person:
         button: str = "",
         fields: Mapping[str, Any] | None = None,
         files: Mapping[str, tuple[str, BinaryIO]] | None = None,
+        tick_all: bool = False,
         status: int = 200,
     ) -> None:
         """Fill and send the form that has a field or an action matching `having`.
 
-        `button` names the words of the button pressed, where a form has several.
+        `having` may be `name=value`; `button` names the words of the button pressed, where a form
+        has several; `tick_all` ticks every box of the form.
         """
         element = self._form(having, button)
         form = mechanicalsoup.Form(element)
+        for box in element.find_all("input", attrs={"type": "checkbox"}) if tick_all else []:
+            box["checked"] = ""
         for name, value in (fields or {}).items():
             form.set(name, value)
         chosen = self._press(form, element, button)
@@ -88,7 +92,9 @@ class Person:
 
     def _form(self, having: str, button: str) -> Tag:
         for form in self.page.find_all("form"):
-            names = {str(field.get("name")) for field in form.find_all(attrs={"name": True})}
+            named = form.find_all(attrs={"name": True})
+            names = {str(field["name"]) for field in named}
+            names |= {f"{field['name']}={field.get('value', '')}" for field in named}
             if having not in names and having not in str(form.get("action", "")):
                 continue
             if not button or button.lower() in form.get_text(" ").lower():

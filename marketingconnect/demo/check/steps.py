@@ -27,6 +27,10 @@ class Steps:
         self.done.append((title, time.monotonic() - started))
         self._line("fait ", *self.done[-1])
 
+    def note(self, words: str) -> None:
+        """A remark between two steps."""
+        self.write(f"                  {words}\n")
+
     def _line(self, verdict: str, title: str, seconds: float) -> None:
         self.write(f"  {verdict}  {seconds:6.2f} s  {title}\n")
         sys.stdout.flush()

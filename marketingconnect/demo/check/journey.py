@@ -1,0 +1,111 @@
+"""From registration to invoice: what `script/demo --check` walks, step by step."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from marketingconnect.demo.check.client import Client
+from marketingconnect.demo.check.post import Post
+from marketingconnect.demo.check.staff import Staff
+from marketingconnect.demo.check.steps import Steps, wait_for
+
+MODERATOR = "Modération"
+ADMINISTRATOR = "Administrateur"
+
+
+class Place(Protocol):
+    """Where the platform to check answers."""
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def catcher_dir(self) -> Path: ...
+
+
+def run(place: Place, accounts: Sequence[Mapping[str, Any]]) -> None:
+    """Walk the whole journey; raises at the first step that is not as it should be."""
+    steps = Steps()
+    post = Post(place.catcher_dir)
+    client = Client(place.base_url, post)
+    by_role = {account["role"]: account for account in accounts}
+    moderator = Staff(place.base_url, by_role[MODERATOR])
+    keeper = Staff(place.base_url, by_role[ADMINISTRATOR])
+
+    compose(steps, client)
+    buy(steps, client)
+    campaign = send(steps, client, moderator, keeper, post)
+    leave(steps, client, moderator, keeper, post, campaign)
+    with steps.step("Télécharger la facture"):
+        client.download_invoice()
+    slowest, url = client.person.slowest
+    steps.note(f"Page la plus lente du client : {slowest * 1000:.0f} ms, {url}")
+
+
+def compose(steps: Steps, client: Client) -> None:
+    """An account, a file, a message validated."""
+    with steps.step("Ouvrir un compte et confirmer son adresse"):
+        client.register()
+        client.confirm()
+    with steps.step("Importer une liste de 5 000 lignes, mal rangée"):
+        client.import_messy_file(rows=5000)
+    with steps.step("Choisir un modèle, le retoucher, ajouter son logo"):
+        client.write_message("offre-ouverture")
+        client.add_logo()
+    with steps.step("Recevoir le bon à tirer par e-mail"):
+        client.receive_proof()
+    with steps.step("Valider le bon à tirer"):
+        client.validate_proof()
+
+
+def buy(steps: Steps, client: Client) -> None:
+    """A campaign in the basket, the terms accepted, the card accepted."""
+    with steps.step("Composer la campagne et la mettre au panier"):
+        client.start_campaign("Ouverture du samedi")
+        client.put_in_basket()
+    with steps.step("Accepter les conditions et commander"):
+        client.check_out()
+    with steps.step("Payer par carte à la banque d’essai"):
+        client.pay_by_card()
+
+
+def send(steps: Steps, client: Client, moderator: Staff, keeper: Staff, post: Post) -> str:
+    """The date, the moderation, the hour, the figures; gives the campaign's number."""
+    with steps.step("Prendre le premier jour que les conditions permettent"):
+        hour = client.pick_first_day()
+    with steps.step("Relire et approuver, à la modération"):
+        moderator.approve(client.subject)
+        wait_for("la campagne programmée", client.is_scheduled)
+    with steps.step("Avancer l’horloge jusqu’à l’heure d’envoi"):
+        keeper.advance_clock(hour)
+    with steps.step("Envoyer à tous les destinataires"):
+        wait_for("la fin de l’envoi", client.is_sent_out, seconds=240)
+    with steps.step("Comparer les chiffres au registre du serveur de courrier"):
+        campaign = post.campaign_with(client.subject)
+        client.compare_figures(post, campaign)
+    return campaign
+
+
+def leave(
+    steps: Steps, client: Client, moderator: Staff, keeper: Staff, post: Post, campaign: str
+) -> None:
+    """One recipient leaves in one click; the next campaign does not write to them."""
+    with steps.step("Se désinscrire en un clic, depuis le message reçu"):
+        leaver = post.one_recipient(campaign)
+        client.unsubscribe_in_one_click(post.unsubscribe_link(campaign, leaver))
+    with steps.step("Commander et envoyer une seconde campagne, sans cette personne"):
+        client.write_message("lettre-simple")
+        client.receive_proof()
+        client.validate_proof()
+        client.start_campaign("Lettre de rentrée")
+        client.put_in_basket()
+        client.check_out()
+        client.pay_by_card()
+        hour = client.pick_first_day()
+        moderator.approve(client.subject)
+        wait_for("la seconde campagne programmée", client.is_scheduled)
+        keeper.advance_clock(hour)
+        wait_for("la fin du second envoi", client.is_sent_out, seconds=240)
+        second = post.campaign_with(client.subject)
+        client.compare_figures(post, second, excluded=1)
+        post.must_not_hold(second, leaver)
