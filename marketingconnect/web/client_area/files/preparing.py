@@ -37,7 +37,8 @@ _BEGUN = "L’import de ce fichier a déjà commencé : ses réglages ne changen
 @client_page(MemberRole.EDITOR)
 def new(request: ClientRequest) -> HttpResponse:
     """Drop a list."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if posted else UploadForm()
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["list_file"].size > settings.CONTACT_FILE_MAX_BYTES:
             return _too_large(request)
@@ -102,7 +103,7 @@ def _read_again(
     kept = Layout.from_json(file.layout)
     with storage.local_path(file.path) as path:
         sheets = sheet_names(path) if kept.kind == "xlsx" else []
-    form = LayoutForm(request.POST or None, kept=kept, sheets=sheets)
+    form = LayoutForm(request.POST if request.method == "POST" else None, kept=kept, sheets=sheets)
     layout = replace(kept, **form.changes()) if form.is_bound and form.is_valid() else kept
     try:
         return form, *understand(file.path, layout), ""
@@ -141,7 +142,7 @@ def origin(request: ClientRequest, file_id: int) -> HttpResponse:
     file = own_file(request, file_id)
     if file.state == ContactFileState.UPLOADED:
         return redirect("client_area:file_columns", file.pk)
-    form = OriginForm(request.POST or None, today=clock.today())
+    form = OriginForm(request.POST if request.method == "POST" else None, today=clock.today())
     if request.method == "POST" and form.is_valid():
         return _start(request, file, form)
     if file.state != ContactFileState.MAPPED:
