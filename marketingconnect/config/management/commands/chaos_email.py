@@ -15,6 +15,8 @@ class Command(BaseCommand):
         parser.add_argument("--recipients", type=int, default=20_000)
         parser.add_argument("--kills", type=int, default=50, help="arrêts brutaux (50)")
         parser.add_argument("--seed", type=int, default=1, help="graine du hasard (1)")
+        parser.add_argument("--senders", type=int, default=1, help="expéditeurs à la fois (1)")
+        parser.add_argument("--pauses", type=int, default=0, help="mises en pause et reprises (0)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         from bench.chaos import run
@@ -23,6 +25,8 @@ class Command(BaseCommand):
             recipients=options["recipients"],
             kills=options["kills"],
             seed=options["seed"],
+            senders=options["senders"],
+            pauses=options["pauses"],
             say=lambda line: self.stdout.write(line),
         )
         sys.exit(0 if held else 1)

@@ -1,0 +1,124 @@
+"""The trial by kills must itself be able to convict."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from bench.chaos import Trial, blows
+from bench.chaos_judge import Verdict, expected_outcome, judge
+from bench.chaos_platform import KINDS
+from marketingconnect.sandbox.catcher import Ledger
+from marketingconnect.sandbox.catcher.writer import Writer
+from marketingconnect.sending.models import OutcomeCount
+from marketingconnect.sending.services.outcomes import Result, record_outcomes
+from marketingconnect.sending.states import Outcome
+from tests.sending.factories import NOON, make_campaign
+
+ADDRESSES = ["personne.1@x.test", "personne.2@x.test", "refuse-550.3@x.test"]
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    writer = Writer(tmp_path)
+    yield writer
+    writer.close()
+
+
+def tried(
+    writer: Writer, folder: Path, received: Sequence[int], outcomes: dict[int, str], **options: int
+) -> Verdict:
+    """Judge a campaign of which some messages were received and some outcomes written."""
+    campaign = make_campaign(ADDRESSES)
+    for number, position in enumerate(received):
+        head = f"X-Campaign: {campaign.pk}\r\nMessage-ID: <{number}@x.test>\r\n\r\n"
+        writer.keep("a@x.test", [ADDRESSES[position - 1]], head.encode())
+    results = [Result(position, said, "", None, "", NOON) for position, said in outcomes.items()]
+    record_outcomes(campaign.pk, results, fresh=True)
+    return judge(campaign.pk, Ledger(folder), doubts_at_most=options.get("doubts_at_most", 1))
+
+
+ALL_WELL = {1: Outcome.ACCEPTED, 2: Outcome.ACCEPTED, 3: Outcome.UNDELIVERED}
+
+
+@pytest.mark.django_db
+def test_nobody_is_accused_when_the_ledger_and_the_outcomes_agree(
+    writer: Writer, tmp_path: Path
+) -> None:
+    verdict = tried(writer, tmp_path, [1, 2], ALL_WELL)
+
+    assert verdict.lost == verdict.twice == verdict.contradicted == []
+    # This campaign was never run by a sender: only its end and its journal are missing.
+    assert all("à la fin" in words or "au journal" in words for words in verdict.other)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("received", "outcomes", "kind", "words"),
+    [
+        ([1], ALL_WELL, "lost", "n° 2 personne.2@x.test : jamais écrit"),
+        ([1, 2], {1: Outcome.ACCEPTED, 3: Outcome.UNDELIVERED}, "lost", "n° 2"),
+        ([1, 2, 2], ALL_WELL, "twice", "n° 2 personne.2@x.test : écrit 2 fois"),
+        ([1, 2, 2], {**ALL_WELL, 2: Outcome.UNCERTAIN}, "twice", "n° 2"),
+        ([1, 2, 3], ALL_WELL, "contradicted", "n° 3"),
+        ([1, 2], {**ALL_WELL, 2: Outcome.UNDELIVERED}, "contradicted", "n° 2"),
+        ([1], {**ALL_WELL, 2: Outcome.UNDELIVERED}, "contradicted", "n° 2"),
+        ([1], {**ALL_WELL, 2: Outcome.NOT_SENT}, "contradicted", "n° 2"),
+        ([1, 2], {1: Outcome.ACCEPTED, 2: Outcome.ACCEPTED}, "other", "1 en attente"),
+    ],
+)
+def test_each_violation_is_found_and_named(
+    writer: Writer,
+    tmp_path: Path,
+    received: list[int],
+    outcomes: dict[int, str],
+    kind: str,
+    words: str,
+) -> None:
+    verdict = tried(writer, tmp_path, received, outcomes)
+
+    assert any(found.startswith(words) for found in getattr(verdict, kind))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("received", [[1], [1, 2]])
+def test_a_doubt_is_allowed_received_or_not_but_only_as_many_as_were_in_flight(
+    writer: Writer, tmp_path: Path, received: list[int]
+) -> None:
+    outcomes = {**ALL_WELL, 2: Outcome.UNCERTAIN}
+
+    verdict = tried(writer, tmp_path, received, outcomes, doubts_at_most=0)
+
+    assert verdict.lost == verdict.twice == verdict.contradicted == []
+    assert "1 douteux pour 0 messages en vol" in verdict.other
+
+
+@pytest.mark.django_db
+def test_figures_that_differ_from_the_outcomes_are_found(writer: Writer, tmp_path: Path) -> None:
+    campaign = make_campaign(ADDRESSES)
+    OutcomeCount.objects.create(
+        campaign_id=campaign.pk, minute=NOON, outcome=Outcome.ACCEPTED, cause="", n=3
+    )
+
+    verdict = judge(campaign.pk, Ledger(tmp_path), doubts_at_most=0)
+
+    assert "3 aboutis affichés, 0 au registre" in verdict.other
+    assert any(words.startswith("statistiques") for words in verdict.other)
+
+
+def test_kills_are_drawn_from_the_seed_spread_out_and_of_every_kind() -> None:
+    trial = Trial(recipients=20_000, kills=50, seed=7, senders=1, pauses=3)
+    drawn = blows(trial)
+
+    assert drawn == blows(trial)
+    assert len(drawn) == 53
+    assert {blow.kind for blow in drawn} == {*KINDS, "pause"}
+    assert [blow.moment for blow in drawn] == sorted(blow.moment for blow in drawn)
+    assert drawn[0].moment < 0
+    assert len({blow.moment // 2_000 for blow in drawn}) >= 9
+
+
+def test_an_address_tells_what_must_become_of_it() -> None:
+    assert expected_outcome("defer.40@exemple.test") == Outcome.ACCEPTED
+    assert expected_outcome("refuse-content.43@exemple.test") == Outcome.UNDELIVERED
+    assert expected_outcome("oppose.44@exemple.test") == Outcome.NOT_SENT
