@@ -70,9 +70,11 @@ def listening() -> Iterator[Ear]:
 class Provider(Protocol):
     """A provider under contract."""
 
-    gateway: CardGateway
     signature_header: str
     ear: Ear
+
+    @property
+    def gateway(self) -> CardGateway: ...
 
     def customer_pays(self, payment: Outcome) -> None: ...
 

@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -37,6 +39,7 @@ from tests.sandbox.servers import free_port
 def shared(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Provider]:
+    start: Callable[[Path, Ear], AbstractContextManager[Provider]]
     start = sandbox_provider if request.param == "sandbox" else stripe_provider
     with listening() as ear, start(tmp_path_factory.mktemp("provider"), ear) as provider:
         yield provider

@@ -94,6 +94,6 @@ def test_only_accounting_opens_it(shop: Shop, order: Order, who: str) -> None:
 
 
 def test_an_order_that_does_not_exist_is_404(shop: Shop, ines: Client) -> None:
-    assert (
-        ines.get(reverse("back_office:payment_order", args=["BC-2026-999999"])).status_code == 404
-    )
+    page = ines.get(reverse("back_office:payment_order", args=["BC-2026-999999"]))
+
+    assert page.status_code == 404

@@ -17,6 +17,7 @@ from marketingconnect.invoices.queries import invoices_of_order
 from marketingconnect.offers.contract import Missing
 from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.queries import missing_of, order_of, scheduled_for
+from marketingconnect.orders.rules import PAYMENT_MISSING
 from marketingconnect.orders.states import LineState, OrderState
 from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.models import PaymentAttempt
@@ -124,7 +125,13 @@ class OrderPage:
 
     @property
     def to_do(self) -> list[MissingThing]:
-        return [one for view in self.lines for one in view.missing if one.what.whose == "client"]
+        """What the client must do besides paying, which the page asks at its top."""
+        return [
+            one
+            for view in self.lines
+            for one in view.missing
+            if one.what.whose == "client" and one.what.code != PAYMENT_MISSING
+        ]
 
     @property
     def awaited_from_us(self) -> list[MissingThing]:
@@ -173,9 +180,7 @@ def _line_view(line: OrderLine) -> LineView:
 
 
 def _mended_at(missing: Missing, line: OrderLine) -> str:
-    """Where the client mends it; the payment is mended on this very page."""
-    if missing.code == "payment":
-        return "#paiement"
+    """The page where the client mends it, if there is one."""
     return _reversed(missing.url_name, line.item_id) if missing.url_name else ""
 
 
