@@ -1,6 +1,6 @@
 """The trial by kills must itself be able to convict."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,11 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 
 def tried(
-    writer: Writer, folder: Path, received: Sequence[int], outcomes: dict[int, str], **options: int
+    writer: Writer,
+    folder: Path,
+    received: Sequence[int],
+    outcomes: Mapping[int, str],
+    **options: int,
 ) -> Verdict:
     """Judge a campaign of which some messages were received and some outcomes written."""
     campaign = make_campaign(ADDRESSES)
@@ -71,7 +75,7 @@ def test_each_violation_is_found_and_named(
     writer: Writer,
     tmp_path: Path,
     received: list[int],
-    outcomes: dict[int, str],
+    outcomes: Mapping[int, str],
     kind: str,
     words: str,
 ) -> None:
