@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from marketingconnect.sending.causes import NotSentReason, cause_of
 from marketingconnect.sending.engine.smtp import Reply
@@ -22,6 +23,8 @@ from marketingconnect.sending.services.outcomes import Result
 from marketingconnect.sending.states import Outcome
 
 log = logging.getLogger(__name__)
+OPPOSITION_SECONDS: Final = 30
+"""How long an answer about oppositions is believed, when the relay makes messages wait."""
 
 
 @dataclass(eq=False)
@@ -39,6 +42,8 @@ class OpenChunk:
     deferred: list[int] = field(default_factory=list)
     fresh: bool = True
     """Whether every result is surely new to the database."""
+    good_until: float = 0.0
+    """Monotonic time after which the oppositions must be asked again before anything leaves."""
 
 
 @dataclass(eq=False, slots=True)
@@ -81,6 +86,7 @@ class Desk:
     # Jobs.
 
     def add_chunk(self, chunk: OpenChunk, recipients: Sequence[Job]) -> None:
+        chunk.good_until = time.monotonic() + OPPOSITION_SECONDS
         self.chunks[chunk.claimed.id] = chunk
         chunk.unresolved += len(recipients)
         self.jobs.extend(recipients)
@@ -91,7 +97,7 @@ class Desk:
         return (
             not self.stopping
             and job.chunk.claimed.campaign_id in self.running
-            and time.monotonic() < self.lease_until
+            and time.monotonic() < min(self.lease_until, job.chunk.good_until)
         )
 
     def take(self) -> Job | None:

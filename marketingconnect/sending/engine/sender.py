@@ -49,6 +49,7 @@ class Sender:
         self._couriers = [Courier(self._desk, relay, our_name=our_name) for _ in range(connections)]
         self._next_campaign = 0
         self._away_since: float | None = None
+        self._changed: set[int] = set()
         self._told_to_stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -148,7 +149,9 @@ class Sender:
             try:
                 taken = await self._store.take(campaign_id)
             except ContentChangedError:
-                log.exception("campaign %s: not the validated content", campaign_id)
+                if campaign_id not in self._changed:
+                    log.error("campaign %s: not the validated content", campaign_id)
+                self._changed.add(campaign_id)
                 continue
             if taken is not None:
                 self._next_campaign += turn + 1

@@ -14,6 +14,7 @@ from django.db import connection
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
+from marketingconnect.sending.engine import desk
 from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.spool import Spool
@@ -166,19 +167,46 @@ def test_a_session_that_rested_after_a_refusal_starts_the_next_message_afresh(
 
 def test_an_opposition_made_after_the_freeze_is_respected(tmp_path: Path) -> None:
     campaign = make_campaign(["a@example.org", "b@example.org"])
-    suppress(
-        channel="email",
-        address="b@example.org",
-        scope="client",
-        company_id=campaign.company_id,
-        reason="client_request",
-        at=NOON,
-    )
+    oppose(campaign, "b@example.org")
 
     server = at_work(tmp_path, finished(campaign))
 
     assert server.accepted == {"a@example.org": 1}
     assert figures(campaign.pk).not_sent_by_reason == {"suppressed": 1}
+
+
+def test_oppositions_are_asked_again_when_messages_had_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "OPPOSITION_SECONDS", 0.3)
+    emails = [f"a{n}@example.org" for n in range(30)]
+    campaign = make_campaign(emails)
+
+    async def story(run: Run) -> None:
+        run.server.hold.clear()
+        await run.until(lambda: run.server.taken.total() == 4)
+        late = emails[29]
+        await run.ask(lambda: oppose(campaign, late))
+        await run.until(
+            lambda: Chunk.objects.filter(state="open").exists() or not run.sender._desk.jobs
+        )
+        run.server.hold.set()
+        await finished(campaign)(run)
+
+    server = at_work(tmp_path, story)
+    assert server.taken == dict.fromkeys(emails[:29], 1)
+    assert figures(campaign.pk).not_sent_by_reason == {"suppressed": 1}
+
+
+def oppose(campaign: Campaign, email: str) -> None:
+    suppress(
+        channel="email",
+        address=email,
+        scope="client",
+        company_id=campaign.company_id,
+        reason="client_request",
+        at=NOON,
+    )
 
 
 def test_an_address_that_fits_no_envelope_is_not_sent(tmp_path: Path) -> None:
