@@ -70,14 +70,18 @@ class Characteristic:
 
 def characteristics(specification: Specification) -> list[Characteristic]:
     """CGV B.2: the specification in the client's words, in the order of the public page."""
-    spec = specification
-    kib = 1024
-    formats = ", ".join(spec.picture_formats)
+    return [*_of_the_whole(specification), *_of_its_parts(specification)]
+
+
+_KIB: Final = 1024
+
+
+def _of_the_whole(spec: Specification) -> list[Characteristic]:
     return [
         Characteristic(
             "Poids du code HTML",
-            f"{spec.max_html_bytes // kib} Kio au plus, "
-            f"{spec.advised_html_bytes // kib} Kio conseillés",
+            f"{spec.max_html_bytes // _KIB} Kio au plus, "
+            f"{spec.advised_html_bytes // _KIB} Kio conseillés",
             "Au-delà, plusieurs messageries coupent le message et cachent sa fin.",
             True,
         ),
@@ -99,10 +103,16 @@ def characteristics(specification: Specification) -> list[Characteristic]:
             "C’est la ligne qui suit l’objet dans la liste des messages.",
             False,
         ),
+    ]
+
+
+def _of_its_parts(spec: Specification) -> list[Characteristic]:
+    formats = ", ".join(spec.picture_formats)
+    return [
         Characteristic(
             "Images",
-            f"{formats} ; {spec.max_picture_upload_bytes // kib // kib} Mio au dépôt ; "
-            f"ramenées à {spec.max_picture_side} pixels et {spec.max_picture_bytes // kib} Kio",
+            f"{formats} ; {spec.max_picture_upload_bytes // _KIB // _KIB} Mio au dépôt ; "
+            f"ramenées à {spec.max_picture_side} pixels et {spec.max_picture_bytes // _KIB} Kio",
             "Elles sont enregistrées de nouveau sans leurs données cachées (lieu, appareil).",
             True,
         ),
@@ -120,7 +130,7 @@ def characteristics(specification: Specification) -> list[Characteristic]:
         ),
         Characteristic(
             "Code HTML fourni par vous",
-            f"{spec.max_own_html_bytes // kib // kib} Mio au dépôt ; tableaux et styles en ligne, "
+            f"{spec.max_own_html_bytes // _KIB // _KIB} Mio au dépôt ; tableaux, styles en ligne, "
             "requêtes de média ; ni script, ni formulaire, ni feuille de style extérieure",
             "Les messageries les retirent, et ils mettraient vos destinataires en danger.",
             True,

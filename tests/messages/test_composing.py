@@ -26,7 +26,7 @@ from marketingconnect.messages.library.gallery import drawn_fingerprints, finger
 from marketingconnect.messages.markup import to_html, to_plain
 from marketingconnect.messages.own_html.css import clean_declarations, clean_sheet
 from marketingconnect.messages.own_html.sanitising import clean_fragment, sanitise
-from marketingconnect.messages.rules.facts import read_html
+from marketingconnect.messages.reading import read_html
 from marketingconnect.messages.theme import (
     PALETTES,
     Theme,

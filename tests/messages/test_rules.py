@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.messages.composing.rendering import Draft, compile_draft
 from marketingconnect.messages.library import templates
+from marketingconnect.messages.reading import LinkFact, MessageFacts, PictureFact, read_html
 from marketingconnect.messages.rules.checks import check_message
-from marketingconnect.messages.rules.facts import LinkFact, MessageFacts, PictureFact, read_html
 from marketingconnect.messages.rules.findings import Level, is_blocked
 from marketingconnect.messages.rules.form import (
     picture_findings,
@@ -23,22 +22,10 @@ from marketingconnect.messages.rules.form import (
 from marketingconnect.messages.rules.links import link_findings
 from marketingconnect.messages.rules.mentions import mentions_findings
 from marketingconnect.messages.rules.merging import merge_findings
-from marketingconnect.messages.rules.moderation import (
-    decision_objections,
-    may_moderate,
-    was_turned_down,
-)
 from marketingconnect.messages.rules.restricted import (
     SECTORS,
     moderation_level,
     restricted_flags,
-)
-from marketingconnect.messages.rules.validation import (
-    ATTESTATIONS,
-    is_validation_void,
-    may_validate_proof,
-    missing_attestations,
-    validation_objection,
 )
 from marketingconnect.messages.specification import (
     SPECIFICATIONS,
@@ -315,73 +302,6 @@ def test_a_word_inside_another_is_not_flagged(innocent: str) -> None:
 def test_each_sector_explains_itself() -> None:
     assert all(len(sector.explanation) > 40 for sector in SECTORS)
     assert moderation_level([]) == 1
-
-
-@pytest.mark.parametrize(
-    ("role", "is_staff", "may"),
-    [
-        ("owner", False, True),
-        ("editor", False, True),
-        ("viewer", False, False),
-        (None, False, False),
-        (None, True, False),
-        ("owner", True, False),
-    ],
-)
-def test_only_the_client_validates_and_never_the_staff(
-    role: str | None, is_staff: bool, may: bool
-) -> None:
-    assert may_validate_proof(member_role=role, is_staff=is_staff) is may
-
-
-def test_all_attestations_are_asked_for() -> None:
-    assert missing_attestations([]) == list(ATTESTATIONS)
-    assert missing_attestations(set(ATTESTATIONS)) == []
-    assert missing_attestations([*ATTESTATIONS][1:]) == [next(iter(ATTESTATIONS))]
-
-
-def objection(**changes: object) -> str:
-    facts: dict[str, object] = {
-        "version_sha256": "a",
-        "current_sha256": "a",
-        "proof_sent": True,
-        "blocked": False,
-        "refused_before": False,
-    }
-    return validation_objection(**{**facts, **changes})  # type: ignore[arg-type]
-
-
-def test_a_version_is_validated_when_current_proved_sound_and_not_refused() -> None:
-    assert objection() == ""
-    assert "a changé" in objection(current_sha256="b")
-    assert "bon à tirer" in objection(proof_sent=False)
-    assert "bloquant" in objection(blocked=True)
-    assert "modération" in objection(refused_before=True)
-
-
-def test_a_validation_is_void_exactly_when_the_hash_differs() -> None:
-    assert is_validation_void(validated_sha256="a", current_sha256="b")
-    assert not is_validation_void(validated_sha256="a", current_sha256="a")
-
-
-def test_a_refusal_needs_a_reason_and_some_reasons_a_sentence() -> None:
-    assert decision_objections(decision="approved", reason="", comment="") == {}
-    assert set(decision_objections(decision="refused", reason="", comment="")) == {"reason"}
-    assert set(decision_objections(decision="refused", reason="other", comment=" ")) == {"comment"}
-    assert decision_objections(decision="changes_asked", reason="mentions", comment="") == {}
-    assert set(decision_objections(decision="void", reason="mentions", comment="")) == {"decision"}
-
-
-def test_moderation_belongs_to_moderators() -> None:
-    allowed = {role for role in StaffRole if may_moderate(staff_role=role)}
-    assert allowed == {StaffRole.MODERATION, StaffRole.ADMINISTRATOR}
-    assert not may_moderate(staff_role=None)
-
-
-def test_a_content_turned_down_once_stays_turned_down() -> None:
-    assert was_turned_down(["void", "refused"])
-    assert was_turned_down(["changes_asked"])
-    assert not was_turned_down(["void", "approved", "waiting"])
 
 
 def test_the_specification_of_a_day_is_the_last_one_in_force() -> None:

@@ -1,6 +1,7 @@
 """Compose, prove, validate, moderate: with the database."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -213,7 +214,7 @@ def test_an_unticked_attestation_or_a_blocking_check_prevents_validation(cast: C
         {"fallbacks": {"first_name": "chère cliente"}},
     ],
 )
-def test_any_change_voids_the_validation_and_says_so(cast: Cast, change: dict[str, object]) -> None:
+def test_any_change_voids_the_validation_and_says_so(cast: Cast, change: dict[str, Any]) -> None:
     message, request = validated(cast)
     message.refresh_from_db()
     saved = save(message, cast, **change)

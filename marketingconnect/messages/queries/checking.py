@@ -7,8 +7,8 @@ from marketingconnect.contacts.queries import merge_fields_of
 from marketingconnect.messages.composing.rendering import Compiled
 from marketingconnect.messages.models import Message, MessageVersion
 from marketingconnect.messages.queries.drafts import compiled_draft, draft_of
+from marketingconnect.messages.reading import MessageFacts, read_html
 from marketingconnect.messages.rules.checks import check_message
-from marketingconnect.messages.rules.facts import MessageFacts, read_html
 from marketingconnect.messages.rules.findings import Finding
 from marketingconnect.messages.rules.restricted import Flag, restricted_flags
 from marketingconnect.messages.specification import specification_on

@@ -1,6 +1,6 @@
 """All the checks of a message, in the order in which one mends them (CGV B.2)."""
 
-from marketingconnect.messages.rules.facts import MessageFacts
+from marketingconnect.messages.reading import MessageFacts
 from marketingconnect.messages.rules.findings import Finding, Level
 from marketingconnect.messages.rules.form import (
     picture_findings,

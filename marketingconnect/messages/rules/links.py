@@ -5,7 +5,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from marketingconnect.messages.rules.facts import LinkFact, MessageFacts, folded
+from marketingconnect.messages.reading import LinkFact, MessageFacts, folded
 from marketingconnect.messages.rules.findings import Finding, Level
 
 _UNSUBSCRIBE: Final = re.compile(r"\{\{\s*lien_desinscription\s*\}\}")

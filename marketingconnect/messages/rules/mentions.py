@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from marketingconnect.messages.rules.facts import MessageFacts, folded
+from marketingconnect.messages.reading import MessageFacts, folded
 from marketingconnect.messages.rules.findings import Finding, Level
 
 _UNSUBSCRIBE: Final = re.compile(r"\{\{\s*lien_desinscription\s*\}\}")

@@ -1,6 +1,6 @@
 """Personalised fields: known in the file, and with words for those who lack them (CGV B.1.1)."""
 
-from marketingconnect.messages.rules.facts import MessageFacts
+from marketingconnect.messages.reading import MessageFacts
 from marketingconnect.messages.rules.findings import Finding, Level
 from marketingconnect.sending.merge import MERGE_TOKEN
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from marketingconnect.kernel.typography import non_breaking
-from marketingconnect.messages.rules.facts import MessageFacts, folded
+from marketingconnect.messages.reading import MessageFacts, folded
 
 ORDINARY: Final = 1
 RAISED: Final = 2

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from marketingconnect.audit.services import record
 from marketingconnect.clock import paris_date
 from marketingconnect.messages.errors import InvalidPictureError
 from marketingconnect.messages.models import Picture
-from marketingconnect.messages.picture_files import encode_picture
+from marketingconnect.messages.picture_files import EncodedPicture, encode_picture
 from marketingconnect.messages.specification import specification_on
 
 
@@ -35,28 +36,32 @@ def add_picture(
         raise InvalidPictureError("Dites d’où vient cette image et qui vous permet de l’utiliser.")
     encoded = encode_picture(data, specification=specification_on(paris_date(now)))
     stored = storage.save("pictures", f"image.{encoded.extension}", [encoded.data])
+    facts = {
+        **_facts(encoded, stored),
+        "alt": alt.strip(),
+        "licence_note": licence_note.strip(),
+        "uploaded_by_id": user_id,
+        "uploaded_at": now,
+    }
     with transaction.atomic():
         picture, is_new = Picture.objects.get_or_create(
-            company_id=company_id,
-            sha256=stored.sha256,
-            is_logo=is_logo,
-            defaults={
-                "public_name": f"{secrets.token_hex(16)}.{encoded.extension}",
-                "path": stored.path,
-                "width": encoded.width,
-                "height": encoded.height,
-                "size": stored.size,
-                "alt": alt.strip(),
-                "licence_note": licence_note.strip(),
-                "uploaded_by_id": user_id,
-                "uploaded_at": now,
-            },
+            company_id=company_id, sha256=stored.sha256, is_logo=is_logo, defaults=facts
         )
         if is_new:
             _journal(picture, actor, now)
     if not is_new:
         storage.delete(stored.path)
     return picture
+
+
+def _facts(encoded: EncodedPicture, stored: storage.StoredFile) -> dict[str, Any]:
+    return {
+        "public_name": f"{secrets.token_hex(16)}.{encoded.extension}",
+        "path": stored.path,
+        "width": encoded.width,
+        "height": encoded.height,
+        "size": stored.size,
+    }
 
 
 def _journal(picture: Picture, actor: Actor, now: datetime) -> None:

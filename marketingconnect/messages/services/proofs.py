@@ -165,14 +165,20 @@ def validate_proof(
         sha256=version.sha256,
         user_id=user_id,
         at=now,
-        attestations=[sentence for code, sentence in ATTESTATIONS.items()],
+        attestations=list(ATTESTATIONS.values()),
     )
     _ask_moderation(version, now)
+    _journal_validation(validation, actor, now)
+    return validation
+
+
+def _journal_validation(validation: Validation, actor: Actor, now: datetime) -> None:
+    version = validation.version
     record(
         action="message.validated",
         actor=actor,
-        company_id=company_id,
-        subject=f"message:{message.pk}",
+        company_id=version.message.company_id,
+        subject=f"message:{version.message_id}",
         at=now,
         after={
             "version": version.number,
@@ -180,7 +186,6 @@ def validate_proof(
             "attestations": validation.attestations,
         },
     )
-    return validation
 
 
 def _refuse_others(company_id: int, user_id: int) -> None:

@@ -22,7 +22,7 @@ from marketingconnect.messages.queries import (
 )
 from marketingconnect.messages.queries.checking import version_findings
 from marketingconnect.messages.queries.moderation import next_waiting, validation_behind
-from marketingconnect.messages.rules.facts import read_html
+from marketingconnect.messages.reading import read_html
 from marketingconnect.messages.rules.moderation import REASONS
 from marketingconnect.messages.services import decide_moderation
 from marketingconnect.terms.queries import acceptances_of

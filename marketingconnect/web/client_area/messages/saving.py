@@ -72,7 +72,7 @@ def _conflict(
 ) -> HttpResponse:
     if is_background(request):
         return JsonResponse({"sentence": refusal.sentence}, status=409)
-    typed = [(name, value) for name, value in request.POST.items() if name not in _SILENT]
+    typed = [(name, str(value)) for name, value in request.POST.items() if name not in _SILENT]
     fresh = message_of(request.company.pk, message.pk)
     context = {
         "message": fresh,

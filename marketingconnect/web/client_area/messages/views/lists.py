@@ -29,24 +29,28 @@ def index(request: ClientRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ClientRequest) -> HttpResponse:
     """The gallery; choosing a template creates the draft."""
-    if request.method != "POST":
-        context = {"templates": templates()}
-        return render(request, "client_area/messages/gallery.html", context)
-    start = request.POST.get("template", "")
+    start = request.POST.get("template", "?")
     names = {template.code: template.name for template in templates()} | _STARTS
     if start not in names:
-        context = {"templates": templates(), "unknown": True}
-        return render(request, "client_area/messages/gallery.html", context, status=400)
+        return _gallery(request)
     message = create_message(
         company_id=request.company.pk,
         user_id=request.user.pk,
-        name=request.POST.get("name", "").strip()[:120] or names[start],
+        name=names[start],
         template="" if start in _STARTS else start,
         kind="html" if start == "html" else "blocks",
         actor=actor_of(request),
         now=clock.now(),
     )
     return redirect("client_area:message_edit", message.pk)
+
+
+def _gallery(request: ClientRequest) -> HttpResponse:
+    """The templates on show; a choice that does not exist is a 400."""
+    unknown = request.method == "POST"
+    context = {"templates": templates(), "unknown": unknown}
+    page = "client_area/messages/gallery.html"
+    return render(request, page, context, status=400 if unknown else 200)
 
 
 @client_page(MemberRole.EDITOR)

@@ -15,7 +15,7 @@ from marketingconnect.messages.errors import (
     MessageError,
     NotValidatableError,
 )
-from marketingconnect.messages.models import Message, MessageVersion
+from marketingconnect.messages.models import Message, MessageVersion, Proof
 from marketingconnect.messages.queries import sample_of
 from marketingconnect.messages.queries.standing import history_of, members_of
 from marketingconnect.messages.rules.moderation import REASONS
@@ -37,18 +37,22 @@ def proof(request: ClientRequest, message_id: int) -> HttpResponse:
     if request.member_role == MemberRole.VIEWER:
         raise PermissionDenied
     try:
-        sent = send_proof(
-            message.pk,
-            company_id=request.company.pk,
-            user_id=request.user.pk,
-            to_email=request.POST.get("to_email", ""),
-            actor=actor_of(request),
-            now=clock.now(),
-        )
+        sent = _sent(request, message)
     except MessageError as refusal:
         return _page(request, message, {"proof_error": refusal.sentence}, 400)
     notes.success(request, f"Le bon à tirer est parti à {sent.to_email}.")
     return redirect("client_area:message_proof", message.pk)
+
+
+def _sent(request: ClientRequest, message: Message) -> Proof:
+    return send_proof(
+        message.pk,
+        company_id=request.company.pk,
+        user_id=request.user.pk,
+        to_email=request.POST.get("to_email", ""),
+        actor=actor_of(request),
+        now=clock.now(),
+    )
 
 
 @client_page(MemberRole.EDITOR)
@@ -56,25 +60,29 @@ def proof(request: ClientRequest, message_id: int) -> HttpResponse:
 def validate(request: ClientRequest, message_id: int, version_id: int) -> HttpResponse:
     """CGV B.1.2: the client's own act, on the version that the page showed."""
     message = message_or_404(request, message_id)
+    ticked = request.POST.getlist("attestations")
     try:
-        validate_proof(
-            version_id,
-            company_id=request.company.pk,
-            user_id=request.user.pk,
-            attestations=request.POST.getlist("attestations"),
-            actor=actor_of(request),
-            now=clock.now(),
-        )
+        _validated(request, version_id, ticked)
     except MessageVersion.DoesNotExist:
         raise Http404 from None
     except MayNotValidateError:
         raise PermissionDenied from None
     except NotValidatableError as refusal:
-        ticked = request.POST.getlist("attestations")
         typed = {"validation_error": refusal.sentence, "ticked": ticked}
         return _page(request, message, typed, 409 if len(ticked) == len(ATTESTATIONS) else 400)
     notes.success(request, "Votre validation est enregistrée : la modération relit le message.")
     return redirect("client_area:message_proof", message.pk)
+
+
+def _validated(request: ClientRequest, version_id: int, ticked: list[str]) -> None:
+    validate_proof(
+        version_id,
+        company_id=request.company.pk,
+        user_id=request.user.pk,
+        attestations=ticked,
+        actor=actor_of(request),
+        now=clock.now(),
+    )
 
 
 def _page(
