@@ -27,9 +27,9 @@ class Relay:
                 connection, _ = listener.accept()
                 self.connections += 1
                 with connection, suppress(OSError):
-                    self._converse(connection)
+                    self.converse(connection)
 
-    def _converse(self, connection: socket.socket) -> None:
+    def converse(self, connection: socket.socket) -> None:
         stream = connection.makefile("rwb")
         self._say(stream, self.answers.get("", "220 relay.test"))
         while line := stream.readline():
@@ -68,10 +68,10 @@ class Relay:
 
 
 @contextmanager
-def relay(**answers: str) -> Iterator[Relay]:
+def relay(*, kind: type[Relay] = Relay, **answers: str) -> Iterator[Relay]:
     """`relay(RCPT="550 no such box")`; `END` is the answer to the whole text."""
     script = {"." if step == "END" else step: words for step, words in answers.items()}
-    made = Relay(script)
+    made = kind(script)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         made.port = listener.getsockname()[1]
         thread = threading.Thread(target=made.serve, args=(listener,), daemon=True)
