@@ -14,14 +14,15 @@ settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser journeys run one after the other, and so do the tests that kill processes.
+    """Browser journeys run one after the other, and so do the kills of one file.
 
-    Two of a kind at once would only fight for the processor and blur what they measure.
+    Two journeys at once would only fight for the processor and blur what they measure.
     """
     for item in items:
-        for kind in ("browser", "faults"):
-            if item.get_closest_marker(kind):
-                item.add_marker(pytest.mark.xdist_group(kind))
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.get_closest_marker("faults"):
+            item.add_marker(pytest.mark.xdist_group(f"faults-{item.path}"))
 
 
 @pytest.fixture(scope="session")

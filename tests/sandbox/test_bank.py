@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,11 +29,24 @@ HTTP = httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0)
 
 @dataclass
 class Merchant:
-    """Receives webhooks; refuses the first ``failures`` of them."""
+    """Receives webhooks; knows its own payments of the test, and refuses the first ``failures``."""
 
     url: str = ""
-    received: list[dict[str, Any]] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    payments: set[str] = field(default_factory=set)
     failures: int = 0
+
+    @property
+    def received(self) -> list[dict[str, Any]]:
+        """Webhooks about this test's payments: a late one of another test is not ours."""
+        return [event for event in self.told if self.knows(event)]
+
+    def knows(self, event: dict[str, Any]) -> bool:
+        return event["data"]["payment"]["id"] in self.payments
+
+    def forget(self) -> "Merchant":
+        self.told, self.payments, self.failures = [], set(), 0
+        return self
 
     def wait_for(self, count: int) -> list[str]:
         """Types of the webhooks received, once there are that many."""
@@ -43,8 +57,8 @@ class Merchant:
         return [event["type"] for event in self.received]
 
 
-@pytest.fixture
-def merchant() -> Iterator[Merchant]:
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Merchant]:
     book = Merchant()
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,11 +71,12 @@ def merchant() -> Iterator[Merchant]:
             expected = hmac.new(SECRET.encode(), f"{found[1]}.".encode() + body, hashlib.sha256)
             genuine = hmac.compare_digest(expected.hexdigest(), found[2])
             fresh = abs(time.time() - int(found[1])) < 10
-            if book.failures:
+            event = {**json.loads(body), "genuine": genuine and fresh}
+            if book.failures and book.knows(event):
                 book.failures -= 1
                 self.send_response(503)
             else:
-                book.received.append({**json.loads(body), "genuine": genuine and fresh})
+                book.told.append(event)
                 self.send_response(204)
             self.end_headers()
 
@@ -81,8 +96,7 @@ def merchant() -> Iterator[Merchant]:
 @dataclass
 class BankAt:
     port: int
-    folder: Path
-    webhook_url: str
+    merchant: Merchant
     process: subprocess.Popen[str]
 
     def api(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -100,7 +114,10 @@ class BankAt:
             **changes,
         }
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
-        return self.api("POST", "/v1/payments", json=body, headers=headers)
+        answer = self.api("POST", "/v1/payments", json=body, headers=headers)
+        if answer.is_success:
+            self.merchant.payments.add(answer.json()["id"])
+        return answer
 
     def pay(self, payment: dict[str, Any], **form: str) -> httpx.Response:
         return HTTP.post(payment["page_url"], data=form)
@@ -109,24 +126,29 @@ class BankAt:
         return str(self.api("GET", f"/v1/payments/{payment['id']}").json()["status"])
 
 
-@pytest.fixture
-def bank(tmp_path: Path, merchant: Merchant) -> Iterator[BankAt]:
-    with bank_in(tmp_path, merchant.url) as started:
+@contextmanager
+def bank_in(folder: Path, merchant: Merchant) -> Iterator[BankAt]:
+    port = free_port()
+    arguments = ["--port", str(port), "--dir", str(folder), "--secret", SECRET]
+    arguments += ["--webhook-url", merchant.url]
+    with running("sandbox_bank", *arguments, port=port) as process:
+        yield BankAt(port, merchant, process)
+
+
+@pytest.fixture(scope="module")
+def open_bank(tmp_path_factory: pytest.TempPathFactory, shop: Merchant) -> Iterator[BankAt]:
+    with bank_in(tmp_path_factory.mktemp("bank"), shop) as started:
         yield started
 
 
-class bank_in:  # noqa: N801
-    def __init__(self, folder: Path, webhook_url: str) -> None:
-        self.folder, self.webhook_url, self.port = folder, webhook_url, free_port()
+@pytest.fixture
+def merchant(shop: Merchant) -> Merchant:
+    return shop.forget()
 
-    def __enter__(self) -> BankAt:
-        arguments = ["--port", str(self.port), "--dir", str(self.folder)]
-        arguments += ["--webhook-url", self.webhook_url, "--secret", SECRET]
-        self.runner = running("sandbox_bank", *arguments, port=self.port)
-        return BankAt(self.port, self.folder, self.webhook_url, self.runner.__enter__())
 
-    def __exit__(self, *exception: Any) -> None:
-        self.runner.__exit__(None, None, None)
+@pytest.fixture
+def bank(open_bank: BankAt, merchant: Merchant) -> BankAt:
+    return open_bank
 
 
 def test_a_payment_is_created_once_per_key(bank: BankAt) -> None:
@@ -352,7 +374,7 @@ def test_a_webhook_refused_is_tried_again(bank: BankAt, merchant: Merchant) -> N
 def test_a_killed_bank_remembers_payments_and_the_webhooks_it_owes(
     tmp_path: Path, merchant: Merchant
 ) -> None:
-    with bank_in(tmp_path, merchant.url) as bank:
+    with bank_in(tmp_path, merchant) as bank:
         key = str(uuid.uuid4())
         payment = bank.create(key).json()
         bank.pay(payment, scenario="late", delay="2")
@@ -360,14 +382,14 @@ def test_a_killed_bank_remembers_payments_and_the_webhooks_it_owes(
         bank.process.wait()
     assert merchant.received == []
 
-    with bank_in(tmp_path, merchant.url) as bank:
+    with bank_in(tmp_path, merchant) as bank:
         found = bank.api("GET", f"/v1/payments?idempotency_key={key}").json()
         assert (found["id"], found["status"]) == (payment["id"], "succeeded")
         assert merchant.wait_for(1) == ["payment.succeeded"]
         bank.process.send_signal(signal.SIGTERM)
         bank.process.wait()
 
-    with bank_in(tmp_path, merchant.url) as bank:
+    with bank_in(tmp_path, merchant) as bank:
         bank.pay(bank.create().json(), scenario="success")
         assert merchant.wait_for(2) == ["payment.succeeded", "payment.succeeded"]
         assert len({event["id"] for event in merchant.received}) == 2
