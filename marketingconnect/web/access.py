@@ -51,7 +51,7 @@ def client_page(role: MemberRole = MemberRole.VIEWER) -> Callable[[ClientView], 
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            companies = companies_open_to(_user_of(request).pk, today=clock.today())
+            companies = companies_open_to(user_of(request).pk, today=clock.today())
             chosen = _chosen(request, companies)
             if chosen is None:
                 return _without_company(request)
@@ -73,7 +73,7 @@ def staff_page(*roles: StaffRole) -> Callable[[ClientView], ClientView]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             allowed = {*roles, StaffRole.ADMINISTRATOR} if roles else set(StaffRole)
-            if _user_of(request).staff_role not in allowed:
+            if user_of(request).staff_role not in allowed:
                 raise PermissionDenied
             _mark_seen(request)
             return view(request, *args, **kwargs)
@@ -85,7 +85,7 @@ def staff_page(*roles: StaffRole) -> Callable[[ClientView], ClientView]:
 
 def actor_of(request: HttpRequest) -> Actor:
     """The person behind a request, for the journal; an agent's agency is named."""
-    user = _user_of(request)
+    user = user_of(request)
     label = f"{user.full_name} <{user.email}>"
     agent = getattr(request, "agent", None)
     if agent is not None:
@@ -99,7 +99,8 @@ def client_ip(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR") or None
 
 
-def _user_of(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
+    """The person logged in, on a guarded page."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101  guarded pages only
     return user
@@ -131,6 +132,6 @@ def _mark_seen(request: HttpRequest) -> None:
 
 
 def _without_company(request: HttpRequest) -> HttpResponse:
-    if _user_of(request).is_staff:
+    if user_of(request).is_staff:
         return redirect("back_office:home")
     raise PermissionDenied

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from marketingconnect import clock
 from marketingconnect.accounts import queries, services
 from marketingconnect.accounts.models import User
-from marketingconnect.web.access import client_ip
+from marketingconnect.web.access import client_ip, user_of
 from marketingconnect.web.devices import device_name
 
 
@@ -46,7 +46,7 @@ class PasswordChangeForm(forms.Form):
 
 def own_access(request: HttpRequest) -> dict[str, Any]:
     """What the security page shows: open sessions, and the last log-ins with failures."""
-    user_id = request.user.pk
+    user_id = user_of(request).pk
     return {
         "sessions": [(s, device_name(s.user_agent)) for s in queries.sessions_of(user_id)],
         "this_session": request.session.session_key,
@@ -57,7 +57,9 @@ def own_access(request: HttpRequest) -> dict[str, Any]:
 def change_own_password(request: HttpRequest, new: str) -> None:
     """Other sessions end; this one goes on, under a new key."""
     now, old_key = clock.now(), request.session.session_key or ""
-    user = services.change_password(request.user.pk, password=new, keep_session=old_key, now=now)
+    user = services.change_password(
+        user_of(request).pk, password=new, keep_session=old_key, now=now
+    )
     services.close_session(old_key, now=now)
     update_session_auth_hash(request, user)
     services.open_session(
@@ -71,11 +73,11 @@ def change_own_password(request: HttpRequest, new: str) -> None:
 
 def end_own_session(request: HttpRequest, session_id: int) -> None:
     """Http404 for a session that is not the person's own, or already over."""
-    if not services.end_session(request.user.pk, session_id, now=clock.now()):
+    if not services.end_session(user_of(request).pk, session_id, now=clock.now()):
         raise Http404
 
 
 def end_other_own_sessions(request: HttpRequest) -> None:
     services.end_other_sessions(
-        request.user.pk, keep_key=request.session.session_key or "", now=clock.now()
+        user_of(request).pk, keep_key=request.session.session_key or "", now=clock.now()
     )

@@ -18,8 +18,9 @@ def running_job(*, heartbeat_age: timedelta) -> int:
     job = app.configure_task(name="notices.deliver", queue="notices").defer(notice_id=0)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s) RETURNING id",
-            [heartbeat_age],
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            [heartbeat_age.total_seconds()],
         )
         worker = cursor.fetchone()[0]
         cursor.execute(
@@ -56,8 +57,9 @@ def test_old_jobs_are_forgotten_recent_and_failed_ones_kept() -> None:
                 [state, job],
             )
             cursor.execute(
-                "UPDATE procrastinate_events SET at = now() - %s WHERE job_id = %s",
-                [timedelta(hours=hours), job],
+                "UPDATE procrastinate_events SET at = now() - make_interval(hours => %s)"
+                " WHERE job_id = %s",
+                [hours, job],
             )
         jobs[name] = job
 
