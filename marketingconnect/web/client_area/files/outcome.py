@@ -22,7 +22,7 @@ from marketingconnect.web.client_area.files.finding import own_file
 from marketingconnect.web.client_area.files.forms import BASIS_NAMES
 from marketingconnect.web.client_area.files.steps import steps
 from marketingconnect.web.errors import conflict
-from marketingconnect.web.templatetags.formats import short_datetime_fr
+from marketingconnect.web.templatetags.formats import number_fr, plural_fr, short_datetime_fr
 
 _LISTED = 100
 _RUNNING = {ContactFileState.IMPORTING, ContactFileState.CANCELLING}
@@ -81,7 +81,10 @@ def _shown(found: ContactFile) -> dict[str, object]:
 
 def _bar(found: ContactFile) -> dict[str, object]:
     total = max(found.rows_total or 0, found.cursor)
-    note = f"{found.accepted} adresses prises jusqu’ici. Vous pouvez quitter cette page."
+    taken = (
+        f"{number_fr(found.accepted)} {plural_fr(found.accepted, 'adresse prise,adresses prises')}"
+    )
+    note = f"{taken} jusqu’ici. Vous pouvez quitter cette page."
     return {"value": found.cursor, "maximum": total, "note": note}
 
 
