@@ -12,7 +12,7 @@ def freeze_audience(campaign_id: int) -> None:
     services.freeze_audience(campaign_id, now=clock.now())
 
 
-@app.periodic(cron="*/20 * * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(name="sending.sweep", queueing_lock="sending.sweep")
 def sweep(timestamp: int) -> None:
     """What a killed worker left: audiences not frozen; and figures whose hour has come."""

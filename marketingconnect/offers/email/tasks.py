@@ -7,7 +7,7 @@ from marketingconnect.offers.email import services
 from marketingconnect.offers.email.queries import campaigns_waiting_for_their_hour
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="offers.email.recall", queueing_lock="offers.email.recall")
 def recall_unreleased(timestamp: int) -> None:
     """Nothing leaves whose validation or moderation no longer holds."""

@@ -31,7 +31,7 @@ def freeze_audience(campaign_id: int, *, now: datetime) -> bool:
     position with the outcome *not sent*, so that the figures add up to what was sold.
     """
     campaign = (
-        Campaign.objects.select_for_update(skip_locked=True)
+        Campaign.objects.select_for_update()
         .filter(pk=campaign_id, state=CampaignState.PREPARING)
         .first()
     )
