@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from marketingconnect.accounts.errors import LastOwnerError, UnknownMemberError
+from marketingconnect.accounts.errors import LastOwnerError, StaleLinkError, UnknownMemberError
 from marketingconnect.accounts.models import AccessLink, Company, LinkPurpose, Membership, User
 from marketingconnect.accounts.roles import MEMBER_ROLE_LABELS, MemberRole
 from marketingconnect.accounts.rules import keeps_an_owner
@@ -70,11 +70,14 @@ def withdraw_invitation(company_id: int, link_id: int, *, actor: Actor, now: dat
 def accept_invitation(link_id: int, *, password: str | None, now: datetime) -> User:
     """Join; a person without an account gets one with `password`. Raises StaleLinkError.
 
-    Reading the mail proves the address, so an existing account joins as it is.
+    Reading the mail proves the address, so an existing account joins as it is. The operator's
+    own people never become a client: they could validate and pay in its place (CGV III.a).
     """
     link = use_up(link_id, now=now)
     assert link.company_id is not None  # noqa: S101  an invitation has its company
     user = User.objects.filter(email=link.email).first()
+    if user is not None and user.is_staff:
+        raise StaleLinkError
     if user is None:
         user = new_user(
             link.email,

@@ -347,6 +347,14 @@ def test_an_invited_person_who_has_an_account_joins_with_it(client: Client, cast
     assert User.objects.get(pk=cast.charlie.pk).password == cast.charlie.password
 
 
+def test_staff_never_become_a_client(client: Client, cast: Cast) -> None:
+    link = invitation(cast, cast.marc.email)
+
+    assert client.post(link).status_code == 404
+
+    assert not Membership.objects.filter(user=cast.marc).exists()
+
+
 def test_a_new_invitation_replaces_the_former(client: Client, cast: Cast) -> None:
     former = invitation(cast, "zoe@example.org")
     invitation(cast, "zoe@example.org")
