@@ -14,7 +14,6 @@ from marketingconnect.suppression.keys import (
     readable_versions,
     scopes_for,
 )
-from marketingconnect.suppression.models import Suppression
 
 _CONFIRMED_AT_ONCE = 1000
 _FETCHED_AT_ONCE = 20_000
@@ -28,12 +27,20 @@ def suppressed(*, channel: str, addresses: Sequence[str], company_id: int) -> se
     opposed: set[str] = set()
     for scope, owner in scopes_for(company_id):
         digests = _digests(channel, scope, owner, addresses)
-        found = Suppression.objects.filter(
-            scope=scope, company_id=owner, channel=channel, digest__in=list(digests)
-        ).values_list("digest", flat=True)
-        for digest in found:
-            opposed.update(digests[bytes(digest)])
+        for digest in _present(channel, scope, owner, list(digests)):
+            opposed.update(digests[digest])
     return opposed
+
+
+def _present(channel: str, scope: str, owner: int, digests: list[bytes]) -> list[bytes]:
+    """Asked for every chunk of every campaign: one array costs far less than the ORM’s IN."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest FROM suppression_suppression"
+            " WHERE scope = %s AND company_id = %s AND channel = %s AND digest = ANY(%s)",
+            [scope, owner, channel, digests],
+        )
+        return [bytes(digest) for (digest,) in cursor.fetchall()]
 
 
 def _digests(
