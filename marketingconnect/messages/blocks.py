@@ -20,6 +20,10 @@ PICTURE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{3,55}\.(?:png|jpg)")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.I)
 _SAFE_SCHEME: Final = re.compile(r"(?:https?|mailto|tel):", re.I)
 _HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#:].*)?", re.I | re.S)
+UNWRITABLE: Final = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
+)
+"""Characters that no XML document, hence no MJML, may hold: controls, halves of pairs."""
 _BLOCK_ID: Final = re.compile(r"[a-z0-9]{1,16}")
 
 
@@ -246,7 +250,8 @@ def clean_fields(fields: Sequence[Field], raw: Mapping[str, Any]) -> dict[str, s
 
 
 def _trimmed(field: Field, raw: Any) -> str:
-    text = str(raw or "").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = str(raw or "").replace("\r\n", "\n").replace("\r", "\n")
+    text = UNWRITABLE.sub("", text)
     if field.kind != "markup":
         text = " ".join(text.split("\n"))
     text = text.strip() or field.default

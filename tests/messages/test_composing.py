@@ -375,3 +375,20 @@ def test_the_hash_changes_exactly_when_what_is_seen_changes(
 
     a, b = compiled(one), compiled(other)
     assert (a == b) == (a.sha256 == b.sha256)  # type: ignore[attr-defined]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(list(BLOCK_TYPES)), st.text(max_size=60), st.text(max_size=40))
+def test_whatever_is_typed_makes_a_message(kind: str, words: str, more: str) -> None:
+    typed = {"line": words[:40], "markup": f"{words} {more}", "address": more}
+    fields = BLOCK_TYPES[kind].fields
+    filled = {each.name: typed[each.kind] for each in fields if each.kind in typed}
+    try:
+        block = clean_block({**new_block(kind), **filled, "id": "a"})
+    except InvalidBlockError:
+        return
+    legal = {"advertiser": words, "origin": more, "privacy_url": more}
+    content = {"theme": {}, "blocks": [block], "legal": legal}
+    compiled = compile_draft(draft(content=content, subject=words, preheader=more), base_url=BASE)
+    assert_harmless(compiled.html)
+    assert "{{lien_desinscription}}" in compiled.html

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from marketingconnect.messages.blocks import has_safe_scheme
+from marketingconnect.messages.blocks import UNWRITABLE, has_safe_scheme
 from marketingconnect.messages.composing.legal import LegalMentions, footer_html
 from marketingconnect.messages.markup import to_html
 from marketingconnect.messages.theme import FONTS, Theme, blended, contrast, readable_on
@@ -59,13 +59,14 @@ def compose(
     pen = _Pen(theme, address_of, legal.advertiser)
     body = "".join(_DRAW[block["type"]](pen, block) for block in blocks)
     preview = f"<mj-preview>{escape(preheader)}</mj-preview>" if preheader else ""
-    return (
+    document = (
         f'<mjml lang="fr" dir="ltr"><mj-head><mj-title>{escape(title)}</mj-title>{preview}'
         f"{_attributes(theme)}</mj-head>"
         f'<mj-body background-color="{theme.ground}" width="600px">'
         f'<mj-section padding="12px 0"><mj-column></mj-column></mj-section>'
         f"{body}{_footer(theme, legal)}</mj-body></mjml>"
     )
+    return UNWRITABLE.sub("", document)
 
 
 def _attributes(theme: Theme) -> str:
