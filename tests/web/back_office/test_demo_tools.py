@@ -13,8 +13,11 @@ from pytest_django import Settings
 from marketingconnect import clock
 from marketingconnect.kernel.working_days import is_working_day
 from marketingconnect.sandbox.catcher.writer import Writer
+from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.states import CampaignState
 from marketingconnect.web.back_office.demo_tools.links import Link, links_of, one_click_address
 from tests.cast import Cast, logged_in
+from tests.sending.factories import make_contact_file
 
 pytestmark = pytest.mark.django_db
 PATHS = ["courrier/", "courrier/1/", "courrier/1/html/", "courrier/1/pieces/0/", "horloge/"]
@@ -151,3 +154,30 @@ def test_the_clock_moves_forward_only_and_every_page_says_so(cast: Cast) -> None
     assert paul.post("/gestion/outils/horloge/", {"to": "2099-01-01T00:00"}).status_code == 400
     for path in ("/gestion/", "/compte/connexion/"):
         assert "l’horloge est avancée" in Client().get(path, follow=True).content.decode()
+
+
+def test_the_clock_offers_the_next_scheduled_send(cast: Cast) -> None:
+    hour = clock.now().replace(microsecond=0) + timedelta(days=3)
+    for days in (5, 0):
+        Campaign.objects.create(
+            company=cast.bakery,
+            name="Été",
+            contact_file=make_contact_file(cast.bakery, []),
+            state=CampaignState.SCHEDULED,
+            sold_quantity=1,
+            scheduled_for=hour + timedelta(days=days),
+            created_at=clock.now(),
+            subject="Été",
+            sender_name="Nadia",
+            html="",
+            text="",
+            content_sha256="0" * 64,
+        )
+    paul = logged_in(cast.paul)
+
+    goal = paul.get("/gestion/outils/horloge/").context["goals"][2]
+    local = goal["at"].astimezone(clock.PARIS)
+    paul.post("/gestion/outils/horloge/", {"to": local.strftime("%Y-%m-%dT%H:%M:%S")})
+
+    assert goal["name"] == "Prochain envoi programmé"
+    assert timedelta(0) < clock.now() - hour < timedelta(minutes=2)
