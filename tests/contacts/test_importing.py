@@ -14,6 +14,7 @@ from marketingconnect.contacts.reading.layout import Layout, UnreadableFileError
 from marketingconnect.contacts.samples import Expected, write_messy_file
 from marketingconnect.contacts.services import ImportOvertakenError, importing
 from marketingconnect.contacts.services.preparing import (
+    SensitiveColumnError,
     confirm_columns,
     receive_file,
     start_import,
@@ -214,6 +215,27 @@ def test_sensitive_columns_leave_no_trace(bring: Bring) -> None:
     assert RefusedRow.objects.get(file=file).row == "pas une adresse;(retiré);(retiré);Brest"
     with pytest.raises(storage.UnknownFileError):
         storage.size(file.path)
+
+
+def test_a_sensitive_column_cannot_be_asked_for(cast: Cast) -> None:
+    file = receive_file(
+        company_id=cast.bakery.pk,
+        user_id=None,
+        name="",
+        original_name="x.csv",
+        chunks=[b"email;NIR\na@example.org;1\n"],
+        actor=NADIA,
+        now=NOON,
+    )
+
+    with pytest.raises(SensitiveColumnError):
+        confirm_columns(
+            file.pk,
+            layout=Layout.from_json(file.layout),
+            mapping={0: "email", 1: "extra:NIR"},
+            actor=NADIA,
+            now=NOON,
+        )
 
 
 def test_values_full_of_traps_come_back_as_they_were(bring: Bring) -> None:

@@ -24,7 +24,7 @@ from marketingconnect.contacts.reading.layout import (
     roughly_how_many,
 )
 from marketingconnect.contacts.rows import is_blank
-from marketingconnect.contacts.rules import Origin
+from marketingconnect.contacts.rules import Origin, sensitive_columns_taken
 from marketingconnect.contacts.services.states import StaleFileError, move
 from marketingconnect.contacts.states import ContactFileState
 
@@ -35,6 +35,11 @@ __all__ = [
     "receive_file",
     "understand",
 ]
+
+
+class SensitiveColumnError(Exception):
+    """A column that the law protects was asked for (CGV B.5)."""
+
 
 SAMPLE_ROWS: Final = 300
 _SCANNED: Final = 5_000
@@ -123,9 +128,11 @@ def confirm_columns(
 ) -> ContactFile:
     """Keep what the client confirmed: how the file is read and what each column holds.
 
-    `mapping` has an `email` and no sensitive column: the page checked it with the rules. Raises
-    StaleFileError once the import has begun.
+    `mapping` has an `email`: the page checked it. Raises SensitiveColumnError, or StaleFileError
+    once the import has begun.
     """
+    if columns := sensitive_columns_taken(mapping=mapping, sensitive=layout.hidden):
+        raise SensitiveColumnError(columns)
     file = move(
         file_id,
         to=ContactFileState.MAPPED,
