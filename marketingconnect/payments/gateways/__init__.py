@@ -1,5 +1,6 @@
 """Card providers behind one Protocol; which one is used is a setting."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
@@ -16,16 +17,24 @@ def current_gateway() -> CardGateway:
 
 def gateway_named(name: str) -> CardGateway:
     """The provider of an attempt made earlier. Raises LookupError for one we do not speak to."""
-    if name == "sandbox":
-        return SandboxGateway(base_url=settings.BANK_URL, secret=settings.BANK_SECRET)
-    if name == "stripe":
-        return _stripe(
-            settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_API_BASE
-        )
-    raise LookupError(name)
+    return BUILDERS[name]()
+
+
+def _sandbox() -> CardGateway:
+    return SandboxGateway(base_url=settings.BANK_URL, secret=settings.BANK_SECRET)
+
+
+def _stripe() -> CardGateway:
+    return _stripe_client(
+        settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_API_BASE
+    )
 
 
 @lru_cache(maxsize=4)
-def _stripe(secret_key: str, webhook_secret: str, api_base: str) -> StripeGateway:
+def _stripe_client(secret_key: str, webhook_secret: str, api_base: str) -> StripeGateway:
     """One client, and so one pool of connections, for each configuration."""
     return StripeGateway(secret_key=secret_key, webhook_secret=webhook_secret, api_base=api_base)
+
+
+BUILDERS: dict[str, Callable[[], CardGateway]] = {"sandbox": _sandbox, "stripe": _stripe}
+"""The providers we speak to, by the name that attempts keep."""
