@@ -56,7 +56,13 @@ def _payments(company_id: int) -> Iterator[NextThing]:
     for order in unpaid:
         if order.payment_method == "card":
             href = _page("client_area:order", order.reference)
-            yield NextThing("Payez votre commande.", order.reference, "credit-card", href, "Payer")
+            yield NextThing(
+                "Payez votre commande.",
+                order.reference,
+                icon="credit-card",
+                href=href,
+                verb="Payer",
+            )
 
 
 def _of_campaign(dossier: Dossier) -> Iterator[NextThing]:
@@ -68,14 +74,14 @@ def _of_campaign(dossier: Dossier) -> Iterator[NextThing]:
     if dossier.line is None:
         summary = _page("client_area:campaign", dossier.campaign.pk)
         sentence = "Relisez le récapitulatif et commandez."
-        yield NextThing(sentence, about, "shopping-basket", summary, "Relire")
+        yield NextThing(sentence, about, icon="shopping-basket", href=summary, verb="Relire")
 
 
 _ICONS: Final = {
     "file": "contact",
     "quantity": "contact",
     "message": "mail",
-    "validation": "mail-check",
+    "validation": "mail",
     "moderation": "shield-check",
     "date": "calendar",
 }
@@ -88,14 +94,18 @@ def _files(company_id: int) -> Iterator[NextThing]:
     for file in unread[:_LOOKED_AT]:
         href = _page("client_area:file", file.pk)
         yield NextThing(
-            "Confirmez les colonnes de votre fichier.", file.name, "file-up", href, "Confirmer"
+            "Confirmez les colonnes de votre fichier.",
+            file.name,
+            icon="file-up",
+            href=href,
+            verb="Confirmer",
         )
 
 
 def _waiting(dossier: Dossier) -> Iterator[NextThing]:
     for one in dossier.missing:
         if one.what.whose == "operator":
-            yield NextThing(one.what.sentence, dossier.campaign.name, "shield-check")
+            yield NextThing(one.what.sentence, dossier.campaign.name, icon="shield-check")
 
 
 def _leaving(company_id: int) -> Iterator[NextThing]:
@@ -110,12 +120,16 @@ def _sentence_of(campaign: EmailCampaign) -> NextThing:
     assert campaign.sending is not None  # noqa: S101  the query asks for it
     href = _page("client_area:campaign_figures", campaign.pk)
     if campaign.sending.state == CampaignState.PAUSED:
-        return NextThing("L’envoi est en pause.", campaign.name, "pause", href, "Voir pourquoi")
+        return NextThing(
+            "L’envoi est en pause.", campaign.name, icon="pause", href=href, verb="Voir pourquoi"
+        )
     if campaign.sending.started_at is not None:
-        return NextThing("L’envoi est en cours.", campaign.name, "send", href, "Suivre")
+        return NextThing(
+            "L’envoi est en cours.", campaign.name, icon="send", href=href, verb="Suivre"
+        )
     day = format_date_fr(paris_date(campaign.sending.scheduled_for))
     sentence = non_breaking(f"Tout est prêt : l’envoi commence {day}.")
-    return NextThing(sentence, campaign.name, "calendar-check", href, "Voir")
+    return NextThing(sentence, campaign.name, icon="calendar-check", href=href, verb="Voir")
 
 
 def _page(name: str, argument: object) -> str:
