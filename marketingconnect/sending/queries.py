@@ -151,6 +151,8 @@ def recipients_with(
         f"{_LISTED} FROM sending_outcome o"
         " JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position"
         " WHERE o.campaign_id = %(campaign)s AND o.position > %(after)s"
+        # Said of both tables, so that neither is read from its first row.
+        " AND r.position > %(after)s"
         " AND o.outcome = ANY(%(outcomes)s) AND (%(cause)s = '' OR o.cause = %(cause)s)"
         " ORDER BY o.position LIMIT %(limit)s",
         {
