@@ -8,10 +8,11 @@ export function watchBlockOrder(editor) {
     const form = row.querySelector("form[data-move]");
     const wanted = Math.max(0, Math.min(place, rows().length - 1));
     if (!form || wanted === rows().indexOf(row)) return;
-    const button = form.querySelector("button");
-    button.value = wanted;
-    button.disabled = false;
-    form.requestSubmit(button);
+    // The place goes in a field of its own; the arrows, which carry theirs, must not send it too.
+    for (const button of form.querySelectorAll("button")) button.removeAttribute("name");
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "to", value: wanted });
+    form.append(field);
+    form.requestSubmit();
   }
 
   editor.addEventListener("pointerdown", (event) => {

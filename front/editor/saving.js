@@ -45,7 +45,7 @@ export function watchSaving(editor, refresh) {
     if (!answer.ok) return say("Non enregistré\u00a0: utilisez le bouton «\u00a0Enregistrer\u00a0».");
     showErrors(form, {});
     setRevision(body.revision);
-    say("Enregistré");
+    say(body.said ?? "Enregistré");
     refresh();
   }
 

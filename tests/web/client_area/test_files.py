@@ -123,7 +123,7 @@ def test_refused_rows_are_downloaded_with_their_reason_and_no_formula(alice: Cli
     file_id = imported(alice, b"email;nom\n=cmd|x;A\nanne@example.org;B\n")
 
     response = alice.get(page("file_refused", file_id))
-    lines = response.getvalue().decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    lines = response.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0] == "Ligne;Motif du refus;Votre ligne"
     assert lines[1].endswith(';"\'=cmd|x;A"')
     assert "attachment" in response["Content-Disposition"]
@@ -133,7 +133,7 @@ def test_contacts_are_given_back(alice: Client) -> None:
     file_id = imported(alice)
 
     response = alice.get(page("file_export", file_id))
-    assert response.getvalue().decode("utf-8-sig").splitlines() == [  # type: ignore[attr-defined]
+    assert response.getvalue().decode("utf-8-sig").splitlines() == [
         "Adresse e-mail;Prénom",
         "anne@example.org;Anne",
     ]
@@ -229,12 +229,12 @@ def test_the_bar_moves_and_then_gives_way_to_the_page(alice: Client) -> None:
     file_id = drop(alice)
     confirm(alice, file_id)
     declare(alice, file_id)
-    asked = {"HTTP_HX_REQUEST": "true"}
+    asked = {"HX-Request": "true"}
 
-    assert "progress" in alice.get(page("file_progress", file_id), **asked).content.decode()
+    assert "progress" in alice.get(page("file_progress", file_id), headers=asked).content.decode()
     assert alice.get(page("file_progress", file_id)).status_code == 302
     import_to_the_end(file_id, now=lambda: NOON)
-    assert alice.get(page("file_progress", file_id), **asked)["HX-Refresh"] == "true"
+    assert alice.get(page("file_progress", file_id), headers=asked)["HX-Refresh"] == "true"
 
 
 def test_an_import_is_stopped_and_can_start_over(alice: Client) -> None:

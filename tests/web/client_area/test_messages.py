@@ -14,7 +14,7 @@ from marketingconnect.messages.queries import validated_version
 from marketingconnect.messages.rules.validation import ATTESTATIONS
 from marketingconnect.notices.models import Notice
 from tests.cast import Cast, join, logged_in, make_user
-from tests.messages.making import image_bytes, make_message, prove
+from tests.messages.making import image_bytes, make_message, prove, validate
 
 
 def url(name: str, *args: Any) -> str:
@@ -356,3 +356,13 @@ def test_a_message_is_copied_and_put_away(alice: Client, message: Message) -> No
 def test_someone_without_company_sees_no_message(message: Message) -> None:
     assert logged_in(make_user("Zoé")).get(url("messages")).status_code == 403
     assert Client().get(url("messages")).status_code == 302
+
+
+def test_the_script_is_told_when_a_validation_falls(
+    alice: Client, message: Message, cast: Cast
+) -> None:
+    validate(prove(message, cast.alice).version, cast.alice)
+    typed = {"name": "N", "subject": "Autre", "sender_name": "x", "revision": message.revision}
+    where = url("message_details", message.pk)
+    answer = alice.post(where, typed, headers={"X-Autosave": "1"})
+    assert answer.json()["said"] == "Enregistré. Votre validation ne tient plus."

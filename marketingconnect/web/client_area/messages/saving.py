@@ -11,7 +11,7 @@ from marketingconnect import clock
 from marketingconnect.messages.blocks import BLOCK_TYPES, Block
 from marketingconnect.messages.errors import StaleRevisionError
 from marketingconnect.messages.models import Message
-from marketingconnect.messages.queries import message_of
+from marketingconnect.messages.queries import message_of, validated_version
 from marketingconnect.messages.services import DraftChanges, save_content
 from marketingconnect.web.access import ClientRequest, actor_of
 from marketingconnect.web.client_area.messages.showing import Typed, typed_and_kept
@@ -40,20 +40,32 @@ def save(
     then: Callable[[Message], HttpResponse],
 ) -> HttpResponse:
     """Save, then go on; a stale page gets 409 with what was typed beside what is kept."""
+    stood = validated_version(message.pk) is not None
     try:
-        saved = save_content(
-            message.pk,
-            company_id=request.company.pk,
-            revision=posted_revision(request),
-            changes=changes,
-            actor=actor_of(request),
-            now=clock.now(),
-        )
+        saved = _saved(request, message, changes)
     except StaleRevisionError as refusal:
         return _conflict(request, message, refusal)
     if is_background(request):
-        return JsonResponse({"revision": saved.revision, "said": "Enregistré"})
+        return _told(saved, stood)
     return then(saved)
+
+
+def _saved(request: ClientRequest, message: Message, changes: DraftChanges) -> Message:
+    return save_content(
+        message.pk,
+        company_id=request.company.pk,
+        revision=posted_revision(request),
+        changes=changes,
+        actor=actor_of(request),
+        now=clock.now(),
+    )
+
+
+def _told(saved: Message, stood: bool) -> HttpResponse:
+    """What the script shows: a validation that just fell is said at once (CGV B.1.2)."""
+    fell = stood and validated_version(saved.pk) is None
+    said = "Enregistré. Votre validation ne tient plus." if fell else "Enregistré"
+    return JsonResponse({"revision": saved.revision, "said": said})
 
 
 def is_background(request: HttpRequest) -> bool:
