@@ -83,8 +83,8 @@ def dossier_of(company_id: int, campaign_id: int) -> Dossier:
     return build_dossier(campaign, today=clock.today())
 
 
-def build_dossier(campaign: EmailCampaign, *, today: date) -> Dossier:
-    """The dossier of a campaign as it stands."""
+def build_dossier(campaign: EmailCampaign, *, today: date, priced: bool = True) -> Dossier:
+    """The dossier of a campaign as it stands; `priced` False leaves the price out."""
     line = order_line_of("email", campaign.pk)
     terms = parameters_of(line.order.terms if line else current_terms(today))
     addresses = addresses_of(campaign)
@@ -101,7 +101,7 @@ def build_dossier(campaign: EmailCampaign, *, today: date) -> Dossier:
         terms=terms,
         today=today,
         addresses=addresses,
-        price=_price(addresses, today) if line is None else None,
+        price=_price(addresses, today) if priced and line is None else None,
         standing=standing_of(campaign.message) if campaign.message else None,
         missing=tuple(MissingThing(one, _href(one, campaign, line)) for one in missing),
     )

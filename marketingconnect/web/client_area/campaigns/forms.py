@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Final
 
 from django import forms
 
@@ -10,9 +11,11 @@ from marketingconnect.contacts.models import ContactFile
 from marketingconnect.kernel.calendar import format_short_date_fr
 from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.messages.models import Message
-from marketingconnect.messages.queries import standing_of
+from marketingconnect.messages.queries import messages_of, standing_of
 from marketingconnect.offers.email.rules import FIRST_HOUR, LAST_HOUR
 from marketingconnect.web.components import ChoiceDetail
+
+_MESSAGES_SHOWN: Final = 12
 
 
 class NameForm(forms.Form):
@@ -108,6 +111,15 @@ class SendDateForm(forms.Form):
         day: date = self.cleaned_data["send_on"]
         hour = time.fromisoformat(self.cleaned_data["send_hour"])
         return datetime.combine(day, hour, clock.PARIS)
+
+
+def messages_to_choose(company_id: int, *, chosen: int | None) -> list[Message]:
+    """The messages changed last, and the one already chosen however old it is."""
+    messages = messages_of(company_id)
+    latest = list(messages[:_MESSAGES_SHOWN])
+    if chosen is not None and all(one.pk != chosen for one in latest):
+        latest += messages.filter(pk=chosen)
+    return latest
 
 
 def _imported(file: ContactFile) -> str:

@@ -20,7 +20,7 @@ from marketingconnect.orders.states import OrderState
 from marketingconnect.sending.states import CampaignState
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, build_dossier
 
-_LOOKED_AT: Final = 12
+_LOOKED_AT: Final = 8
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class NextThing:
 def next_things(company_id: int, *, today: date) -> tuple[list[NextThing], list[NextThing]]:
     """(what the client must do, what goes on by itself)."""
     open_campaigns = campaigns_of(company_id).filter(sending__isnull=True)[:_LOOKED_AT]
-    dossiers = [build_dossier(campaign, today=today) for campaign in open_campaigns]
+    dossiers = [build_dossier(campaign, today=today, priced=False) for campaign in open_campaigns]
     to_do = [
         *_payments(company_id),
         *(thing for dossier in dossiers for thing in _of_campaign(dossier)),

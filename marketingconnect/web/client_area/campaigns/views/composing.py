@@ -14,14 +14,18 @@ from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.cart.errors import CartError
 from marketingconnect.cart.services import add_to_cart
 from marketingconnect.contacts.queries import usable_files
-from marketingconnect.messages.queries import messages_of
 from marketingconnect.offers.contract import NotSellableError
 from marketingconnect.offers.email import services
 from marketingconnect.offers.email.errors import EmailCampaignError
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.campaigns.calendar import calendar_days
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of, steps_of
-from marketingconnect.web.client_area.campaigns.forms import FileForm, MessageForm, SendDateForm
+from marketingconnect.web.client_area.campaigns.forms import (
+    FileForm,
+    MessageForm,
+    SendDateForm,
+    messages_to_choose,
+)
 
 
 @require_http_methods(["GET"])
@@ -57,7 +61,8 @@ def message(request: ClientRequest, campaign_id: int) -> HttpResponse:
     """Quoi: one of the company's messages."""
     dossier = dossier_of(request.company.pk, campaign_id)
     initial = {"message": dossier.campaign.message_id}
-    form = MessageForm(messages_of(request.company.pk)[:50], _typed(request), initial=initial)
+    offered = messages_to_choose(request.company.pk, chosen=dossier.campaign.message_id)
+    form = MessageForm(offered, _typed(request), initial=initial)
 
     def choose() -> None:
         services.choose_message(
