@@ -32,9 +32,7 @@ def change_credentials(
     """
     user = User.objects.select_for_update().get(pk=user_id, staff_role="")
     old_email = user.email
-    user.email = new_email or old_email
-    user.set_unusable_password()
-    _save(user)
+    _withdraw_password(user, new_email or old_email)
     end_other_sessions(user.pk, keep_key="", now=now)
     company_id = _company_of(user)
     change = CredentialChange.objects.create(
@@ -63,7 +61,9 @@ def _company_of(user: User) -> int | None:
     return memberships.values_list("company_id", flat=True).first()
 
 
-def _save(user: User) -> None:
+def _withdraw_password(user: User, email: str) -> None:
+    user.email = email
+    user.set_unusable_password()
     try:
         with transaction.atomic():
             user.save(update_fields=["email", "password"])
