@@ -148,13 +148,13 @@ def test_a_bar_stops_asking_when_it_is_done() -> None:
     done = render('{% progress "Import" 20 20 url="/x" done=True %}')
 
     assert 'hx-get="/x"' in going
-    assert "25 %" in going
+    assert "25\u00a0%" in going
     assert "hx-get" not in done
-    assert "100 %" in done
+    assert "100\u00a0%" in done
 
 
 def test_a_bar_of_nothing_is_at_zero() -> None:
-    assert "0 %" in render('{% progress "Import" 0 0 %}')
+    assert "0\u00a0%" in render('{% progress "Import" 0 0 %}')
 
 
 def test_sorting_turns_over_and_forgets_the_page() -> None:
