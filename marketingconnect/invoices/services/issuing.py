@@ -34,7 +34,9 @@ def issue_invoice(
     `paid` is what was received and validated (TTC). VAT is that of the day of issue: if its rate
     changed since the order, the invoice says what remains due. Its PDF is made by a job.
     """
-    order = Order.objects.select_for_update().select_related("company", "terms").get(pk=order_id)
+    orders = Order.objects.select_related("company", "terms")
+    # Of the order alone: its company and terms are shared with orders invoiced at the same time.
+    order = orders.select_for_update(of=("self",)).get(pk=order_id)
     kind = InvoiceKind.INVOICE
     if existing := Invoice.objects.filter(order=order, kind=kind, instalment=instalment).first():
         return existing
