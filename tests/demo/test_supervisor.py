@@ -13,12 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from marketingconnect.config.postgres import ensure_running, status, stop
+from marketingconnect.config.postgres import ensure_running, status
 from marketingconnect.demo.supervisor.checking import database_apart
 from marketingconnect.demo.supervisor.child import Child
 from marketingconnect.demo.supervisor.layout import (
@@ -38,7 +39,10 @@ def var() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="mc-demo-"))
     folder.chmod(0o755)
     yield folder
-    stop(folder)
+    for pid in processes_of(folder):  # what a failed test left running
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: processes_of(folder) == {})
     shutil.rmtree(folder)
 
 
