@@ -57,22 +57,17 @@ def receive_file(
 ) -> ContactFile:
     """Keep the bytes of a list and guess how it is laid out.
 
-    Raises storage.FileTooLargeError, or UnreadableFileError with a sentence for the client; then
-    nothing is kept.
+    Raises storage.FileTooLargeError, or UnreadableFileError with a sentence for the client.
     """
-    kept = storage.save(
-        f"contacts/c{company_id}",
-        original_name,
-        chunks,
-        max_bytes=settings.CONTACT_FILE_MAX_BYTES,
-    )
+    folder, limit = f"contacts/c{company_id}", settings.CONTACT_FILE_MAX_BYTES
+    kept = storage.save(folder, original_name, chunks, max_bytes=limit)
     try:
         with storage.local_path(kept.path) as path:
             layout = guess_layout(path)
             expected = roughly_how_many(path, layout)
         layout, columns, _ = understand(kept.path, layout)
-        with transaction.atomic():
-            file = ContactFile.objects.create(
+        return _note_file(
+            ContactFile(
                 company_id=company_id,
                 name=(name.strip() or original_name)[:120],
                 original_name=original_name[-255:],
@@ -84,18 +79,25 @@ def receive_file(
                 rows_total=expected,
                 uploaded_by_id=user_id,
                 uploaded_at=now,
-            )
-            record(
-                action="contact_file.received",
-                actor=actor,
-                company_id=company_id,
-                subject=f"contact_file:{file.pk}",
-                at=now,
-                after={"name": file.name, "size": file.size, "sha256": file.sha256},
-            )
+            ),
+            actor,
+        )
     except BaseException:
         storage.delete(kept.path)
         raise
+
+
+@transaction.atomic
+def _note_file(file: ContactFile, actor: Actor) -> ContactFile:
+    file.save(force_insert=True)
+    record(
+        action="contact_file.received",
+        actor=actor,
+        company_id=file.company_id,
+        subject=f"contact_file:{file.pk}",
+        at=file.uploaded_at,
+        after={"name": file.name, "size": file.size, "sha256": file.sha256},
+    )
     return file
 
 

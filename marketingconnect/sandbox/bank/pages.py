@@ -94,7 +94,7 @@ main { max-width: 40rem; margin: 1.5rem auto; padding: 0 1.25rem 3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; }
 dt { opacity: .8; }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-fieldset { border: 0; padding: 0; margin: 0; }
+fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
 legend { font-weight: 700; padding: 0; margin-bottom: .5rem; }
 .choice { border: 1px solid light-dark(#cfc9bf, #4a4f57); border-radius: .5rem;
   padding: .6rem .9rem; margin-bottom: .5rem; background: light-dark(#fff, #22252a); }
@@ -102,6 +102,7 @@ legend { font-weight: 700; padding: 0; margin-bottom: .5rem; }
 .choice > label { font-weight: 600; display: block; min-height: 1.6rem; }
 .choice p { margin: .1rem 0 0 1.6rem; }
 .extra { display: block; margin: .4rem 0 .2rem 1.6rem; }
+.extra select { display: block; width: 100%; }
 input, select, button { font: inherit; }
 input:not([type=radio]), select { padding: .35rem .5rem; max-width: 100%;
   border: 1px solid light-dark(#767676, #9aa0a8); border-radius: .3rem; }

@@ -84,16 +84,28 @@ def columns(request: ClientRequest, file_id: int) -> HttpResponse:
     if confirming and layout_form.is_valid() and form.is_valid():
         return _confirm(request, file, layout, form)
     context = {
-        "file": file,
         "layout_form": layout_form,
-        "form": form,
-        "pairs": [(c, form[f"column_{c.index}"] if not c.sensitive else None) for c in found],
-        "rows": _preview(rows, layout),
-        "unreadable": unreadable,
-        "steps": steps("columns", file),
+        **_columns_shown(file, form, found, _preview(rows, layout), unreadable),
     }
     status = 400 if confirming or unreadable else 200
     return render(request, "client_area/files/columns.html", context, status=status)
+
+
+def _columns_shown(
+    file: ContactFile,
+    form: MappingForm,
+    found: list[Column],
+    rows: list[list[str]],
+    unreadable: str,
+) -> dict[str, Any]:
+    return {
+        "file": file,
+        "form": form,
+        "pairs": [(c, form[f"column_{c.index}"] if not c.sensitive else None) for c in found],
+        "rows": rows,
+        "unreadable": unreadable,
+        "steps": steps("columns", file),
+    }
 
 
 def _read_again(
@@ -147,12 +159,8 @@ def origin(request: ClientRequest, file_id: int) -> HttpResponse:
         return _start(request, file, form)
     if file.state != ContactFileState.MAPPED:
         return conflict(request, _BEGUN)
-    context = {
-        "file": file,
-        "form": form,
-        "details": BASIS_DETAILS,
-        "steps": steps("origin", file),
-    }
+    context = {"file": file, "form": form, "steps": steps("origin", file)}
+    context["details"] = BASIS_DETAILS
     status = 400 if request.method == "POST" else 200
     return render(request, "client_area/files/origin.html", context, status=status)
 
