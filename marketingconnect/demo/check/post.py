@@ -18,7 +18,7 @@ class Post:
         """Wait for the newest message to `address` whose subject holds `about`."""
 
         def look() -> CaughtMessage | None:
-            for entry in self._ledger.page().entries:
+            for entry in self._ledger.page(to=address).entries:
                 if entry.id > after and address in entry.recipients and about in entry.subject:
                     return self._ledger.message(entry.id)
             return None
