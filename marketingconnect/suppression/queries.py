@@ -24,9 +24,10 @@ def suppressed(*, channel: str, addresses: Sequence[str], company_id: int) -> se
     """Those of `addresses`, as given, that the client `company_id` must not write to."""
     if not addresses:
         return set()
+    people = [(address, _canonical_or_same(channel, address)) for address in addresses]
     opposed: set[str] = set()
     for scope, owner in scopes_for(company_id):
-        digests = _digests(channel, scope, owner, addresses)
+        digests = _digests(channel, scope, owner, people)
         for digest in _present(channel, scope, owner, list(digests)):
             opposed.update(digests[digest])
     return opposed
@@ -44,16 +45,15 @@ def _present(channel: str, scope: str, owner: int, digests: list[bytes]) -> list
 
 
 def _digests(
-    channel: str, scope: str, owner: int, addresses: Iterable[str]
+    channel: str, scope: str, owner: int, people: Iterable[tuple[str, str]]
 ) -> dict[bytes, list[str]]:
-    """Digest under each readable key -> the addresses that give it."""
+    """Digest under each readable key -> the addresses that give it; `people` have both forms."""
     makers = [
         digester(channel=channel, scope=scope, company_id=owner, version=version)
         for version in readable_versions()
     ]
     digests: dict[bytes, list[str]] = {}
-    for address in addresses:
-        person = _canonical_or_same(channel, address)
+    for address, person in people:
         for make in makers:
             digests.setdefault(make(person), []).append(address)
     return digests
