@@ -21,7 +21,7 @@ class SinkSession(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101
         self._transport = transport
         self._buffer = b""
-        self._in_text = False
+        self._in_text = self._over = False
         transport.write(b"220 puits.example.org ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
@@ -30,6 +30,8 @@ class SinkSession(asyncio.Protocol):
         while (answer := self._next()) is not None:
             answers.append(answer)
         self._transport.write(b"".join(answers))
+        if self._over:
+            self._transport.close()
 
     def _next(self) -> bytes | None:
         """The answer to the next whole command or text; None when there is none."""
@@ -49,6 +51,7 @@ class SinkSession(asyncio.Protocol):
             self._in_text = True
             return b"354 End data with <CR><LF>.<CR><LF>\r\n"
         if verb == b"QUIT":
+            self._over = True
             sys.stdout.write(f"mesg={SinkSession.messages}\r")
             sys.stdout.flush()
             return b"221 Bye\r\n"

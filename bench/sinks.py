@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Final
 
 SESSIONS: Final = 20
-_PATIENCE: Final = 10.0
+_PATIENCE: Final = 30.0
+_LONGEST: Final = 600
 _ROOT: Final = Path(__file__).resolve().parents[1]
 
 
@@ -145,6 +146,7 @@ def blast(tools: Tools, port: int, *, messages: int, octets: int) -> float:
         env={**os.environ, **tools.environment},
         cwd=_ROOT,
         check=True,
+        timeout=_LONGEST,
         stdout=subprocess.DEVNULL,
     )
     return messages / (time.perf_counter() - began)
