@@ -113,7 +113,7 @@ def blows(trial: Trial) -> list[Blow]:
     kinds += luck.choices([*_WEIGHTS], [*_WEIGHTS.values()], k=trial.kills - len(kinds))
     kinds += ["pause"] * trial.pauses
     luck.shuffle(kinds)
-    moments = sorted(luck.randrange(int(trial.recipients * 0.95)) for _ in kinds)
+    moments = sorted(luck.randrange(max(1, trial.recipients * 95 // 100)) for _ in kinds)
     # One in five strikes on the heels of the one before, when nothing has recovered yet.
     for index in range(1, len(moments)):
         if luck.random() < 0.2:
