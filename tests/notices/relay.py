@@ -68,7 +68,7 @@ class Relay:
 
 
 @contextmanager
-def relay(*, kind: type[Relay] = Relay, **answers: str) -> Iterator[Relay]:
+def relay(kind: type[Relay] = Relay, /, **answers: str) -> Iterator[Relay]:
     """`relay(RCPT="550 no such box")`; `END` is the answer to the whole text."""
     script = {"." if step == "END" else step: words for step, words in answers.items()}
     made = kind(script)

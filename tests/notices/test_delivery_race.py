@@ -71,7 +71,7 @@ def test_the_row_is_in_flight_for_everybody_before_the_first_byte(settings: Sett
             seen.append(Notice.objects.values_list("state", flat=True).get(pk=notice.pk))
             database.close()
 
-    with relay(kind=Curious) as server:
+    with relay(Curious) as server:
         settings.SMTP_URL = f"smtp://127.0.0.1:{server.port}"
         delivery.deliver(notice.pk, now=lambda: NOON)
 

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import mechanicalsoup
 from bs4 import BeautifulSoup, Tag
-from requests import Response
+from requests import Response, Session
 
 
 class PageError(AssertionError):
@@ -21,6 +21,7 @@ class Person:
         self._browser = mechanicalsoup.StatefulBrowser(
             raise_on_404=False, soup_config={"features": "lxml"}
         )
+        self._session: Session = self._browser.session
         self.slowest: tuple[float, str] = (0.0, "")
 
     @property
@@ -30,7 +31,7 @@ class Person:
     @property
     def page(self) -> BeautifulSoup:
         """The page now open."""
-        page = self._browser.page
+        page: BeautifulSoup | None = self._browser.page
         if page is None:
             raise PageError(f"{self.url} n'est pas une page HTML")
         return page
@@ -48,14 +49,14 @@ class Person:
 
     def download(self, path: str) -> Response:
         """Fetch a file without leaving the page."""
-        response = self._browser.session.get(urljoin(self.url or self.base_url, path), timeout=60)
+        response = self._session.get(urljoin(self.url or self.base_url, path), timeout=60)
         if response.status_code != 200:
             raise PageError(f"{path} répond {response.status_code}")
         return response
 
     def post(self, url: str, fields: Mapping[str, str]) -> Response:
         """A bare POST without cookies of this person's pages (a mail program's one click)."""
-        return self._browser.session.post(urljoin(self.base_url, url), data=fields, timeout=30)
+        return self._session.post(urljoin(self.base_url, url), data=dict(fields), timeout=30)
 
     def follow(self, text: str) -> None:
         """Follow the first link whose words contain `text`."""
@@ -92,7 +93,7 @@ class Person:
 
     def _form(self, having: str, button: str) -> Tag:
         for form in self.page.find_all("form"):
-            named = form.find_all(attrs={"name": True})
+            named = form.find_all(True, attrs={"name": True})
             names = {str(field["name"]) for field in named}
             names |= {f"{field['name']}={field.get('value', '')}" for field in named}
             if having not in names and having not in str(form.get("action", "")):
@@ -123,11 +124,11 @@ class Person:
         fields = _successful_fields(element, pressed)
         headers = {"Referer": self.url}
         if str(element.get("method", "get")).lower() == "post":
-            response = browser.session.post(
+            response = self._session.post(
                 url, data=fields, files=dict(files or {}), headers=headers, timeout=120
             )
         else:
-            response = browser.session.get(url, params=fields, headers=headers, timeout=60)
+            response = self._session.get(url, params=fields, headers=headers, timeout=60)
         browser.open_fake_page(response.text, url=response.url, soup_config={"features": "lxml"})
         return response
 
