@@ -10,6 +10,7 @@ from marketingconnect.sending.models import Campaign, DoubtDecision
 from marketingconnect.sending.queries import PAGE, ListedRecipient
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.statistics.queries import Totals, totals_of
+from marketingconnect.web.keys import position_in
 
 STATES: Final = {
     CampaignState.PREPARING: ("Liste en préparation", "info"),
@@ -69,7 +70,7 @@ def sending_page(campaign_id: int, *, after: str) -> dict[str, Any]:
     campaign = Campaign.objects.select_related("company").filter(pk=campaign_id).first()
     if campaign is None:
         raise Http404
-    start = int(after) if after.isdigit() and len(after) < 10 else 0
+    start = position_in(after)
     doubtful = queries.recipients_with(
         campaign_id, outcomes=[Outcome.UNCERTAIN], after=start, limit=PAGE + 1
     )

@@ -18,6 +18,7 @@ from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
 from marketingconnect.web.client_area.campaigns.tables import state_of
 from marketingconnect.web.components import Series
+from marketingconnect.web.keys import position_in
 
 LISTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "vendus": ("Adresses commandées", ()),
@@ -104,7 +105,7 @@ def _causes(
 def list_page(sending_id: int, kind: str, *, cause: str, after: str) -> dict[str, Any]:
     """Context of a list: 50 recipients after a position."""
     title, outcomes = LISTS[kind]
-    start = int(after) if after.isdigit() and len(after) < 10 else 0
+    start = position_in(after)
     if kind == "vendus":
         found = queries.all_recipients(sending_id, after=start, limit=PAGE + 1)
     elif kind == "en-attente":

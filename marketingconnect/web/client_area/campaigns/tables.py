@@ -11,6 +11,7 @@ from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.queries import campaigns_of
 from marketingconnect.sending.states import CampaignState
 from marketingconnect.statistics.queries import Totals, totals_of
+from marketingconnect.web.keys import number_in
 
 PAGE: Final = 50
 STATES: Final = {
@@ -42,8 +43,8 @@ def campaign_rows(
     campaigns = campaigns_of(company_id)
     if only_launched:
         campaigns = campaigns.filter(sending__isnull=False)
-    if before.isdigit():
-        campaigns = campaigns.filter(pk__lt=int(before))
+    if (key := number_in(before)) is not None:
+        campaigns = campaigns.filter(pk__lt=key)
     page = list(campaigns[: PAGE + 1])
     totals = totals_of(one.sending_id for one in page if one.sending_id)
     rows = [row_of(one, totals.get(one.sending_id or 0)) for one in page[:PAGE]]

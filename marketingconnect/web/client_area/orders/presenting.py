@@ -31,6 +31,7 @@ from marketingconnect.payments.rules import proposed_after_refusal
 from marketingconnect.payments.states import METHOD_LABELS, AttemptState, PaymentMethod
 from marketingconnect.web.client_area.orders.story import story_of
 from marketingconnect.web.components import Kind, Tab, TimelineEntry
+from marketingconnect.web.keys import number_in
 
 ROWS = 25
 STATE_LABELS: dict[str, tuple[str, Kind]] = {
@@ -216,7 +217,7 @@ def sections(current: str) -> list[Tab]:
 def page_of(rows: QuerySet[Row], after: str) -> tuple[list[Row], int | None]:
     """One page by key, latest first, and the key of the next one."""
     ordered = rows.order_by("-pk")
-    if after.isdecimal():
-        ordered = ordered.filter(pk__lt=int(after))
+    if (key := number_in(after)) is not None:
+        ordered = ordered.filter(pk__lt=key)
     found = list(ordered[: ROWS + 1])
     return found[:ROWS], found[ROWS - 1].pk if len(found) > ROWS else None
