@@ -100,7 +100,7 @@ def test_only_an_owner_changes_company_people_and_mandates(cast: Cast, who: str)
     assert client.get("/espace/compte/mandataires/nouveau/").status_code == 403
     path = f"/espace/compte/utilisateurs/{cast.alice.pk}/"
     assert client.post(f"{path}role/", {"role": "viewer"}).status_code == 403
-    assert client.post(f"{path}retirer/").status_code == 404
+    assert client.post(f"{path}retirer/").status_code == 403
 
 
 def test_an_owner_invites_and_withdraws(cast: Cast) -> None:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.own_access import (
@@ -16,6 +16,7 @@ from marketingconnect.web.own_access import (
 )
 
 
+@require_safe
 @staff_page()
 def security(request: StaffRequest) -> HttpResponse:
     context = own_access(request)

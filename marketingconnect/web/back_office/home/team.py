@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from marketingconnect import clock
 from marketingconnect.accounts import queries, services
@@ -12,6 +13,7 @@ from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.home.forms import NewStaffForm, StaffForm
 
 
+@require_safe
 @staff_page(StaffRole.ADMINISTRATOR)
 def team(request: StaffRequest) -> HttpResponse:
     return render(request, "back_office/team.html", {"people": queries.staff()})

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect import clock, storage
 from marketingconnect.accounts import queries, services
@@ -17,6 +17,7 @@ from marketingconnect.web.client_area.account.forms import DOCUMENT_MAX_BYTES, M
 from marketingconnect.web.client_area.account.views import tabs
 
 
+@require_safe
 @client_page()
 def mandates(request: ClientRequest) -> HttpResponse:
     lines = queries.mandates_of(request.company.pk, today=clock.today())
@@ -70,6 +71,7 @@ def _recorded(request: ClientRequest, form: MandateForm) -> bool:
     return True
 
 
+@require_safe
 @client_page()
 def document(request: ClientRequest, mandate_id: int) -> HttpResponseBase:
     lines = queries.mandates_of(request.company.pk, today=clock.today())

@@ -1,9 +1,10 @@
 """The people of the company: who has access, invitations, rights."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect import clock
 from marketingconnect.accounts import queries, services
@@ -18,6 +19,7 @@ from marketingconnect.web.errors import conflict
 _DETAILS = {role.value: ChoiceDetail(words) for role, words in MEMBER_ROLE_DETAILS.items()}
 
 
+@require_safe
 @client_page()
 def members(request: ClientRequest) -> HttpResponse:
     context = {
@@ -84,7 +86,7 @@ def remove(request: ClientRequest, user_id: int) -> HttpResponse:
     """An owner removes anybody; anybody leaves."""
     leaves = user_id == request.user.pk and request.agent is None
     if not leaves and request.member_role is not MemberRole.OWNER:
-        raise Http404
+        raise PermissionDenied
     try:
         services.remove_member(
             request.company.pk, user_id, actor=actor_of(request), now=clock.now()

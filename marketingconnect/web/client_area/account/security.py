@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect.web.access import ClientRequest, client_page
 from marketingconnect.web.client_area.account.views import tabs
@@ -17,6 +17,7 @@ from marketingconnect.web.own_access import (
 )
 
 
+@require_safe
 @client_page()
 def security(request: ClientRequest) -> HttpResponse:
     context = {"tabs": tabs("security"), **own_access(request)}

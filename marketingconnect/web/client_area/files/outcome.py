@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
@@ -28,6 +28,7 @@ _LISTED = 100
 _RUNNING = {ContactFileState.IMPORTING, ContactFileState.CANCELLING}
 
 
+@require_safe
 @client_page()
 def files(request: ClientRequest) -> HttpResponse:
     """Every file of the company."""
@@ -36,6 +37,7 @@ def files(request: ClientRequest) -> HttpResponse:
     return render(request, "client_area/files/list.html", context)
 
 
+@require_safe
 @client_page()
 def file(request: ClientRequest, file_id: int) -> HttpResponse:
     """The page of a file, whatever its state."""
@@ -88,6 +90,7 @@ def _bar(found: ContactFile) -> dict[str, object]:
     return {"value": found.cursor, "maximum": total, "note": note}
 
 
+@require_safe
 @client_page()
 def progress(request: ClientRequest, file_id: int) -> HttpResponse:
     """The bar alone, for htmx; the whole page once the import is over, or without a script."""
@@ -126,6 +129,7 @@ def restart(request: ClientRequest, file_id: int) -> HttpResponse:
     return redirect("client_area:file", found.pk)
 
 
+@require_safe
 @client_page()
 def refused(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
     """Download the refused rows with their reasons."""
@@ -133,6 +137,7 @@ def refused(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
     return _download(refused_csv(found.pk), f"lignes-refusees-{found.pk}.csv")
 
 
+@require_safe
 @client_page(MemberRole.EDITOR)
 def export(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
     """Give the contacts back to their controller (CGV B.5)."""

@@ -1,0 +1,238 @@
+"""One real object of each kind in Alice's company, and every address of the site with its values.
+
+Tests of access and of bad input walk all the addresses: one that is added later is met at once.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from marketingconnect import clock, storage
+from marketingconnect.accounts.models import AccessLink, UserSession
+from marketingconnect.accounts.roles import MandateScope, MemberRole
+from marketingconnect.accounts.services import invite_member, record_mandate
+from marketingconnect.audit.actors import Actor
+from marketingconnect.cart.models import CartLine
+from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.services import issue_invoice
+from marketingconnect.kernel.money import Money
+from marketingconnect.messages.models import ModerationRequest
+from marketingconnect.messages.services import add_picture
+from marketingconnect.notices.models import Notice
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.payments.models import PaymentAttempt
+from marketingconnect.payments.services import record_offline_receipt
+from marketingconnect.payments.states import PaymentMethod
+from marketingconnect.sending.models import Campaign
+from marketingconnect.statistics.models import Export
+from tests.cast import Cast, make_company
+from tests.messages.making import image_bytes, make_message, prove, validate
+from tests.sale import CLERK, Shop
+from tests.sending.factories import make_campaign
+
+AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "webhooks")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the site: `client_area:file` takes `file_id`."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+    @property
+    def audience(self) -> str:
+        return self.name.partition(":")[0]
+
+    @property
+    def short(self) -> str:
+        return self.name.partition(":")[2]
+
+
+def addresses(*audiences: str) -> list[Address]:
+    """Every named address below one of the prefixes, in the resolver's order."""
+    found = list(_walk(get_resolver(), ""))
+    assert {each.audience for each in found} == set(AUDIENCES)
+    return [each for each in found if each.audience in audiences]
+
+
+def _walk(resolver: URLResolver, namespace: str) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, entry.namespace or namespace)
+        else:
+            assert isinstance(entry, URLPattern)
+            assert entry.name, f"an address without a name: {entry.pattern}"
+            yield Address(f"{namespace}:{entry.name}", tuple(entry.pattern.converters))
+
+
+@dataclass
+class Scene:
+    """The objects of Alice's company, by the names that addresses give them."""
+
+    cast: Cast
+    shop: Shop
+    values: dict[str, Any]
+    special: dict[str, dict[str, Any]]
+
+    def url(self, address: Address, **changes: Any) -> str:
+        known = {**self.values, **self.special.get(address.name, {}), **changes}
+        wanted = {name: known[name] for name in address.parameters}
+        return reverse(address.name, kwargs=wanted)
+
+
+@pytest.fixture
+def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.CATCHER_DIR = tmp_path / "catcher"
+    settings.MODE = "demo"
+    values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast)}
+    return Scene(shop.cast, shop, values, _special(shop.cast, values))
+
+
+def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Where an address names another kind of object by the same word."""
+    company = {"reference": cast.bakery.reference}
+    sending = {"campaign_id": values["sending_id"]}
+    return {
+        "back_office:client": company,
+        "back_office:client_mandate": company,
+        "back_office:client_credentials": company,
+        "back_office:team_member": {"user_id": cast.marc.pk},
+        "back_office:sending": sending,
+        "back_office:sending_act": sending,
+        "back_office:sending_doubt": sending,
+        "back_office:inbox_message": {"number": 1},
+        "back_office:inbox_html": {"number": 1},
+        "back_office:inbox_attachment": {"number": 1},
+        "shop:terms_version": {"number": 1},
+    }
+
+
+def _work(cast: Cast) -> dict[str, Any]:
+    """A file, a message under moderation, a picture, a campaign that runs and its workbook."""
+    now = clock.now()
+    message = make_message(cast.bakery, cast.alice)
+    version = prove(message, cast.alice).version
+    validate(version, cast.alice)
+    sending = make_campaign([f"zoe{n}@example.org" for n in range(5)], company=cast.bakery)
+    Campaign.objects.filter(pk=sending.pk).update(state="running", started_at=now)
+    campaign = EmailCampaign.objects.create(
+        company=cast.bakery,
+        name="Brioches secrètes",
+        contact_file=sending.contact_file,
+        message=message,
+        send_at=now,
+        sending=sending,
+        created_by=cast.alice,
+        created_at=now,
+    )
+    export = Export.objects.create(campaign=sending, requested_by=cast.alice, requested_at=now)
+    picture = add_picture(
+        company_id=cast.bakery.pk,
+        user_id=cast.alice.pk,
+        data=image_bytes(size=(40, 30)),
+        alt="Une brioche",
+        licence_note="Notre photo",
+        is_logo=False,
+        actor=Actor.user(cast.alice.pk, "Alice"),
+        now=now,
+    )
+    return {
+        "file_id": sending.contact_file_id,
+        "message_id": message.pk,
+        "block_id": message.content["blocks"][0]["id"],
+        "version_id": version.pk,
+        "request_id": ModerationRequest.objects.get(version=version).pk,
+        "campaign_id": campaign.pk,
+        "sending_id": sending.pk,
+        "kind": "vendus",
+        "export_id": export.pk,
+        "public_name": picture.public_name,
+        "verb": "pause",
+        "position": 1,
+        "index": 0,
+        "token": "jeton-inconnu",
+        "code": "emailconnect",
+    }
+
+
+def _sale(shop: Shop) -> dict[str, Any]:
+    """An order with a card attempt, money to validate and an invoice; a basket with a line."""
+    now = clock.now()
+    order = shop.order(method="transfer", now=now)
+    payment = record_offline_receipt(
+        order.pk,
+        method=PaymentMethod.TRANSFER,
+        amount=Money(100_00),
+        reference="VIR 1",
+        payer="Boulangerie Nadia",
+        received_on=clock.paris_date(now),
+        actor=CLERK,
+        now=now,
+    )
+    attempt = PaymentAttempt.objects.create(
+        key=uuid.uuid4(),
+        order=order,
+        gateway="sandbox",
+        cents=360_00,
+        state="failed",
+        started_by=shop.cast.alice,
+        created_at=now,
+        ended_at=now,
+    )
+    invoice = issue_invoice(order.pk, paid=Money(0), payment_method="transfer", now=now)
+    Invoice.objects.filter(pk=invoice.pk).update(
+        pdf_path=storage.save("invoices/c1", "facture.pdf", [b"%PDF-1.7 secret"]).path
+    )
+    shop.fill_cart()
+    return {
+        "reference": order.reference,
+        "key": attempt.key,
+        "payment_id": payment.pk,
+        "number": invoice.number,
+        "line_id": CartLine.objects.get(company=shop.cast.bakery).pk,
+    }
+
+
+def _people(cast: Cast) -> dict[str, Any]:
+    """Alice's seat, an invitation, a session of Alice, an agency with a mandate, a notice."""
+    now, actor = clock.now(), Actor.user(cast.alice.pk, "Alice")
+    invite_member(
+        cast.bakery.pk,
+        email="denis@example.org",
+        first_name="Denis",
+        last_name="Secret",
+        role=MemberRole.VIEWER,
+        actor=actor,
+        now=now,
+    )
+    agency = make_company("Agence Bleue", "90000004300019")
+    mandate = record_mandate(
+        cast.bakery.pk,
+        agent_siret=agency.siret,
+        scope=MandateScope.ORDER,
+        starts_on=clock.today(),
+        ends_on=clock.today() + timedelta(days=10),
+        document=storage.save("mandates/c1", "mandat.pdf", [b"%PDF-1.7 secret"]).path,
+        recorded_by=cast.alice.pk,
+        actor=actor,
+        now=now,
+    )
+    session = UserSession.objects.create(
+        user=cast.alice, session_key="x" * 32, created_at=now, last_seen_at=now
+    )
+    return {
+        "user_id": cast.alice.pk,
+        "link_id": AccessLink.objects.get(email="denis@example.org").pk,
+        "mandate_id": mandate.pk,
+        "session_id": session.pk,
+        "notice_id": Notice.objects.earliest("pk").pk,
+    }
