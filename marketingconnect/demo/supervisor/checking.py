@@ -15,9 +15,9 @@ from psycopg import sql
 
 from marketingconnect.config import postgres
 from marketingconnect.config.postgres.places import Place
-from marketingconnect.demo.supervisor.command import Stopped, only_one, reset, stoppable
 from marketingconnect.demo.supervisor.layout import DemoError, on_free_ports
 from marketingconnect.demo.supervisor.platform import TICK, Platform, say
+from marketingconnect.demo.supervisor.running import Stopped, only_one, reset, stoppable
 
 
 def check(var: Path) -> int:
