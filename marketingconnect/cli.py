@@ -96,7 +96,7 @@ def _run_program(name: str, arguments: list[str]) -> int:
 
 def _run_django(name: str, arguments: list[str]) -> int:
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import load_command_class
+    from django.core.management import CommandError, load_command_class
 
     try:
         commands = _set_up_django()
@@ -105,7 +105,11 @@ def _run_django(name: str, arguments: list[str]) -> int:
         command: Any = commands[name]
         if isinstance(command, str):
             command = load_command_class(command, name)
-        command.run_from_argv(["marketingconnect", name, *arguments])
+        # With --traceback, Django raises instead of writing the error under its English class name.
+        command.run_from_argv(["marketingconnect", name, *arguments, "--traceback"])
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        return int(error.returncode)
     except ImproperlyConfigured as error:
         sys.stderr.write(f"Réglage à corriger : {error}\n")
         return 1

@@ -49,13 +49,25 @@ class Command(BaseCommand):
             )
         except storage.FileTooLargeError as error:
             raise CommandError("Ce fichier dépasse la taille acceptée.") from error
-        except (OSError, UnreadableFileError) as error:
+        except UnreadableFileError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(_cannot_open(options["file"], error)) from error
         if options["report"]:
             with options["report"].open("w", encoding="utf-8", newline="") as stream:
                 stream.writelines(refused_csv(file.pk))
         self.stdout.write(json.dumps(_figures(file)))
         sys.exit(0 if file.state == ContactFileState.IMPORTED else 1)
+
+
+def _cannot_open(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"Le fichier « {path} » n’existe pas : vérifiez son nom et son dossier."
+    if isinstance(error, PermissionError):
+        return f"Ce compte n’a pas le droit de lire « {path} »."
+    if isinstance(error, IsADirectoryError):
+        return f"« {path} » est un dossier : indiquez le fichier lui-même."
+    return f"« {path} » ne peut pas être lu : {error.strerror}."
 
 
 def _figures(file: ContactFile) -> dict[str, Any]:

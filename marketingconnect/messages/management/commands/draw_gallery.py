@@ -24,7 +24,7 @@ _WIDTH, _HEIGHT, _SHOWN = 640, 1150, 480
 
 
 class Command(BaseCommand):
-    help = "Redraws the pictures of the library and the thumbnails of the gallery (Chromium)."
+    help = "Redessine les images de la bibliothèque et les vignettes de la galerie (avec Chromium)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         chromium = shutil.which("chromium")
