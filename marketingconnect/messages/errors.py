@@ -43,3 +43,7 @@ class InvalidDecisionError(MessageError):
 
 class InvalidPictureError(MessageError):
     """A file cannot become a picture of a message."""
+
+
+class PictureInUseError(MessageError):
+    """The picture is in a message, or in a version that was proofed."""

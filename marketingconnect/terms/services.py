@@ -57,7 +57,7 @@ def _publish(text: TermsText, parameters: TermsParameters, now: datetime) -> Non
         )
     if created:
         record(
-            action="terms_published",
+            action="terms.published",
             actor=_PLATFORM,
             company_id=None,
             subject=f"terms_version:{version.pk}",
@@ -142,7 +142,7 @@ def accept_terms(
 
 def _journal_acceptance(acceptance: TermsAcceptance) -> None:
     record(
-        action="terms_accepted",
+        action="terms.accepted",
         actor=Actor.user(acceptance.user.pk, acceptance.user.full_name),
         company_id=acceptance.company.pk,
         subject=f"terms_acceptance:{acceptance.pk}",
@@ -178,7 +178,7 @@ def set_legal_fact(
     row = _row(fact, set_at=now, set_by=by)
     row.save(force_insert=True)
     record(
-        action="legal_fact_set",
+        action="legal_fact.set",
         actor=Actor.staff(by.pk, by.full_name),
         company_id=None,
         subject=f"legal_fact:{key}",

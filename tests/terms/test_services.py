@@ -54,7 +54,7 @@ def test_publishing_twice_publishes_once_and_journals_once(version: TermsVersion
     assert ensure_terms_published(NOW) == version
 
     assert TermsVersion.objects.count() == 1
-    assert JournalEntry.objects.filter(action="terms_published").count() == 1
+    assert JournalEntry.objects.filter(action="terms.published").count() == 1
     assert LegalFact.objects.count() == len(shipped_law())
 
 
@@ -110,7 +110,7 @@ def test_an_acceptance_is_bound_to_the_text_and_journalled(
     assert (acceptance.version, acceptance.sha256) == (version, version.sha256)
     assert queries.acceptances_of(cast.bakery) == [acceptance]
     assert queries.acceptances_of(cast.garage) == []
-    entry = JournalEntry.objects.get(action="terms_accepted")
+    entry = JournalEntry.objects.get(action="terms.accepted")
     assert (entry.company_id, entry.actor_id) == (cast.bakery.pk, cast.alice.pk)
     assert entry.after is not None
     assert entry.after["sha256"] == version.sha256
@@ -126,7 +126,7 @@ def test_accepting_a_text_that_is_no_longer_in_force_is_refused(
     with pytest.raises(TermsChangedError, match="relisez-les"):
         accept(version, cast)
     assert not TermsAcceptance.objects.exists()
-    assert not JournalEntry.objects.filter(action="terms_accepted").exists()
+    assert not JournalEntry.objects.filter(action="terms.accepted").exists()
 
 
 def test_accepting_another_text_than_the_one_shown_is_refused(
@@ -180,7 +180,7 @@ def test_an_administrator_continues_the_law_and_the_journal_keeps_both_values(
     assert value_on("recovery_indemnity_cents", date(2026, 12, 31), law, int) == 4000
     assert value_on("recovery_indemnity_cents", date(2027, 1, 1), law, int) == 5000
     assert (row.set_by, row.set_at) == (cast.admin, NOW)
-    entry = JournalEntry.objects.get(action="legal_fact_set")
+    entry = JournalEntry.objects.get(action="legal_fact.set")
     assert entry.before is not None
     assert entry.after is not None
     assert (entry.before["value"], entry.after["value"]) == (4000, 5000)
@@ -219,7 +219,7 @@ def test_a_wrong_change_of_the_law_changes_nothing(
     with pytest.raises(LegalFactRefusedError):
         set_fact(cast, **changes)
     assert queries.law() == shipped_law()
-    assert not JournalEntry.objects.filter(action="legal_fact_set").exists()
+    assert not JournalEntry.objects.filter(action="legal_fact.set").exists()
 
 
 def test_only_an_administrator_changes_the_law(

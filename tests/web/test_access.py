@@ -32,6 +32,8 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "messages": {"GET": "viewer"},
     "message_new": {"GET": "editor", "POST": "editor"},
     "pictures": {"GET": "editor", "POST": "editor"},
+    "picture_delete": {"POST": "editor"},
+    "picture_delete": {"POST": "editor"},
     "message_edit": {"GET": "editor"},
     "message_preview": {"GET": "viewer"},
     "message_checks": {"GET": "viewer"},

@@ -8,7 +8,7 @@ from marketingconnect.messages.services.drafts import (
     save_content,
 )
 from marketingconnect.messages.services.moderation import decide_moderation
-from marketingconnect.messages.services.pictures import add_picture
+from marketingconnect.messages.services.pictures import add_picture, delete_picture
 from marketingconnect.messages.services.proofs import send_proof, validate_proof
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "archive_message",
     "create_message",
     "decide_moderation",
+    "delete_picture",
     "duplicate_message",
     "save_content",
     "send_proof",

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from marketingconnect import storage
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.clock import paris_date
-from marketingconnect.messages.errors import InvalidPictureError
-from marketingconnect.messages.models import Picture
+from marketingconnect.messages.errors import InvalidPictureError, PictureInUseError
+from marketingconnect.messages.models import Message, MessageVersion, Picture
 from marketingconnect.messages.picture_files import EncodedPicture, encode_picture
 from marketingconnect.messages.specification import specification_on
 
@@ -48,10 +50,40 @@ def add_picture(
             company_id=company_id, sha256=stored.sha256, is_logo=is_logo, defaults=facts
         )
         if is_new:
-            _journal(picture, actor, now)
+            _journal("picture.added", picture, actor, now)
     if not is_new:
         storage.delete(stored.path)
     return picture
+
+
+@transaction.atomic
+def delete_picture(public_name: str, *, company_id: int, actor: Actor, now: datetime) -> None:
+    """CGV B.1.2: forget a picture that no message and no version proofed shows.
+
+    Recipients and the proofs kept would see a hole. Raises PictureInUseError, Picture.DoesNotExist.
+    """
+    picture = Picture.objects.select_for_update().get(
+        public_name=public_name, company_id=company_id
+    )
+    if message := _message_showing(picture):
+        raise PictureInUseError(
+            f"Cette image est dans le message « {message} » : elle ne s’efface pas."
+        )
+    _journal("picture.deleted", picture, actor, now)
+    picture.delete()
+    transaction.on_commit(lambda: storage.delete(picture.path))
+
+
+def _message_showing(picture: Picture) -> str:
+    """The name of a message of the company with that picture, now or in a version; else empty."""
+    drafts = Message.objects.filter(company_id=picture.company_id).annotate(
+        blocks=Cast("content", TextField())
+    )
+    drafted = drafts.filter(blocks__contains=picture.public_name).values_list("name", flat=True)
+    versions = MessageVersion.objects.filter(
+        message__company_id=picture.company_id, html__contains=picture.public_name
+    )
+    return drafted.first() or versions.values_list("message__name", flat=True).first() or ""
 
 
 def _facts(encoded: EncodedPicture, stored: storage.StoredFile) -> dict[str, Any]:
@@ -64,9 +96,9 @@ def _facts(encoded: EncodedPicture, stored: storage.StoredFile) -> dict[str, Any
     }
 
 
-def _journal(picture: Picture, actor: Actor, now: datetime) -> None:
+def _journal(action: str, picture: Picture, actor: Actor, now: datetime) -> None:
     record(
-        action="picture.added",
+        action=action,
         actor=actor,
         company_id=picture.company_id,
         subject=f"picture:{picture.pk}",

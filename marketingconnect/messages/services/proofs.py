@@ -84,11 +84,10 @@ def _member_email(company_id: int, user_id: int, to_email: str) -> str:
     members = Membership.objects.filter(company_id=company_id, until__isnull=True)
     if not to_email:
         return User.objects.values_list("email", flat=True).get(pk=user_id)
-    wanted = members.filter(user__email=to_email.strip().lower())
-    email = wanted.values_list("user__email", flat=True).first()
-    if email is None:
+    wanted = to_email.strip().lower()
+    if wanted not in set(members.values_list("user__email", flat=True)):
         raise MessageError("Le bon à tirer part à un membre de votre entreprise seulement.")
-    return email
+    return wanted
 
 
 def _freeze(message: Message, now: datetime) -> MessageVersion:

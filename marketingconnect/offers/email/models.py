@@ -24,6 +24,8 @@ class EmailCampaign(models.Model):
     sending = models.OneToOneField(
         Campaign, models.PROTECT, null=True, related_name="email_campaign"
     )
+    sent_told_at = models.DateTimeField(null=True)
+    """When the client was told by mail that sending is over."""
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     abandoned_at = models.DateTimeField(null=True)

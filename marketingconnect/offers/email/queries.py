@@ -23,6 +23,7 @@ _PROGRESS = {
     CampaignState.FROZEN: "done",
     CampaignState.STOPPED: "stopped",
 }
+SENT_STATES = (CampaignState.SENT_OUT, CampaignState.FROZEN)
 
 
 def campaigns_of(company_id: int) -> QuerySet[EmailCampaign]:
@@ -101,6 +102,13 @@ def campaigns_waiting_for_their_hour() -> QuerySet[EmailCampaign, int]:
     """Ids of the campaigns handed over and not started."""
     return EmailCampaign.objects.filter(
         sending__state__in=[CampaignState.PREPARING, CampaignState.SCHEDULED]
+    ).values_list("pk", flat=True)
+
+
+def campaigns_sent_untold() -> QuerySet[EmailCampaign, int]:
+    """Ids of the campaigns sent out whose client was not told yet."""
+    return EmailCampaign.objects.filter(
+        sent_told_at__isnull=True, sending__state__in=SENT_STATES
     ).values_list("pk", flat=True)
 
 

@@ -17,7 +17,8 @@ from marketingconnect.offers.email.errors import (
     SendDateRefusedError,
 )
 from marketingconnect.offers.email.models import EmailCampaign
-from marketingconnect.offers.email.queries import is_released, missing_for
+from marketingconnect.offers.email.notices import tell_campaign_is_sent
+from marketingconnect.offers.email.queries import SENT_STATES, is_released, missing_for
 from marketingconnect.offers.email.rules import day_refusal, hour_refusal
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.models import Campaign
@@ -172,6 +173,23 @@ def recall_campaign(campaign_id: int, *, now: datetime) -> bool:
     reason = "Le message a changé depuis sa validation, ou la modération est revenue dessus."
     stop_campaign(sending.pk, actor=LAUNCHER, reason=reason, now=now)
     _save(campaign, LAUNCHER, now, "email_campaign.recalled", sending_id=None, version_id=None)
+    return True
+
+
+@transaction.atomic
+def tell_sent_campaign(campaign_id: int, *, now: datetime) -> bool:
+    """CGV B.1.6: write to the client, once, that sending is over and where the figures are.
+
+    False when that was done, or sending is not over.
+    """
+    campaign = EmailCampaign.objects.select_for_update().get(pk=campaign_id)
+    if campaign.sent_told_at is not None or campaign.sending_id is None:
+        return False
+    sending = Campaign.objects.get(pk=campaign.sending_id)
+    if sending.state not in SENT_STATES:
+        return False
+    tell_campaign_is_sent(campaign, sending, at=now)
+    EmailCampaign.objects.filter(pk=campaign_id).update(sent_told_at=now)
     return True
 
 

@@ -4,7 +4,10 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.offers.email import services
-from marketingconnect.offers.email.queries import campaigns_waiting_for_their_hour
+from marketingconnect.offers.email.queries import (
+    campaigns_sent_untold,
+    campaigns_waiting_for_their_hour,
+)
 
 
 @app.periodic(cron="* * * * * */5")
@@ -13,3 +16,11 @@ def recall_unreleased(timestamp: int) -> None:
     """Nothing leaves whose validation or moderation no longer holds."""
     for campaign_id in campaigns_waiting_for_their_hour():
         services.recall_campaign(campaign_id, now=clock.now())
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="offers.email.tell_sent", queueing_lock="offers.email.tell_sent")
+def tell_sent(timestamp: int) -> None:
+    """Sending is over: its client hears of it."""
+    for campaign_id in campaigns_sent_untold():
+        services.tell_sent_campaign(campaign_id, now=clock.now())

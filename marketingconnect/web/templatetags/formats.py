@@ -6,8 +6,11 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeData, SafeString
 
 from marketingconnect.kernel.money import Money, format_number_fr
+from marketingconnect.kernel.typography import non_breaking
+from marketingconnect.web.journal_words import act_in_words
 
 register = template.Library()
 
@@ -140,3 +143,16 @@ def phone_fr(value: str) -> str:
         return value
     national = "0" + value.removeprefix("+33")
     return NBSP.join(national[at : at + 2] for at in range(0, len(national), 2))
+
+
+@register.filter
+def act_fr(action: str) -> str:
+    """An act of the journal, as a person names it: `Commande passée`."""
+    return act_in_words(action)
+
+
+@register.filter
+def held(text: Any) -> str:
+    """A sentence whose high marks never start a line; what was safe stays safe."""
+    whole = non_breaking(str(text))
+    return SafeString(whole) if isinstance(text, SafeData) else whole

@@ -44,6 +44,13 @@ def test_the_journal_is_filtered(cast: Cast) -> None:
     assert positions(cast, apres="3") == [2, 1]
 
 
+def test_an_act_is_read_in_french_with_its_code_below(cast: Cast) -> None:
+    page = logged_in(cast.sofia).get("/gestion/journal/").content.decode()
+
+    assert "Société modifiée" in page
+    assert "company.changed" in page
+
+
 def test_a_filter_that_is_no_date_is_told(cast: Cast) -> None:
     answer = logged_in(cast.sofia).get("/gestion/journal/", {"since": "hier"})
 

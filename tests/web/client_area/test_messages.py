@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from marketingconnect.messages.library import templates
-from marketingconnect.messages.models import Message, Picture, Validation
+from marketingconnect.messages.models import Message, Validation
 from marketingconnect.messages.queries import validated_version
 from marketingconnect.messages.rules.validation import ATTESTATIONS
 from marketingconnect.notices.models import Notice
 from tests.cast import Cast, join, logged_in, make_user
-from tests.messages.making import image_bytes, make_message, prove, validate
+from tests.messages.making import make_message, prove, validate
 
 
 def url(name: str, *args: Any) -> str:
@@ -305,40 +305,6 @@ def test_charlie_gets_404_for_everything(cast: Cast, message: Message) -> None:
             url("message_validate", place.pk, version.pk), {"attestations": list(ATTESTATIONS)}
         )
         assert answer.status_code == 404
-
-
-def test_a_picture_is_uploaded_and_offered_in_a_block(alice: Client, message: Message) -> None:
-    file = SimpleUploadedFile("photo.jpg", image_bytes())
-    answer = alice.post(
-        url("pictures"),
-        {
-            "file": file,
-            "alt": "Notre vitrine",
-            "licence_note": "Photo de Nadia",
-            "back": url("messages"),
-        },
-    )
-    assert answer["Location"] == url("messages")
-    picture = Picture.objects.get()
-    page = alice.get(url("message_edit", message.pk), {"bloc": "m2"}).content.decode()
-    assert picture.public_name in page
-    assert "Notre vitrine" in page
-
-
-def test_a_picture_refused_says_why(alice: Client) -> None:
-    file = SimpleUploadedFile("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
-    answer = alice.post(url("pictures"), {"file": file, "licence_note": "à nous"})
-    assert answer.status_code == 400
-    assert "SVG" in answer.content.decode()
-    outside = alice.post(
-        url("pictures"),
-        {
-            "file": SimpleUploadedFile("a.jpg", image_bytes()),
-            "licence_note": "à nous",
-            "back": "https://evil.test/",
-        },
-    )
-    assert outside["Location"] == url("pictures")
 
 
 def test_another_company_s_contact_file_cannot_be_chosen(alice: Client, message: Message) -> None:

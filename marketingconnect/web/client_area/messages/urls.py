@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", lists.index, name="messages"),
     path("nouveau/", lists.new, name="message_new"),
     path("images/", pictures.library, name="pictures"),
+    path("images/<str:public_name>/supprimer/", pictures.delete, name="picture_delete"),
     path("<int:message_id>/", editor.edit, name="message_edit"),
     path("<int:message_id>/apercu/", previews.preview, name="message_preview"),
     path("<int:message_id>/controles/", previews.checks, name="message_checks"),
