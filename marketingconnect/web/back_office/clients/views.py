@@ -16,6 +16,7 @@ from marketingconnect.terms.queries import acceptances_of
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.back_office.clients.forms import SearchForm
 from marketingconnect.web.back_office.clients.labels import order_label
+from marketingconnect.web.back_office.journal.views import JOURNAL_ROLES
 from marketingconnect.web.keys import key_in
 
 CLIENT_ROLES = (StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.DPO)
@@ -48,7 +49,7 @@ def client(request: StaffRequest, reference: str) -> HttpResponse:
         "acceptances": acceptances_of(company),
         "notices": notices_of_company(company.pk)[:20],
         "entries": entries,
-        "may_change_credentials": request.user.staff_role in MAY_CHANGE_CREDENTIALS,
+        **_rights(request.user.staff_role),
     }
     return render(request, "back_office/clients/client.html", context)
 
@@ -65,3 +66,11 @@ def mandate(request: StaffRequest, reference: str, mandate_id: int) -> HttpRespo
     return FileResponse(
         storage.open(found.document), as_attachment=True, filename=f"mandat-{found.pk}.{extension}"
     )
+
+
+def _rights(role: str) -> dict[str, bool]:
+    """What this person may do from the page; a link never leads to a refusal."""
+    return {
+        "may_change_credentials": role in MAY_CHANGE_CREDENTIALS,
+        "may_read_journal": role in {*JOURNAL_ROLES, StaffRole.ADMINISTRATOR},
+    }

@@ -17,7 +17,7 @@ from marketingconnect.audit.queries import JournalFilter, entries, page_of_entri
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.keys import key_in
 
-_ROLES: Final = (StaffRole.DPO, StaffRole.ACCOUNTING)
+JOURNAL_ROLES: Final = (StaffRole.DPO, StaffRole.ACCOUNTING)
 _PAGE: Final = 100
 _DATE: Final = {"type": "date"}
 _NOBODY: Final = -1
@@ -56,7 +56,7 @@ class FilterForm(forms.Form):
 
 
 @require_safe
-@staff_page(*_ROLES)
+@staff_page(*JOURNAL_ROLES)
 def journal(request: StaffRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     if not form.is_valid():
@@ -69,7 +69,7 @@ def journal(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_page(*_ROLES)
+@staff_page(*JOURNAL_ROLES)
 def export(request: StaffRequest) -> HttpResponseBase:
     form = FilterForm(request.GET)
     if not form.is_valid():
