@@ -85,6 +85,23 @@ def test_the_inbox_lists_newest_first_and_finds_an_address(cast: Cast) -> None:
     assert [entry.subject for entry in found.context["entries"]] == ["Votre été commence ici"]
 
 
+def test_the_inbox_shows_what_was_refused_on_purpose(cast: Cast, settings: Settings) -> None:
+    with writer(settings) as made:
+        for name in ("plein", "mailbox-full"):
+            made.refuse("a@example.org", f"{name}@example.org", "452 4.2.2 Mailbox full")
+    paul = logged_in(cast.paul)
+
+    everything = paul.get("/gestion/outils/courrier/")
+    found = paul.get("/gestion/outils/courrier/", {"pour": "PLEIN"})
+
+    assert [one.recipient for one in everything.context["refusals"]] == [
+        "mailbox-full@example.org",
+        "plein@example.org",
+    ]
+    assert [one.recipient for one in found.context["refusals"]] == ["plein@example.org"]
+    assert "452 4.2.2 Mailbox full" in found.content.decode()
+
+
 def test_an_empty_inbox_says_so(cast: Cast) -> None:
     page = logged_in(cast.paul).get("/gestion/outils/courrier/").content.decode()
 

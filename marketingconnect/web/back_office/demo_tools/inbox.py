@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from marketingconnect.sandbox.catcher import CaughtMessage, Ledger
+from marketingconnect.sandbox.catcher import CaughtMessage, Ledger, Refusal
 from marketingconnect.web.access import StaffRequest
 from marketingconnect.web.back_office.demo_tools.guard import demo_page
 from marketingconnect.web.back_office.demo_tools.links import links_of, one_click_address
@@ -31,7 +31,7 @@ _SEALED: Final = {
 def inbox(request: StaffRequest) -> HttpResponse:
     to = request.GET.get("pour", "").strip()
     page = _ledger().page(before=key_in(request, "apres"), limit=_PAGE, to=to)
-    context = {"entries": page.entries, "after": page.older, "to": to}
+    context = {"entries": page.entries, "after": page.older, "to": to, "refusals": _refused(to)}
     return render(request, "back_office/demo_tools/inbox.html", context)
 
 
@@ -73,6 +73,12 @@ def attachment(request: HttpRequest, number: int, index: int) -> HttpResponse:
     name = "".join(c for c in files[index].name if c.isalnum() or c in " ._-") or "piece"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _refused(to: str) -> list[Refusal]:
+    """What was refused on purpose, the latest first."""
+    found = [one for one in _ledger().refusals() if to.lower() in one.recipient.lower()]
+    return found[: -_PAGE - 1 : -1]
 
 
 def _ledger() -> Ledger:
