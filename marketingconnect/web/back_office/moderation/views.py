@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
+from marketingconnect.messages.composing.legal import UNSUBSCRIBE_TOKEN
 from marketingconnect.messages.errors import InvalidDecisionError, StaleModerationError
 from marketingconnect.messages.models import ModerationRequest
 from marketingconnect.messages.queries import (
@@ -140,6 +141,7 @@ def _page(
         "state": STATE_LABELS[asked.state],
         "view": request.GET.get("vue", ""),
         "links": _links(version.html),
+        "unsubscribe_token": UNSUBSCRIBE_TOKEN,
         "findings": version_findings(version, on=clock.today()),
         "history": [(each, STATE_LABELS[each.state]) for each in _others(asked)],
         "acceptances": acceptances_of(company)[:3],
