@@ -36,3 +36,17 @@ def test_no_template_holds(fault: str) -> None:
         for match in FAULTS[fault].finditer(text)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "fault", ["a plain space before a high mark", "a plain space after an opening quote"]
+)
+def test_no_text_given_to_a_tag_holds(fault: str) -> None:
+    found = [
+        f"{path}: {text}"
+        for path in templates()
+        for tag in re.findall(r"\{%.*?%\}", read(path), re.DOTALL)
+        for text in re.findall(r'"[^"]*"', tag)
+        if FAULTS[fault].search(text)
+    ]
+    assert found == []
