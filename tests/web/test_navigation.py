@@ -42,6 +42,18 @@ def test_the_page_one_is_on_is_marked() -> None:
     assert f'href="{files}" aria-current="true"' in shown("client", f"{files}12/")
 
 
+def test_only_the_nearest_link_is_marked() -> None:
+    advisor = User(staff_role=StaffRole.ADVISOR)
+    clients, notices = reverse("back_office:clients"), reverse("back_office:notices")
+
+    menu = shown("back_office", f"{notices}7/", user=advisor)
+    assert f'href="{notices}" aria-current="true"' in menu
+    assert menu.count("aria-current") == 1
+    assert f'href="{clients}" aria-current="true"' in shown(
+        "back_office", f"{clients}C-000001/", user=advisor
+    )
+
+
 def test_a_count_is_written_beside_its_link() -> None:
     menu = shown("client", menu_counts={"client_area:messages": 3})
 

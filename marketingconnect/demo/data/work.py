@@ -96,7 +96,7 @@ def _garage_order(now: datetime) -> None:
     owner = User.objects.get(email=GARAGE.email)
     then = now - timedelta(days=2)
     campaign = _composed(
-        owner, "Contrôle avant l’hiver", "nouveau-produit", rows=320, seed=2, now=then
+        owner, "Merci de votre visite", "remerciement-avis", rows=320, seed=2, now=then
     )
     _ordered(owner, campaign, now=then)
 
@@ -105,7 +105,7 @@ def _rum_shop_order(now: datetime) -> None:
     """Paid and invoiced with the VAT of La Réunion; its date is still to choose."""
     owner = User.objects.get(email=RUM_SHOP.email)
     then = now - timedelta(days=5)
-    campaign = _composed(owner, "Vanille nouvelle", "portes-ouvertes", rows=250, seed=3, now=then)
+    campaign = _composed(owner, "Portes ouvertes", "portes-ouvertes", rows=250, seed=3, now=then)
     order = _ordered(owner, campaign, now=then)
     _paid_by_transfer(order, now=then + timedelta(days=2))
 
