@@ -154,7 +154,7 @@ def test_two_runs_of_one_import_never_mix(cast: Cast, tmp_path: Path) -> None:
     run = importing._Run(late, hash)
 
     with pytest.raises(ImportOvertakenError):
-        run.import_chunk(iter([(1, ["x@example.org"])]), 10)
+        run.write(run.prepare(iter([(1, ["x@example.org"])]), 10))
 
 
 def test_opposed_addresses_are_counted_and_kept_out_of_nothing_else(
