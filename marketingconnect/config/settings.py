@@ -6,6 +6,7 @@ that could be guessed), `demo` (movable clock, sandbox bank, mail catcher) or `t
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -26,13 +27,20 @@ def _secret(name: str, *, prefix: str = "") -> str:
     if PRODUCTION:
         raise ImproperlyConfigured(f"En production, MARKETINGCONNECT_{name} doit être fourni.")
     kept = VAR / "secrets" / name.lower()
-    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(prefix + secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not kept.exists():
+        _keep(kept, prefix + secrets.token_urlsafe(48))
     return kept.read_text()
+
+
+def _keep(place: Path, value: str) -> None:
+    """Write beside, then link: of two processes that start together, both read the same whole."""
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = place.with_name(f"{place.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+        new.write(value)
+    with suppress(FileExistsError):
+        os.link(draft, place)
+    draft.unlink()
 
 
 SECRET_KEY = _secret("SECRET_KEY")
@@ -87,6 +95,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "marketingconnect.web.middleware.RequestLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -135,16 +135,6 @@ def _work(cast: Cast) -> dict[str, Any]:
         created_at=now,
     )
     export = Export.objects.create(campaign=sending, requested_by=cast.alice, requested_at=now)
-    picture = add_picture(
-        company_id=cast.bakery.pk,
-        user_id=cast.alice.pk,
-        data=image_bytes(size=(40, 30)),
-        alt="Une brioche",
-        licence_note="Notre photo",
-        is_logo=False,
-        actor=Actor.user(cast.alice.pk, "Alice"),
-        now=now,
-    )
     return {
         "file_id": sending.contact_file_id,
         "message_id": message.pk,
@@ -155,13 +145,26 @@ def _work(cast: Cast) -> dict[str, Any]:
         "sending_id": sending.pk,
         "kind": "vendus",
         "export_id": export.pk,
-        "public_name": picture.public_name,
+        "public_name": _picture(cast),
         "verb": "pause",
         "position": 1,
         "index": 0,
         "token": "jeton-inconnu",
         "code": "emailconnect",
     }
+
+
+def _picture(cast: Cast) -> str:
+    return add_picture(
+        company_id=cast.bakery.pk,
+        user_id=cast.alice.pk,
+        data=image_bytes(size=(40, 30)),
+        alt="Une brioche",
+        licence_note="Notre photo",
+        is_logo=False,
+        actor=Actor.user(cast.alice.pk, "Alice"),
+        now=clock.now(),
+    ).public_name
 
 
 def _sale(shop: Shop) -> dict[str, Any]:

@@ -33,7 +33,6 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "message_new": {"GET": "editor", "POST": "editor"},
     "pictures": {"GET": "editor", "POST": "editor"},
     "picture_delete": {"POST": "editor"},
-    "picture_delete": {"POST": "editor"},
     "message_edit": {"GET": "editor"},
     "message_preview": {"GET": "viewer"},
     "message_checks": {"GET": "viewer"},

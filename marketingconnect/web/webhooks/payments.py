@@ -8,6 +8,7 @@ from marketingconnect import clock
 from marketingconnect.payments.gateways import gateway_named
 from marketingconnect.payments.services.webhooks import MAX_BYTES, receive_webhook
 from marketingconnect.payments.states import WebhookVerdict
+from marketingconnect.web.keys import number_in
 
 
 @csrf_exempt
@@ -26,7 +27,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
 
 def _receive(request: HttpRequest, provider: str) -> HttpResponse:
     """400 for what the provider did not sign; 200 for the rest, so that it stops repeating."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
+    if (number_in(request.headers.get("Content-Length", "")) or 0) > MAX_BYTES:
         return HttpResponse(status=413)
     verdict = receive_webhook(
         gateway_named(provider), request.headers, request.body, now=clock.now()

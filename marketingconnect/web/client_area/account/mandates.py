@@ -15,6 +15,7 @@ from marketingconnect.accounts.roles import MandateScope, MemberRole
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.account.forms import DOCUMENT_MAX_BYTES, MandateForm
 from marketingconnect.web.client_area.account.views import tabs
+from marketingconnect.web.middleware import takes_upload
 
 
 @require_safe
@@ -31,6 +32,10 @@ def mandates(request: ClientRequest) -> HttpResponse:
 
 
 @client_page(MemberRole.OWNER)
+@takes_upload(
+    lambda: DOCUMENT_MAX_BYTES,
+    "Ce document dépasse 10 Mo : numérisez-le en noir et blanc, ou une page par fichier.",
+)
 def record(request: ClientRequest) -> HttpResponse:
     form = MandateForm(
         request.POST or None, request.FILES or None, initial={"starts_on": clock.today()}

@@ -28,20 +28,26 @@ from marketingconnect.web.client_area.files.forms import (
     UploadForm,
 )
 from marketingconnect.web.client_area.files.steps import steps
-from marketingconnect.web.errors import conflict
+from marketingconnect.web.errors import conflict, too_large
+from marketingconnect.web.middleware import takes_upload
 
 _SHOWN_ROWS = 5
+_TOO_LARGE = (
+    "Une liste peut peser 512 Mo, soit plusieurs millions de personnes. Gardez seulement les"
+    " colonnes utiles, ou coupez votre liste en deux."
+)
 _BEGUN = "L’import de ce fichier a déjà commencé : ses réglages ne changent plus."
 
 
 @client_page(MemberRole.EDITOR)
+@takes_upload(lambda: settings.CONTACT_FILE_MAX_BYTES, _TOO_LARGE)
 def new(request: ClientRequest) -> HttpResponse:
     """Drop a list."""
     posted = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if posted else UploadForm()
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["list_file"].size > settings.CONTACT_FILE_MAX_BYTES:
-            return _too_large(request)
+            return too_large(request, _TOO_LARGE)
         try:
             return redirect("client_area:file_columns", _receive(request, form.cleaned_data).pk)
         except UnreadableFileError as error:
@@ -62,14 +68,6 @@ def _receive(request: ClientRequest, typed: dict[str, Any]) -> ContactFile:
         actor=actor_of(request),
         now=clock.now(),
     )
-
-
-def _too_large(request: ClientRequest) -> HttpResponse:
-    sentence = (
-        "Une liste peut peser 512 Mo, soit plusieurs millions de personnes. Gardez seulement les"
-        " colonnes utiles, ou coupez votre liste en deux."
-    )
-    return render(request, "errors/413.html", {"sentence": sentence}, status=413)
 
 
 @client_page(MemberRole.EDITOR)

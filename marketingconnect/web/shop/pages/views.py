@@ -1,14 +1,14 @@
 """The public pages: offers, prices, terms, and what the law asks to show."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from marketingconnect import clock
 from marketingconnect.catalogue.queries import coming_price_lists
 from marketingconnect.messages.specification import characteristics, specification_on
 from marketingconnect.terms.queries import terms_versions
+from marketingconnect.web.going_back import go_back
 from marketingconnect.web.shop.pages.offers import BY_CODE, OFFERS
 from marketingconnect.web.shop.pages.pricing import (
     EmailPriceForm,
@@ -108,9 +108,6 @@ def theme(request: HttpRequest) -> HttpResponse:
     choice = request.POST.get("theme", "")
     if choice not in THEMES:
         raise Http404
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = "/"
-    response = redirect(back)
+    response = go_back(request, request.POST.get("next", ""), otherwise="/")
     response.set_cookie("theme", choice, max_age=A_YEAR, samesite="Lax", httponly=True)
     return response

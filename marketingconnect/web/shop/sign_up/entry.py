@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest
-from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 
 from marketingconnect.accounts.models import User
 from marketingconnect.accounts.services import close_session, open_session, record_login_event
 from marketingconnect.web.access import client_ip
+from marketingconnect.web.going_back import own_page
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -55,11 +55,8 @@ def leave(request: HttpRequest, *, now: datetime) -> None:
 
 def first_page(request: HttpRequest, user: User, wanted: str) -> str:
     """Where to go: a page of our own that was asked for, else the person's home."""
-    if url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return resolve_url("back_office:home" if user.is_staff else "client_area:home")
+    home = "back_office:home" if user.is_staff else "client_area:home"
+    return own_page(request, wanted) or reverse(home)
 
 
 def _write_down(

@@ -1,0 +1,196 @@
+"""What a person fills in on each page that takes a form: the fields, with values that stand.
+
+A page that takes a post and is not here fails the tests of bad input.
+"""
+
+from typing import Any
+
+from marketingconnect import clock
+from marketingconnect.contacts.models import ContactFile
+from marketingconnect.contacts.services import receive_file
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.orders.models import Order
+from tests.sale import CLERK, Leaflet
+from tests.web.scene import Scene
+
+COMPANY = {
+    "legal_name": "Boulangerie Nadia",
+    "country": "FR",
+    "billing_recipient": "Nadia",
+    "billing_complement": "Bâtiment B",
+    "billing_street": "12 rue du Four",
+    "billing_locality": "Le Bourg",
+    "billing_postal_code": "69003",
+    "billing_city": "Lyon",
+    "phone": "01 99 00 12 34",
+    "website": "https://boulangerie.test/",
+}
+PERSON = {"first_name": "Denise", "last_name": "Essai", "email": "denise@example.org"}
+BLOCK = {"text": "Bonjour", "level": "h1", "align": "left", "size": "medium", "picture": ""}
+OWN_PASSWORD = {"old": "une phrase", "new": "une autre phrase longue"}
+COLOURS = {"accent": "#aa3300", "ground": "#ffffff", "paper": "#ffffff", "ink": "#000000"}
+
+Fields = dict[str, Any]
+
+
+def forms_of(scene: Scene) -> dict[str, Fields]:
+    """Address -> its fields, for the objects of the scene."""
+    values, today = scene.values, clock.today().isoformat()
+    nothing: Fields = {}
+    client_area = {
+        "file_new": {"name": "Clients"},
+        "file_columns": {
+            "action": "confirm",
+            "encoding": "utf-8",
+            "separator": ";",
+            "header": "on",
+            "column_0": "email",
+            "column_1": "first_name",
+        },
+        "file_origin": {
+            "legal_basis": "consent",
+            "proof": "Bulletins en boutique",
+            "collected_from": "2025-01-01",
+            "collected_to": "2026-01-01",
+            "attested": "on",
+        },
+        **dict.fromkeys(("file_cancel", "file_restart", "file_delete"), nothing),
+        "message_new": {"template": "offre-ouverture"},
+        "pictures": {"alt": "Pain", "licence_note": "Notre photo", "is_logo": "on", "back": "/"},
+        "message_details": {
+            "revision": "1",
+            "name": "Offre",
+            "subject": "Bonjour",
+            "preheader": "Vite",
+            "sender_name": "Nadia",
+            "reply_to": "nadia@example.org",
+        },
+        "message_theme": {
+            "revision": "1",
+            **COLOURS,
+            "title_font": "sans",
+            "text_font": "sans",
+            "corner": "soft",
+            "palette": "",
+        },
+        "message_legal": {"revision": "1", "name": "Nadia", "address": "Lyon", "siret": "1"},
+        "message_fallbacks": {"revision": "1", "first_name": "vous"},
+        "message_contact_file": {"contact_file": values["file_id"]},
+        "message_text": {"revision": "1", "text": "Bonjour"},
+        "message_html": {"revision": "1", "html": "<p>Bonjour</p>", "footer": "on"},
+        "block_add": {"revision": "1", "type": "text", "after": values["block_id"]},
+        "block_edit": {"revision": "1", **BLOCK},
+        "block_move": {"revision": "1", "to": "1"},
+        "block_copy": {"revision": "1"},
+        "block_delete": {"revision": "1"},
+        "message_proof": {"to_email": "alice@example.org"},
+        "message_validate": {"attestations": "content"},
+        **dict.fromkeys(("message_duplicate", "message_archive", "picture_delete"), nothing),
+        "campaign_new": {"name": "Noël"},
+        "campaign_recipients": {"contact_file": values["file_id"]},
+        "campaign_message": {"message": values["message_id"]},
+        "campaign_calendar": {"send_on": today, "send_hour": "10:00"},
+        **dict.fromkeys(("campaign_order", "campaign_abandon", "campaign_workbook"), nothing),
+        "cart_add": {"offer": "email", "item_id": "1"},
+        "cart_remove": nothing,
+        "checkout": {
+            "request_uuid": "6f2f5a5e-0f3e-4b43-9d5c-3f6a2f0f2a11",
+            "terms_sha256": "0" * 64,
+            "shown_total_cents": "36000",
+            "payment_method": "transfer",
+            "purchase_reference": "BC 12",
+            "accept_terms": "on",
+            "attest_own_file_lawful": "on",
+            "attest_content_mine": "on",
+        },
+        "pay": nothing,
+        "payment_method": {"method": "transfer"},
+        "account": {**COMPANY, "paper_invoices": "on"},
+        "switch_company": {"company": scene.cast.bakery.reference},
+        "member_invite": {**PERSON, "role": "viewer"},
+        "member_withdraw": nothing,
+        "member_role": {"role": "editor"},
+        "member_remove": nothing,
+        "mandate_new": {
+            "agent_siret": "90000004300019",
+            "scope": "order",
+            "starts_on": today,
+            "ends_on": today,
+        },
+        "mandate_revoke": nothing,
+        "security_password": OWN_PASSWORD,
+        **dict.fromkeys(("session_end", "session_end_others"), nothing),
+    }
+    back_office = {
+        "security_password": OWN_PASSWORD,
+        **dict.fromkeys(("session_end", "session_end_others"), nothing),
+        "team_new": {**PERSON, "role": "advisor"},
+        "team_member": {"role": "advisor", "is_active": "on"},
+        "moderation_item": {"decision": "refused", "reason": "misleading", "comment": "Non"},
+        "payment_record": {
+            "method": "transfer",
+            "amount": "260,00",
+            "reference": "VIR 9",
+            "payer": "Nadia",
+            "received_on": today,
+        },
+        "payment_validate": {"validated_on": today},
+        "client_credentials": {"new_email": "neuf@example.org", "reason": "Demande du client"},
+        "notice": {"decision": "settle", "reason": "Reçu"},
+        "sending_act": {"reason": "client", "comment": "Appel"},
+        "sending_doubt": {"decision": "sent", "reason": "Vu"},
+        "clock": {"to": "2027-01-01T10:00"},
+    }
+    public = {
+        "shop:theme": {"theme": "dark", "next": "/tarifs/"},
+        "accounts:login": {"email": "a@example.org", "password": "secret", "next": "/espace/"},
+        "accounts:logout": nothing,
+        "accounts:register": {"siret": "90000010000018", "is_agent": "on", **COMPANY, **PERSON},
+        "accounts:confirm": {"password": "une phrase assez longue"},
+        "accounts:forgotten": {"email": "alice@example.org"},
+        "accounts:set_password": {"password": "une phrase assez longue"},
+        "tracking:unsubscribe": {"List-Unsubscribe": "One-Click"},
+        "webhooks:sandbox": {"payload": "x"},
+        "webhooks:stripe": {"payload": "x"},
+    }
+    return {
+        **{f"client_area:{name}": fields for name, fields in client_area.items()},
+        **{f"back_office:{name}": fields for name, fields in back_office.items()},
+        **public,
+    }
+
+
+def open_pages(scene: Scene) -> dict[str, dict[str, Any]]:
+    """Objects in the state that a form is for: a new list, a campaign to compose, an order."""
+    now, bakery = clock.now(), scene.cast.bakery
+    file = receive_file(
+        company_id=bakery.pk,
+        user_id=scene.cast.alice.pk,
+        name="Nouvelle liste",
+        original_name="liste.csv",
+        chunks=[b"email;prenom\nanne@example.org;Anne\n"],
+        actor=CLERK,
+        now=now,
+    )
+    mapped = receive_file(
+        company_id=bakery.pk,
+        user_id=scene.cast.alice.pk,
+        name="Liste lue",
+        original_name="liste.csv",
+        chunks=[b"email;prenom\nanne@example.org;Anne\n"],
+        actor=CLERK,
+        now=now,
+    )
+    ContactFile.objects.filter(pk=mapped.pk).update(state="mapped", mapping={"0": "email"})
+    draft = EmailCampaign.objects.create(
+        company=bakery, name="Brouillon", created_by=scene.cast.alice, created_at=now
+    )
+    scene.shop.offer.items[draft.pk] = Leaflet(bakery.pk)
+    steps = ("recipients", "message", "calendar", "order", "abandon")
+    waiting = Order.objects.get(reference=scene.values["reference"])
+    return {
+        "client_area:file_columns": {"file_id": file.pk},
+        "client_area:file_origin": {"file_id": mapped.pk},
+        **{f"client_area:campaign_{step}": {"campaign_id": draft.pk} for step in steps},
+        "back_office:payment_record": {"reference": waiting.reference},
+    }
