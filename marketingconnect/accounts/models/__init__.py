@@ -2,7 +2,7 @@
 
 from marketingconnect.accounts.models.companies import Company, Mandate, Membership
 from marketingconnect.accounts.models.credentials import CredentialChange, LoginEvent, UserSession
-from marketingconnect.accounts.models.links import AccessLink, LinkPurpose
+from marketingconnect.accounts.models.links import AccessLink, LinkPurpose, LinkRequest
 from marketingconnect.accounts.models.users import User
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Company",
     "CredentialChange",
     "LinkPurpose",
+    "LinkRequest",
     "LoginEvent",
     "Mandate",
     "Membership",

@@ -39,3 +39,16 @@ class AccessLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.email}"
+
+
+class LinkRequest(models.Model):
+    """Somebody asked for a link from this address of the network; kept an hour, to count."""
+
+    ip_address = models.GenericIPAddressField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ip_address", "asked_at"], name="link_requests_of_an_ip")]
+
+    def __str__(self) -> str:
+        return f"{self.ip_address} {self.asked_at:%Y-%m-%d %H:%M}"

@@ -2,7 +2,7 @@
 
 from marketingconnect.accounts.services.companies import update_company
 from marketingconnect.accounts.services.credentials import change_credentials
-from marketingconnect.accounts.services.links import find_link
+from marketingconnect.accounts.services.links import find_link, too_many_from
 from marketingconnect.accounts.services.mandates import record_mandate, revoke_mandate
 from marketingconnect.accounts.services.members import (
     accept_invitation,
@@ -53,6 +53,7 @@ __all__ = [
     "record_mandate",
     "remove_member",
     "revoke_mandate",
+    "too_many_from",
     "touch_session",
     "update_company",
     "withdraw_invitation",

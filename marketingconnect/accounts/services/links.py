@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
 from marketingconnect.accounts.errors import StaleLinkError
-from marketingconnect.accounts.models import AccessLink, Company, LinkPurpose, User
+from marketingconnect.accounts.models import AccessLink, Company, LinkPurpose, LinkRequest, User
 
 LIFETIME: Final = {
     LinkPurpose.REGISTER: timedelta(hours=48),
@@ -19,6 +20,7 @@ LIFETIME: Final = {
     LinkPurpose.STAFF: timedelta(days=7),
 }
 _MOST_AN_HOUR: Final = 4
+_MOST_AN_HOUR_FROM_ONE_IP: Final = 30
 
 
 def make_link(
@@ -77,6 +79,23 @@ def asked_too_often(email: str, *, now: datetime) -> bool:
     """Whether this address was sent enough links within the last hour."""
     since = now - timedelta(hours=1)
     return AccessLink.objects.filter(email=email, created_at__gt=since).count() >= _MOST_AN_HOUR
+
+
+@transaction.atomic
+def too_many_from(ip_address: str | None, *, now: datetime) -> bool:
+    """Count a request for a link from this address; whether there were enough within the hour.
+
+    Many addresses asked for by one machine would make our mail a nuisance to strangers. Requests
+    older than an hour are forgotten; an unknown address (None) is not counted.
+    """
+    if ip_address is None:
+        return False
+    LinkRequest.objects.filter(asked_at__lte=now - timedelta(hours=1)).delete()
+    asked = LinkRequest.objects.filter(ip_address=ip_address)
+    if asked.count() >= _MOST_AN_HOUR_FROM_ONE_IP:
+        return True
+    LinkRequest.objects.create(ip_address=ip_address, asked_at=now)
+    return False
 
 
 def _hash(token: str) -> str:

@@ -367,3 +367,20 @@ def test_charlie_gets_404_for_links_of_others_once_used(client: Client, cast: Ca
     client.post(link, {"password": PASSWORD})
 
     assert logged_in(cast.charlie).get(link).status_code == 404
+
+
+def test_one_connection_does_not_flood_strangers_with_links(client: Client, cast: Cast) -> None:
+    """Thirty an hour, whatever the addresses; what was typed is kept, and other people go on."""
+    page = "/compte/mot-de-passe/oublie/"
+    for number in range(30):
+        assert client.post(page, {"email": f"zoe{number}@example.org"}).status_code == 302
+
+    refused = client.post(page, {"email": cast.alice.email})
+
+    assert refused.status_code == 429
+    assert cast.alice.email in refused.content.decode()
+    assert "Réessayez dans une heure" in refused.content.decode()
+    assert mail_to(cast.alice.email) == []
+    assert post_registration(client) == 429
+    elsewhere = Client(REMOTE_ADDR="192.0.2.99")
+    assert elsewhere.post(page, {"email": cast.alice.email}).status_code == 302

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from marketingconnect.accounts import services
 from marketingconnect.accounts.errors import AlreadyRegisteredError, StaleLinkError
 from marketingconnect.accounts.models import AccessLink, LinkPurpose, User
 from marketingconnect.terms.queries import current_terms, parameters_of
+from marketingconnect.web.access import client_ip
 from marketingconnect.web.errors import conflict
 from marketingconnect.web.shop.sign_up.entry import (
     check_password,
@@ -62,7 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         overseas_collectivities_accepted=terms.overseas_collectivities_accepted,
     )
-    if form.is_valid():
+    if form.is_valid() and not _throttled(request, form):
         services.ask_registration(form.registration(), now=clock.now())
         request.session["mail_sent_to"] = form.cleaned_data["email"]
         return redirect("accounts:register_sent")
@@ -96,7 +98,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def forgotten(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST or None)
-    if form.is_valid():
+    if form.is_valid() and not _throttled(request, form):
         services.ask_reset(form.cleaned_data["email"], now=clock.now())
         request.session["mail_sent_to"] = form.cleaned_data["email"]
         return redirect("accounts:forgotten_sent")
@@ -125,6 +127,19 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
         return _stale(request, error)
     enter_by_mail(request, user, now=now)
     return redirect(first_page(request, user, ""))
+
+
+def _throttled(request: HttpRequest, form: forms.Form) -> bool:
+    """Whether this connection asked for too many mails; said on the form, nothing typed is lost."""
+    if not services.too_many_from(client_ip(request), now=clock.now()):
+        return False
+    form.add_error(
+        None,
+        "Trop de demandes sont parties de votre connexion. Réessayez dans une heure, ou écrivez"
+        " à notre service client.",
+    )
+    request.throttled = True  # type: ignore[attr-defined]
+    return True
 
 
 def _finish(link: AccessLink, password: str, now: datetime) -> User:
@@ -161,4 +176,5 @@ def _stale(request: HttpRequest, error: StaleLinkError) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, form: object, **more: object) -> HttpResponse:
     status = 400 if request.method == "POST" else 200
+    status = 429 if getattr(request, "throttled", False) else status
     return render(request, f"shop/sign_up/{name}.html", {"form": form, **more}, status=status)
