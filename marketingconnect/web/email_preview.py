@@ -20,6 +20,7 @@ def preview_response(rendered: Rendered, view: str) -> HttpResponse:
     body = _text_document(rendered.text) if view == "texte" else rendered.html
     response = HttpResponse(body)
     response["Content-Security-Policy"] = POLICY
+    response["X-Frame-Options"] = "SAMEORIGIN"
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response

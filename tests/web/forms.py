@@ -31,13 +31,28 @@ OWN_PASSWORD = {"old": "une phrase", "new": "une autre phrase longue"}
 COLOURS = {"accent": "#aa3300", "ground": "#ffffff", "paper": "#ffffff", "ink": "#000000"}
 
 Fields = dict[str, Any]
+NOTHING: Fields = {}
 
 
 def forms_of(scene: Scene) -> dict[str, Fields]:
     """Address -> its fields, for the objects of the scene."""
     values, today = scene.values, clock.today().isoformat()
-    nothing: Fields = {}
     client_area = {
+        **_files(),
+        **_messages(values),
+        **_blocks_and_proofs(values),
+        **_campaigns_and_orders(values, today),
+        **_account(today, scene),
+    }
+    return {
+        **{f"client_area:{name}": fields for name, fields in client_area.items()},
+        **{f"back_office:{name}": fields for name, fields in _back_office(today).items()},
+        **_public(),
+    }
+
+
+def _files() -> dict[str, Fields]:
+    return {
         "file_new": {"name": "Clients"},
         "file_columns": {
             "action": "confirm",
@@ -54,7 +69,12 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
             "collected_to": "2026-01-01",
             "attested": "on",
         },
-        **dict.fromkeys(("file_cancel", "file_restart", "file_delete"), nothing),
+        **dict.fromkeys(("file_cancel", "file_restart", "file_delete"), NOTHING),
+    }
+
+
+def _messages(values: Fields) -> dict[str, Fields]:
+    return {
         "message_new": {"template": "offre-ouverture"},
         "pictures": {"alt": "Pain", "licence_note": "Notre photo", "is_logo": "on", "back": "/"},
         "message_details": {
@@ -78,6 +98,11 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         "message_contact_file": {"contact_file": values["file_id"]},
         "message_text": {"revision": "1", "text": "Bonjour"},
         "message_html": {"revision": "1", "html": "<p>Bonjour</p>", "footer": "on"},
+    }
+
+
+def _blocks_and_proofs(values: Fields) -> dict[str, Fields]:
+    return {
         "block_add": {"revision": "1", "type": "text", "after": values["block_id"]},
         "block_edit": {"revision": "1", **BLOCK},
         "block_move": {"revision": "1", "to": "1"},
@@ -85,14 +110,19 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         "block_delete": {"revision": "1"},
         "message_proof": {"to_email": "alice@example.org"},
         "message_validate": {"attestations": "content"},
-        **dict.fromkeys(("message_duplicate", "message_archive", "picture_delete"), nothing),
+        **dict.fromkeys(("message_duplicate", "message_archive", "picture_delete"), NOTHING),
+    }
+
+
+def _campaigns_and_orders(values: Fields, today: str) -> dict[str, Fields]:
+    return {
         "campaign_new": {"name": "Noël"},
         "campaign_recipients": {"contact_file": values["file_id"]},
         "campaign_message": {"message": values["message_id"]},
         "campaign_calendar": {"send_on": today, "send_hour": "10:00"},
-        **dict.fromkeys(("campaign_order", "campaign_abandon", "campaign_workbook"), nothing),
+        **dict.fromkeys(("campaign_order", "campaign_abandon", "campaign_workbook"), NOTHING),
         "cart_add": {"offer": "email", "item_id": "1"},
-        "cart_remove": nothing,
+        "cart_remove": NOTHING,
         "checkout": {
             "request_uuid": "6f2f5a5e-0f3e-4b43-9d5c-3f6a2f0f2a11",
             "terms_sha256": "0" * 64,
@@ -103,27 +133,35 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
             "attest_own_file_lawful": "on",
             "attest_content_mine": "on",
         },
-        "pay": nothing,
+        "pay": NOTHING,
         "payment_method": {"method": "transfer"},
+    }
+
+
+def _account(today: str, scene: Scene) -> dict[str, Fields]:
+    return {
         "account": {**COMPANY, "paper_invoices": "on"},
         "switch_company": {"company": scene.cast.bakery.reference},
         "member_invite": {**PERSON, "role": "viewer"},
-        "member_withdraw": nothing,
+        "member_withdraw": NOTHING,
         "member_role": {"role": "editor"},
-        "member_remove": nothing,
+        "member_remove": NOTHING,
         "mandate_new": {
             "agent_siret": "90000004300019",
             "scope": "order",
             "starts_on": today,
             "ends_on": today,
         },
-        "mandate_revoke": nothing,
+        "mandate_revoke": NOTHING,
         "security_password": OWN_PASSWORD,
-        **dict.fromkeys(("session_end", "session_end_others"), nothing),
+        **dict.fromkeys(("session_end", "session_end_others"), NOTHING),
     }
-    back_office = {
+
+
+def _back_office(today: str) -> dict[str, Fields]:
+    return {
         "security_password": OWN_PASSWORD,
-        **dict.fromkeys(("session_end", "session_end_others"), nothing),
+        **dict.fromkeys(("session_end", "session_end_others"), NOTHING),
         "team_new": {**PERSON, "role": "advisor"},
         "team_member": {"role": "advisor", "is_active": "on"},
         "moderation_item": {"decision": "refused", "reason": "misleading", "comment": "Non"},
@@ -141,10 +179,13 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         "sending_doubt": {"decision": "sent", "reason": "Vu"},
         "clock": {"to": "2027-01-01T10:00"},
     }
-    public = {
+
+
+def _public() -> dict[str, Fields]:
+    return {
         "shop:theme": {"theme": "dark", "next": "/tarifs/"},
         "accounts:login": {"email": "a@example.org", "password": "secret", "next": "/espace/"},
-        "accounts:logout": nothing,
+        "accounts:logout": NOTHING,
         "accounts:register": {"siret": "90000010000018", "is_agent": "on", **COMPANY, **PERSON},
         "accounts:confirm": {"password": "une phrase assez longue"},
         "accounts:forgotten": {"email": "alice@example.org"},
@@ -152,11 +193,6 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         "tracking:unsubscribe": {"List-Unsubscribe": "One-Click"},
         "webhooks:sandbox": {"payload": "x"},
         "webhooks:stripe": {"payload": "x"},
-    }
-    return {
-        **{f"client_area:{name}": fields for name, fields in client_area.items()},
-        **{f"back_office:{name}": fields for name, fields in back_office.items()},
-        **public,
     }
 
 
