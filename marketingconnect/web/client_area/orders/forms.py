@@ -66,7 +66,7 @@ class CheckoutForm(forms.Form):
         self._offer_methods()
         self.fields["accept_terms"].label = non_breaking(
             f"J’ai lu et j’accepte sans réserve les conditions générales de vente, "
-            f"version {cart.terms.number}."
+            f"version\u00a0{cart.terms.number}."
         )
         for asked in cart.attestations:
             self.fields[f"attest_{asked.code}"] = forms.BooleanField(
