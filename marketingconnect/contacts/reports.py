@@ -57,6 +57,6 @@ class _Line:
 def _csv(header: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
     writer = csv.writer(_Line(), delimiter=";")
     write: Callable[[list[str]], str] = writer.writerow
-    yield BYTE_ORDER_MARK + write(header)
+    yield BYTE_ORDER_MARK + write([harmless(title) for title in header])
     for row in rows:
         yield write([harmless(cell) for cell in row])

@@ -1,10 +1,11 @@
 """Queue mail to clients in the caller's transaction; staff may queue again what did not leave."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +20,8 @@ from marketingconnect.notices.models import Notice
 from marketingconnect.notices.states import TRANSITIONS, NoticeState
 
 DELIVER = "notices.deliver"
+# A header is one line, whatever a person is called.
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 Attachment = Mapping[str, str]
 
 
@@ -119,7 +122,7 @@ def _rendered(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]
         for kind in ("subject.txt", "txt")
     )
     html = engine.get_template(f"notices/{template}.html").render(Context({**values}))
-    return subject.replace("\n", " ").strip(), text.strip() + "\n", html
+    return _CONTROLS.sub(" ", subject).strip(), text.strip() + "\n", html
 
 
 def _own_domain() -> str:

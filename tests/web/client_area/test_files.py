@@ -321,3 +321,13 @@ def test_a_reader_sees_and_changes_nothing(alice: Client, cast: Cast) -> None:
     for name in ("file_cancel", "file_delete", "file_origin"):
         assert vera.post(page(name, file_id)).status_code == 403, name
     assert vera.post(reverse("client_area:file_new")).status_code == 403
+
+
+def test_a_column_s_own_title_is_no_formula_either(alice: Client) -> None:
+    file_id = drop(alice, b"email;=cmd|x\nanne@example.org;@A1\n")
+    confirm(alice, file_id, column_1="extra:=cmd|x")
+    declare(alice, file_id)
+    import_to_the_end(file_id, now=lambda: NOON)
+
+    lines = alice.get(page("file_export", file_id)).getvalue().decode("utf-8-sig").splitlines()
+    assert lines == ["Adresse e-mail;'=cmd|x", "anne@example.org;'@A1"]
