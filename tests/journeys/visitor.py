@@ -180,6 +180,8 @@ class Visitor:
         self.look("calendrier")
         day = self.page.locator("input[name=send_on]").first
         value = day.get_attribute("value")
+        # A person brings the day above the bar at the foot of a phone before touching it.
+        day.evaluate("radio => radio.scrollIntoView({block: 'center'})")
         day.check(force=True)
         self.press("Garder cette date")
         self.look("date-choisie")
