@@ -55,6 +55,12 @@ DEBUG = False
 BASE_URL = os.environ.get("MARKETINGCONNECT_BASE_URL", "http://127.0.0.1:8000")
 _LOCAL_HOSTS = "127.0.0.1,localhost,[::1]" + ("" if PRODUCTION else ",testserver")
 ALLOWED_HOSTS = os.environ.get("MARKETINGCONNECT_ALLOWED_HOSTS", _LOCAL_HOSTS).split(",")
+# The proxies whose word is taken for a visitor's address (X-Forwarded-For), networks allowed.
+TRUSTED_PROXIES = [
+    one.strip()
+    for one in os.environ.get("MARKETINGCONNECT_TRUSTED_PROXIES", "").split(",")
+    if one.strip()
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
