@@ -49,7 +49,7 @@ def _codes(given: ast.expr) -> Iterator[str]:
         yield from _codes(given.body)
         yield from _codes(given.orelse)
     elif isinstance(given, ast.JoinedStr) and isinstance(given.values[0], ast.Constant):
-        start = given.values[0].value
+        start = str(given.values[0].value)
         if re.fullmatch(r"[a-z_]+\.[a-z_]*", start):
             yield from (f"{start}{state}" for state in BY_STATE[start])
 
@@ -75,7 +75,7 @@ def test_no_act_is_written_outside_the_form_of_a_dotted_code() -> None:
         if word.arg == "action"
         and getattr(call.func, "id", "") == "record"
         and isinstance(word.value, ast.Constant)
-        and not CODE.fullmatch(word.value.value)
+        and not CODE.fullmatch(str(word.value.value))
     ]
 
     assert undotted == []
