@@ -14,6 +14,7 @@ from marketingconnect.contacts.services.deletion import erase_file, purge_due_fi
 from marketingconnect.contacts.services.running import clear_cancelled
 from marketingconnect.contacts.services.whole import import_to_the_end
 from marketingconnect.contacts.states import ContactFileState
+from marketingconnect.jobs import job
 from marketingconnect.terms.queries import current_terms, parameters_of
 
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=3)
@@ -43,7 +44,7 @@ def erase_contact_file(file_id: int) -> None:
 def resume_abandoned_imports(timestamp: int) -> None:
     """An import that stands still has lost its job: give it another. Two runs never mix."""
     for file_id in abandoned_imports():
-        again = import_contact_file.configure(queueing_lock=f"contacts.import:{file_id}")
+        again = job("contacts.import", queueing_lock=f"contacts.import:{file_id}")
         with suppress(AlreadyEnqueued), transaction.atomic():
             again.defer(file_id=file_id)
 

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.template import engines
 from django.template.context import Context
-from procrastinate.contrib.django import app
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.jobs import job
 from marketingconnect.notices.errors import StaleNoticeError
 from marketingconnect.notices.models import Notice
 from marketingconnect.notices.states import TRANSITIONS, NoticeState
@@ -68,8 +68,8 @@ def queue_notice(
 
 def defer_delivery(notice_id: int, *, in_seconds: int = 0) -> None:
     """Queue the job; inside a transaction it starts only once that is committed."""
-    app.configure_task(
-        name=DELIVER,
+    job(
+        DELIVER,
         queue="notices",
         schedule_in={"seconds": in_seconds} if in_seconds else None,
     ).defer(notice_id=notice_id)

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import rustpy_xlsxwriter
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from marketingconnect import storage
+from marketingconnect.jobs import job
 from marketingconnect.statistics.exports import COLUMNS, export_rows
 from marketingconnect.statistics.models import Export
 from marketingconnect.statistics.states import ExportState
@@ -27,7 +27,7 @@ def request_export(*, campaign_id: int, user_id: int, now: datetime) -> Export:
     export = Export.objects.create(
         campaign_id=campaign_id, requested_by_id=user_id, requested_at=now
     )
-    app.configure_task(MAKE_EXPORT).defer(export_id=export.pk)
+    job(MAKE_EXPORT).defer(export_id=export.pk)
     return export
 
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from marketingconnect import storage
 from marketingconnect.audit.actors import Actor
@@ -14,6 +13,7 @@ from marketingconnect.contacts.services.running import remove_rows
 from marketingconnect.contacts.services.states import StaleFileError, move
 from marketingconnect.contacts.states import ContactFileState
 from marketingconnect.contacts.usage import uses_of
+from marketingconnect.jobs import job
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def delete_file(file_id: int, *, reason: str, actor: Actor, now: datetime) -> Co
         at=now,
         after={"reason": reason, "name": file.name, "contacts": file.accepted},
     )
-    app.configure_task("contacts.erase").defer(file_id=file_id)
+    job("contacts.erase").defer(file_id=file_id)
     return file
 
 

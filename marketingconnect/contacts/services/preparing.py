@@ -9,7 +9,6 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
-from procrastinate.contrib.django import app
 
 from marketingconnect import storage
 from marketingconnect.audit.actors import Actor
@@ -27,6 +26,7 @@ from marketingconnect.contacts.rows import is_blank
 from marketingconnect.contacts.rules import Origin, sensitive_columns_taken
 from marketingconnect.contacts.services.states import StaleFileError, move
 from marketingconnect.contacts.states import ContactFileState
+from marketingconnect.jobs import job
 
 __all__ = [
     "StaleFileError",
@@ -159,7 +159,7 @@ def declare_origin(file_id: int, *, origin: Origin, actor: Actor, now: datetime)
     Raises StaleFileError when the columns are not confirmed, or the import has begun.
     """
     file = start_import(file_id, origin=origin, actor=actor, now=now)
-    app.configure_task("contacts.import").defer(file_id=file.pk)
+    job("contacts.import").defer(file_id=file.pk)
     return file
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from procrastinate.contrib.django import app
 
 from marketingconnect import storage
 from marketingconnect.audit.actors import Actor
@@ -13,6 +12,7 @@ from marketingconnect.audit.services import record
 from marketingconnect.contacts.models import ContactFile
 from marketingconnect.contacts.services.states import move
 from marketingconnect.contacts.states import ContactFileState
+from marketingconnect.jobs import job
 
 _SYSTEM = Actor.system("import de fichiers")
 
@@ -44,7 +44,7 @@ def restart_import(file_id: int, *, actor: Actor, now: datetime) -> ContactFile:
     """Go on with a failed import from its last chunk."""
     file = move(file_id, to=ContactFileState.IMPORTING, progressed_at=Now(), failure="")
     _journal(file, "contact_file.restarted", actor, now)
-    app.configure_task("contacts.import").defer(file_id=file_id)
+    job("contacts.import").defer(file_id=file_id)
     return file
 
 
@@ -53,7 +53,7 @@ def cancel_import(file_id: int, *, actor: Actor, now: datetime) -> ContactFile:
     """Stop an import at the client's word; what it brought is removed, the file can start over."""
     file = move(file_id, to=ContactFileState.CANCELLING)
     _journal(file, "contact_file.cancelled", actor, now)
-    app.configure_task("contacts.clear_cancelled").defer(file_id=file_id)
+    job("contacts.clear_cancelled").defer(file_id=file_id)
     return file
 
 

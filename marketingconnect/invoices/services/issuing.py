@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
@@ -16,6 +15,7 @@ from marketingconnect.invoices.numbering import next_sequence
 from marketingconnect.invoices.parties import buyer_of, seller_of
 from marketingconnect.invoices.rules import due_day, mentions, number_of, totals, vat_for
 from marketingconnect.invoices.states import SERIES_OF, InvoiceKind
+from marketingconnect.jobs import job
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import VatRate, VatTotal
 from marketingconnect.orders.models import Order, OrderLine
@@ -56,7 +56,7 @@ def issue_invoice(
     )
     _copy_lines(invoice, lines, vat)
     _journal(invoice, now)
-    app.configure_task(name=MAKE_PDF, queue="documents").defer(invoice_id=invoice.pk)
+    job(MAKE_PDF, queue="documents").defer(invoice_id=invoice.pk)
     return invoice
 
 

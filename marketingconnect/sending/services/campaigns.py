@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.jobs import job
 from marketingconnect.sending.errors import SendingError, StaleCampaignError
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.models import Campaign, OutcomeCount
@@ -53,9 +53,7 @@ def create_campaign(
         created_at=now,
     )
     _journal("campaign.created", SENDER, campaign, now, after={"sold": sold_quantity})
-    app.configure_task(FREEZE_AUDIENCE, lock=f"campaign:{campaign.pk}").defer(
-        campaign_id=campaign.pk
-    )
+    job(FREEZE_AUDIENCE, lock=f"campaign:{campaign.pk}").defer(campaign_id=campaign.pk)
     return campaign
 
 
