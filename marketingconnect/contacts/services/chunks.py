@@ -91,6 +91,8 @@ def complete_repeated(cursor: Cursor, file_id: int, tally: Tally) -> None:
     cursor.execute("SET LOCAL enable_seqscan = off")
     cursor.execute("SET LOCAL enable_hashjoin = off")
     cursor.execute("SET LOCAL enable_mergejoin = off")
+    # Without this one, it may keep the later rows aside and compare each contact with all of them.
+    cursor.execute("SET LOCAL enable_material = off")
     _insert_strangers(cursor, file_id, tally)
     tally.duplicates = sum(len(rows) for rows in tally.repeated.values())
     later = ", ".join(

@@ -34,7 +34,7 @@ from marketingconnect.suppression.models import Channel
 from marketingconnect.suppression.queries import SuppressionFilter
 
 CHUNK_RECORDS: Final = 50_000
-_PIECE_RECORDS: Final = 10_000
+_PIECE_RECORDS: Final = 25_000
 _TURN_SECONDS: Final = 0.0005
 
 _Fresh: TypeAlias = tuple[str, int, str, str]
