@@ -87,7 +87,7 @@ class Person:
             box["checked"] = ""
         for name, value in (fields or {}).items():
             form.set(name, value)
-        chosen = self._press(form, element, button)
+        chosen = self._press(element, button)
         response = self._send(element, chosen, files)
         self._check(response, status)
 
@@ -104,13 +104,11 @@ class Person:
         raise PageError(f"pas de formulaire « {having} » sur {self.url} : {errors}")
 
     @staticmethod
-    def _press(form: mechanicalsoup.Form, element: Tag, words: str) -> Tag | None:
+    def _press(element: Tag, words: str) -> Tag | None:
         buttons = element.find_all("button", attrs={"type": lambda kind: kind != "button"})
         if not buttons:
             return None
-        pressed = next((b for b in buttons if words.lower() in b.get_text(" ").lower()), buttons[0])
-        form.choose_submit(pressed if pressed.get("name") else None)
-        return pressed
+        return next((b for b in buttons if words.lower() in b.get_text(" ").lower()), buttons[0])
 
     def _send(
         self,
