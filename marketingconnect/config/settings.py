@@ -81,15 +81,19 @@ INSTALLED_APPS = [
     "marketingconnect.catalogue",
     "marketingconnect.suppression",
     "marketingconnect.contacts",
+    "marketingconnect.base",
+    "marketingconnect.targeting",
     "marketingconnect.sending",
     "marketingconnect.messages",
     "marketingconnect.statistics",
     "marketingconnect.offers",
     "marketingconnect.offers.email",
+    "marketingconnect.offers.list_rental",
     "marketingconnect.orders",
     "marketingconnect.invoices",
     "marketingconnect.payments",
     "marketingconnect.cart",
+    "marketingconnect.claims",
     "marketingconnect.web",
     "marketingconnect.config",
     "marketingconnect.demo",
@@ -207,6 +211,10 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # Files of clients and documents: one directory, or any storage behind the same interface.
 FILES_ROOT = Path(os.environ.get("MARKETINGCONNECT_FILES", VAR / "files"))
+# The operator's base: releases in Parquet with their indexes, private to us.
+BASE_ROOT = Path(os.environ.get("MARKETINGCONNECT_BASE", VAR / "base"))
+# Where the counting process listens; without it each process counts by itself.
+COUNTER_SOCKET = os.environ.get("MARKETINGCONNECT_COUNTER_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CONTACT_FILE_MAX_BYTES = 512 * 1024 * 1024

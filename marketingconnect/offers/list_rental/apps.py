@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ListRentalOfferConfig(AppConfig):
+    name = "marketingconnect.offers.list_rental"
+    label = "offers_list_rental"
