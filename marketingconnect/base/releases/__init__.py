@@ -1,0 +1,1 @@
+"""Immutable, dated releases of the base: built aside, sealed by a manifest, published at once."""
