@@ -5,6 +5,7 @@ Files hold small integers; a code never changes its meaning, new ones are added 
 
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum
+from itertools import pairwise
 from typing import Final
 
 
@@ -99,9 +100,7 @@ AGE_BAND_LABELS: Final[Mapping[int, str]] = {
     0: "Non renseigné",
     **{
         band: f"{first} à {following - 1} ans"
-        for band, (first, following) in enumerate(
-            zip(AGE_BAND_FROM, AGE_BAND_FROM[1:], strict=False), start=1
-        )
+        for band, (first, following) in enumerate(pairwise(AGE_BAND_FROM), start=1)
     },
     len(AGE_BAND_FROM): f"{AGE_BAND_FROM[-1]} ans et plus",
 }
