@@ -1,0 +1,1 @@
+"""Write rows as CSV, text or workbook, a batch at a time, whatever they hold."""
