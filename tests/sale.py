@@ -6,7 +6,7 @@ The offer keeps its items in memory and fulfils the same contract as the product
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -44,6 +44,9 @@ class Leaflet:
     state: str = "waiting"
     ordered: tuple[str, int] | None = None
     launches: int = 0
+    options: tuple[str, ...] = ()
+    uses: int = 1
+    validated_on: date | None = None
 
 
 @dataclass
@@ -65,10 +68,15 @@ class LeafletOffer:
         item = self.items[item_id]
         if item.quantity == 0:
             raise NotSellableError("Choisissez un fichier de contacts.")
-        return LineDescription(item.company_id, item.label, item.quantity, "email.own_file")
+        return LineDescription(
+            item.company_id, item.label, item.quantity, "email.own_file", item.options, item.uses
+        )
 
     def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:
         self.change(item_id, ordered=(order_reference, quantity))
+
+    def validated(self, item_id: int, facts: OrderFacts, *, now: datetime) -> None:
+        self.change(item_id, validated_on=facts.payment_validated_on)
 
     def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
         lacks = list(self.items[item_id].lacks)

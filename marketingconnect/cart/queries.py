@@ -12,8 +12,9 @@ from marketingconnect.catalogue.models import PriceList
 from marketingconnect.catalogue.queries import (
     NoPriceError,
     PricedLine,
+    PricePart,
+    composed_price,
     current_price_list,
-    price_of,
 )
 from marketingconnect.catalogue.rules import Tier
 from marketingconnect.kernel.money import Money
@@ -41,6 +42,8 @@ class ShownLine:
     net: Money
     next_tier: Tier | None
     problem: str = ""
+    parts: tuple[PricePart, ...] = ()
+    uses: int = 1
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Cart:
                 unit_price=line.unit_price,
                 net=line.net,
                 vat_rate=self.vat.percent,
+                parts=line.parts,
+                uses=line.uses,
             )
             for line in self.lines
         ]
@@ -160,7 +165,8 @@ def shown_line(row: CartLine, price_list: PriceList) -> ShownLine:
     """One line at the prices of a list; what cannot be priced says why and counts zero."""
     try:
         description = offer_for(row.offer).describe(row.item_id)
-        priced = price_of(price_list, description.price_code, description.quantity)
+        codes = (description.price_code, *description.options)
+        priced = composed_price(price_list, codes, description.quantity, uses=description.uses)
     except (NotSellableError, NoPriceError) as refusal:
         return _unsellable(row, str(refusal))
     except LookupError:
@@ -180,6 +186,8 @@ def _sellable(row: CartLine, label: str, priced: PricedLine) -> ShownLine:
         unit_price=priced.unit_price,
         net=priced.net,
         next_tier=priced.next_tier,
+        parts=priced.parts,
+        uses=priced.uses,
     )
 
 

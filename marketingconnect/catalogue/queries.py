@@ -1,18 +1,35 @@
 """Reads of the price lists and of the operator's identity."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from marketingconnect.catalogue.models import OperatorIdentity, PriceItem, PriceList
-from marketingconnect.catalogue.rules import Tier, Unit, net_price, start_in_force, tier_of
+from marketingconnect.catalogue.rules import (
+    Tier,
+    Unit,
+    composed_unit_price,
+    net_price,
+    start_in_force,
+    tier_of,
+)
 from marketingconnect.kernel.money import Money
 
 
 class NoPriceError(LookupError):
     """No price is published for this service, this quantity or this day."""
+
+
+@dataclass(frozen=True)
+class PricePart:
+    """One of the prices that a composed unit price adds up, euros HT for one use."""
+
+    code: str
+    label: str
+    unit_price: Decimal
 
 
 @dataclass(frozen=True)
@@ -27,6 +44,9 @@ class PricedLine:
     net: Money
     next_tier: Tier | None = None
     """The next cheaper tier, for a hint."""
+    parts: tuple[PricePart, ...] = ()
+    """What a composed unit price adds up; empty for a service without options."""
+    uses: int = 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +92,42 @@ def price_of(price_list: PriceList, code: str, quantity: int) -> PricedLine:
         net=net_price(quantity=quantity, unit=unit, unit_price=tier.unit_price),
         next_tier=next((t for t in tiers if t.from_quantity > quantity), None),
     )
+
+
+def composed_price(
+    price_list: PriceList, codes: Sequence[str], quantity: int, *, uses: int = 1
+) -> PricedLine:
+    """The price of `quantity` pieces of a service (the first code) with its options, once rounded.
+
+    Each part is at the tier that the quantity reaches. Raises NoPriceError when one has no price,
+    or is for another unit than the service.
+    """
+    lines = [price_of(price_list, code, quantity) for code in codes]
+    main = lines[0]
+    if any(line.unit != main.unit for line in lines):
+        raise NoPriceError("Les options de ce service ne sont pas publiées pour la même unité.")
+    if len(lines) == 1 and uses == 1:
+        return main
+    unit_price = composed_unit_price(prices=[line.unit_price for line in lines], uses=uses)
+    return replace(
+        main,
+        unit_price=unit_price,
+        net=net_price(quantity=quantity, unit=Unit(main.unit), unit_price=unit_price),
+        next_tier=_next_composed_tier(price_list, codes, lines, uses),
+        parts=tuple(PricePart(line.code, line.label, line.unit_price) for line in lines),
+        uses=uses,
+    )
+
+
+def _next_composed_tier(
+    price_list: PriceList, codes: Sequence[str], lines: Sequence[PricedLine], uses: int
+) -> Tier | None:
+    """The quantity from which one of the parts is cheaper, and what a unit costs then."""
+    starts = [line.next_tier.from_quantity for line in lines if line.next_tier is not None]
+    if not starts:
+        return None
+    prices = [price_of(price_list, code, min(starts)).unit_price for code in codes]
+    return Tier(min(starts), composed_unit_price(prices=prices, uses=uses))
 
 
 def prices_shown(price_list: PriceList) -> list[ShownPrice]:

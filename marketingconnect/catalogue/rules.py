@@ -51,6 +51,14 @@ def net_price(*, quantity: int, unit: Unit, unit_price: Decimal) -> Money:
     return Money.from_decimal(unit_price)
 
 
+def composed_unit_price(*, prices: Sequence[Decimal], uses: int) -> Decimal:
+    """CGV II.1.b, CL.1: one unit of a service with its options, for so many uses.
+
+    Prices add up: all are for the same unit. Each use named on the order form pays the whole.
+    """
+    return sum(prices, Decimal(0)) * uses
+
+
 def tier_problems(*, tiers: Sequence[Tier]) -> list[str]:
     """CGV II.1.b: a price that can be shown starts at the first piece and never rises with it.
 

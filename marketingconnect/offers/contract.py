@@ -17,6 +17,10 @@ class LineDescription:
     quantity: int
     price_code: str
     """Code of the price item in the price list (`email.own_file`)."""
+    options: tuple[str, ...] = ()
+    """Codes of the prices that options add to each piece (`list.phone`)."""
+    uses: int = 1
+    """How many times the whole is paid: the uses named on the order form (CGV CL.1)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ class Offer(Protocol):
 
     def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:
         """Freeze what was sold, in the transaction that places the order (CGV III.b)."""
+
+    def validated(self, item_id: int, facts: OrderFacts, *, now: datetime) -> None:
+        """The payment is validated: what that alone freezes may begin. Called again and again."""
 
     def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
         """What the line still waits for, the payment included; empty when it may leave."""

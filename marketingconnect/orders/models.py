@@ -75,6 +75,10 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     unit = models.CharField(max_length=20)
     unit_price = models.DecimalField(max_digits=12, decimal_places=4)
+    """Euros HT per unit, options and uses included."""
+    parts = models.JSONField(default=list)
+    """[{"code": "list.phone", "label": "…", "unit_price": "90"}]: what the price adds up."""
+    uses = models.PositiveSmallIntegerField(default=1)
     net_cents = models.BigIntegerField()
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
 

@@ -48,6 +48,19 @@ def test_a_basket_shows_each_amount_and_why(shop: Shop) -> None:
     assert [draft.label for draft in cart.draft_lines()][-1] == TOP_UP_LABEL
 
 
+def test_a_line_with_options_and_uses_is_one_line_whose_parts_show(shop: Shop) -> None:
+    shop.fill_cart(quantity=6_000, options=("list.phone",), uses=2)
+
+    (line,) = cart_of(shop.cast.bakery.pk, TODAY).lines
+    order = shop.check_out()
+
+    ordered = order.lines.get(offer="email")
+    assert line.unit_price == ordered.unit_price == 2 * (29 + 90)
+    assert line.net == Money(ordered.net_cents) == Money(1_428_00)
+    assert [part["code"] for part in ordered.parts] == ["email.own_file", "list.phone"]
+    assert ordered.uses == 2
+
+
 def test_the_basket_of_a_client_overseas_bears_its_own_vat(shop: Shop) -> None:
     shop.fill_cart(quantity=100_000)
     company = shop.cast.bakery

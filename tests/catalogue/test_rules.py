@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from marketingconnect.catalogue.rules import (
     Tier,
     Unit,
+    composed_unit_price,
     may_start_on,
     net_price,
     start_in_force,
@@ -58,6 +59,14 @@ def test_a_thousand_is_a_proportion_rounded_once() -> None:
     assert net_price(quantity=1, unit=Unit.THOUSAND, unit_price=price) == Money(4)
     assert net_price(quantity=3, unit=Unit.PIECE, unit_price=Decimal("0.335")) == Money(1_01)
     assert net_price(quantity=9, unit=Unit.FLAT, unit_price=Decimal("90")) == Money(90_00)
+
+
+def test_options_add_up_and_each_use_pays_the_whole() -> None:
+    prices = [Decimal("180"), Decimal("90"), Decimal("35.5")]
+
+    assert composed_unit_price(prices=prices, uses=1) == Decimal("305.5")
+    assert composed_unit_price(prices=prices, uses=2) == 2 * sum(prices)
+    assert composed_unit_price(prices=prices[:1], uses=1) == prices[0]
 
 
 @given(quantity=quantities)

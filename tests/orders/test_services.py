@@ -16,6 +16,7 @@ from marketingconnect.orders.services import (
     change_payment_method,
     change_state,
     mark_paid,
+    stop_line,
 )
 from marketingconnect.orders.states import LineState, OrderState
 from marketingconnect.orders.tasks import advance_waiting_lines
@@ -140,3 +141,26 @@ def test_an_item_names_its_line_until_it_is_stopped(shop: Shop) -> None:
     assert order_line_of("email", 1) == line
     OrderLine.objects.filter(pk=line.pk).update(state=LineState.STOPPED)
     assert order_line_of("email", 1) is None
+
+
+def test_a_line_is_stopped_once_with_its_reason(shop: Shop) -> None:
+    line = line_of(shop.order())
+
+    assert stop_line(line, actor=CLERK, reason="message refusé", at=NOON)
+    assert not stop_line(line, actor=CLERK, reason="message refusé", at=NOON)
+
+    entry = JournalEntry.objects.get(action="order_line.stopped")
+    assert entry.after is not None
+    assert entry.after["reason"] == "message refusé"
+
+
+def test_an_offer_hears_of_the_validated_payment_before_anything_else(shop: Shop) -> None:
+    order = shop.order(lacks=("message",))
+    advance_line(line_of(order).pk, now=NOON)
+    assert shop.offer.items[1].validated_on is None
+
+    pay(order)
+    advance_line(line_of(order).pk, now=NOON)
+
+    assert shop.offer.items[1].validated_on == TODAY
+    assert shop.offer.items[1].launches == 0

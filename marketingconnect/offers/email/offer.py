@@ -40,6 +40,9 @@ class EmailConnect:
     def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:
         freeze_order(item_id, order_reference=order_reference, quantity=quantity, now=now)
 
+    def validated(self, item_id: int, facts: OrderFacts, *, now: datetime) -> None:
+        """Nothing: the file and its number of addresses were frozen with the order."""
+
     def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
         return missing_for(
             _campaign(item_id),

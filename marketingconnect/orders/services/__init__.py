@@ -6,6 +6,7 @@ from marketingconnect.orders.services.transitions import (
     change_payment_method,
     change_state,
     mark_paid,
+    stop_line,
 )
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "change_state",
     "mark_paid",
     "place_order",
+    "stop_line",
 ]

@@ -40,6 +40,7 @@ def _reached(line: OrderLine, order: Order, now: datetime) -> LineState:
         return current
     offer = offer_for(line.offer)
     facts = facts_of(line)
+    offer.validated(line.item_id, facts, now=now)
     missing = [one.code for one in offer.missing(line.item_id, facts)]
     progress = offer.progress(line.item_id).state
     if progress == "waiting" and not missing:

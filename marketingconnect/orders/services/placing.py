@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.catalogue.models import PriceList
+from marketingconnect.catalogue.queries import PricePart
 from marketingconnect.clock import paris_date
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import vat_by_rate
@@ -33,6 +34,8 @@ class DraftLine:
     unit_price: Decimal
     net: Money
     vat_rate: Decimal
+    parts: tuple[PricePart, ...] = ()
+    uses: int = 1
 
 
 @transaction.atomic
@@ -103,6 +106,8 @@ def _add_line(order: Order, number: int, line: DraftLine, now: datetime) -> None
         unit_price=line.unit_price,
         net_cents=line.net.cents,
         vat_rate=line.vat_rate,
+        parts=[{**asdict(part), "unit_price": str(part.unit_price)} for part in line.parts],
+        uses=line.uses,
     )
     if line.offer and line.item_id is not None:
         offer_for(line.offer).ordered(

@@ -8,9 +8,14 @@ from django.db import transaction
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.orders.errors import StaleStateError
-from marketingconnect.orders.models import Order
+from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.rules import is_firm
-from marketingconnect.orders.states import TRANSITIONS, OrderState
+from marketingconnect.orders.states import (
+    LINE_TRANSITIONS,
+    TRANSITIONS,
+    LineState,
+    OrderState,
+)
 
 
 @transaction.atomic
@@ -55,6 +60,30 @@ def mark_paid(
         payment_received_on=received_on,
         payment_validated_on=validated_on,
     )
+    return True
+
+
+@transaction.atomic
+def stop_line(line: OrderLine, *, actor: Actor, reason: str, at: datetime) -> bool:
+    """CGV III.a: end a line whose work will not be done; False once it is done or stopped.
+
+    The order is locked by the caller. What the client is owed is for the caller to credit.
+    """
+    old = LineState(line.state)
+    if LineState.STOPPED not in LINE_TRANSITIONS[old]:
+        return False
+    if not OrderLine.objects.filter(pk=line.pk, state=old).update(state=LineState.STOPPED):
+        raise StaleStateError(f"line {line.pk} is no longer {old}")
+    record(
+        action="order_line.stopped",
+        actor=actor,
+        company_id=line.order.company_id,
+        subject=f"order:{line.order_id}",
+        at=at,
+        before={"line": line.number, "state": old},
+        after={"line": line.number, "state": LineState.STOPPED, "reason": reason},
+    )
+    line.state = LineState.STOPPED
     return True
 
 
