@@ -213,6 +213,13 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 FILES_ROOT = Path(os.environ.get("MARKETINGCONNECT_FILES", VAR / "files"))
 # The operator's base: releases in Parquet with their indexes, private to us.
 BASE_ROOT = Path(os.environ.get("MARKETINGCONNECT_BASE", VAR / "base"))
+# What building a release may use; past it, DuckDB works on the disk of the base.
+BASE_MEMORY = os.environ.get("MARKETINGCONNECT_BASE_MEMORY", "1GB")
+BASE_THREADS = int(os.environ.get("MARKETINGCONNECT_BASE_THREADS", "2"))
+# Releases kept a population, the published one included; one still in use is kept besides.
+BASE_RELEASES_KEPT = int(os.environ.get("MARKETINGCONNECT_BASE_RELEASES_KEPT", "3"))
+# Staff are told so many days before a stock of the register is too old (CGV CL.5).
+SIRENE_ALERT_DAYS_BEFORE = int(os.environ.get("MARKETINGCONNECT_SIRENE_ALERT_DAYS", "5"))
 # Where the counting process listens; without it each process counts by itself.
 COUNTER_SOCKET = os.environ.get("MARKETINGCONNECT_COUNTER_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
