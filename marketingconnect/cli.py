@@ -21,6 +21,7 @@ ROOT = PACKAGE.parent
 PROGRAMS = {
     "database": "marketingconnect.config.database",
     "demo": "marketingconnect.demo.supervisor.command",
+    "live": "marketingconnect.config.live",
     "mail_catcher": "marketingconnect.sandbox.catcher.command",
     "sandbox_bank": "marketingconnect.sandbox.bank.command",
     "web": "marketingconnect.config.web",

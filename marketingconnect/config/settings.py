@@ -180,9 +180,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else
 X_FRAME_OPTIONS = "DENY"
 # Whether subdomains keep to HTTPS (and are preloaded) is for who holds the domain to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Where browsers listen to live sessions; without it, their pages ask again by themselves.
+LIVE_URL = os.environ.get("MARKETINGCONNECT_LIVE_URL", "").rstrip("/")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        "connect-src": ["'self'", *([LIVE_URL] if LIVE_URL.startswith("http") else [])],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],

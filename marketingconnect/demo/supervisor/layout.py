@@ -17,12 +17,13 @@ class DemoError(RuntimeError):
 
 @dataclass(frozen=True)
 class Layout:
-    """``web``, ``bank`` and ``smtp`` are ports of 127.0.0.1."""
+    """``web``, ``bank``, ``smtp`` and ``live`` are ports of 127.0.0.1."""
 
     var: Path
     web: int
     bank: int
     smtp: int
+    live: int
 
     @property
     def base_url(self) -> str:
@@ -31,6 +32,11 @@ class Layout:
     @property
     def bank_url(self) -> str:
         return f"http://127.0.0.1:{self.bank}"
+
+    @property
+    def live_url(self) -> str:
+        """Where browsers listen to live sessions."""
+        return f"http://127.0.0.1:{self.live}"
 
     @property
     def webhook_url(self) -> str:
@@ -66,6 +72,7 @@ class Layout:
             "MARKETINGCONNECT_MODE": "demo",
             "MARKETINGCONNECT_VAR": str(self.var),
             "MARKETINGCONNECT_BASE_URL": self.base_url,
+            "MARKETINGCONNECT_LIVE_URL": self.live_url,
             "MARKETINGCONNECT_BANK_URL": self.bank_url,
             "MARKETINGCONNECT_BANK_SECRET": self._bank_secret(),
             "MARKETINGCONNECT_SMTP_URL": f"smtp://127.0.0.1:{self.smtp}",
@@ -86,26 +93,26 @@ class Layout:
     def require_ports(self) -> None:
         """Raises DemoError naming the taken port; gives a demo just killed the time to let go."""
         deadline = time.monotonic() + PORT_PATIENCE
-        for port in (self.web, self.bank, self.smtp):
+        for port in (self.web, self.bank, self.smtp, self.live):
             while not is_free(port):
                 if time.monotonic() > deadline:
                     raise DemoError(
                         f"Le port {port} est déjà pris par un autre programme. Choisissez-en un "
-                        f"autre : script/demo --port {self.web + 1000} (la banque et le courrier "
-                        "prennent les deux suivants)."
+                        f"autre : script/demo --port {self.web + 1000} (la banque, le courrier "
+                        "et les séances en direct prennent les trois suivants)."
                     )
                 time.sleep(0.1)
 
 
 def at_port(var: Path, port: int) -> Layout:
-    if not 1 <= port <= 65_533:
-        raise DemoError("Le port est un nombre de 1 à 65 533.")
-    return Layout(var, port, port + 1, port + 2)
+    if not 1 <= port <= 65_532:
+        raise DemoError("Le port est un nombre de 1 à 65 532.")
+    return Layout(var, port, port + 1, port + 2, port + 3)
 
 
 def on_free_ports(var: Path) -> Layout:
-    """Three ports nobody listens to."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    """Four ports nobody listens to."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
     ports = [one.getsockname()[1] for one in held]
     for one in held:
         one.close()

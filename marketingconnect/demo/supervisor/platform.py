@@ -40,7 +40,7 @@ class Platform:
         self._launch(self._inside(environment))
         for child in self._children:
             self._wait_ready(child)
-        say_done("site, tâches, envois, courrier, banque", started)
+        say_done("site, tâches, envois, direct, courrier, banque", started)
 
     def watch(self) -> None:
         """Start again what has died since the last call; to be called a few times a second."""
@@ -95,6 +95,13 @@ class Platform:
         return [
             Child("tâches", ["worker"], environment, log / "worker.log", patience=25.0),
             Child("envois", ["sender"], environment, log / "sender.log"),
+            Child(
+                "direct",
+                ["live", "--port", str(layout.live)],
+                environment,
+                log / "live.log",
+                lambda: answers(layout.live),
+            ),
             Child("site", web, environment, log / "web.log", self._site_answers),
         ]
 
