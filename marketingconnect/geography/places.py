@@ -177,7 +177,8 @@ def communes_of(
 
 
 @cache
-def _table() -> dict[str, Any]:
+def built_table() -> dict[str, Any]:
+    """What `building` wrote. Raises GeographyNotBuiltError."""
     try:
         content: dict[str, Any] = json.loads(TABLE.read_text("utf-8"))
     except FileNotFoundError:
@@ -189,7 +190,7 @@ def _table() -> dict[str, Any]:
 
 @cache
 def _communes() -> dict[str, Commune]:
-    columns = _table()["communes"]
+    columns = built_table()["communes"]
     grounds = {d.code: (d.region, zone_of(d.code)) for d in _departements().values()}
     found = {}
     for code, name, label, postal, population, departement_code, epci_code, x, y in zip(
@@ -242,26 +243,26 @@ def _by_place() -> dict[tuple[str, str], tuple[Commune, ...]]:
 
 @cache
 def _departements() -> dict[str, Departement]:
-    rows = sorted(_table()["departements"])
+    rows = sorted(built_table()["departements"])
     return {row[0]: Departement(*row) for row in rows}
 
 
 @cache
 def _regions() -> dict[str, Region]:
-    return {row[0]: Region(*row) for row in sorted(_table()["regions"])}
+    return {row[0]: Region(*row) for row in sorted(built_table()["regions"])}
 
 
 @cache
 def _epcis() -> dict[str, Epci]:
-    return {row[0]: Epci(*row) for row in sorted(_table()["epcis"])}
+    return {row[0]: Epci(*row) for row in sorted(built_table()["epcis"])}
 
 
 @cache
 def _cities() -> dict[str, City]:
-    return {code: City(code, name, tuple(inside)) for code, name, inside in _table()["cities"]}
+    return {code: City(code, name, tuple(inside)) for code, name, inside in built_table()["cities"]}
 
 
 @cache
 def _former() -> dict[str, str]:
-    former: dict[str, str] = _table()["former"]
+    former: dict[str, str] = built_table()["former"]
     return former
