@@ -39,6 +39,11 @@ class Invoice(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="invoices")
     instalment = models.PositiveSmallIntegerField(default=1)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
+    """The invoice that a credit note takes back, in part or whole."""
+    cause = models.CharField(max_length=80, blank=True)
+    """The act behind a further document, which it causes once: `settlement:12`, `claim:4`."""
+    reason = models.CharField(max_length=300, blank=True)
+    """Printed on a credit note or a further invoice."""
     company = models.ForeignKey(Company, models.PROTECT, related_name="invoices")
     issued_at = models.DateTimeField()
     issued_on = models.DateField()
@@ -74,6 +79,16 @@ class Invoice(models.Model):
             models.UniqueConstraint(
                 fields=["order", "kind", "instalment"], name="one_document_an_instalment"
             ),
+            models.UniqueConstraint(
+                fields=["cause"], condition=~models.Q(cause=""), name="one_document_a_cause"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=InvoiceKind.INVOICE, corrects__isnull=True)
+                & models.Q(net_cents__gte=0, vat_cents__gte=0)
+                | models.Q(kind=InvoiceKind.CREDIT_NOTE, corrects__isnull=False)
+                & models.Q(net_cents__lt=0, vat_cents__lte=0),
+                name="only_a_credit_note_corrects_and_is_negative",
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=[k.value for k in InvoiceKind]), name="invoice_kind"
             ),
@@ -98,6 +113,8 @@ class InvoiceLine(models.Model):
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
     number = models.PositiveSmallIntegerField()
     label = models.CharField(max_length=200)
+    detail = models.CharField(max_length=300, blank=True)
+    """What the unit price adds up, printed small."""
     quantity = models.PositiveIntegerField()
     unit = models.CharField(max_length=20)
     unit_price = models.DecimalField(max_digits=12, decimal_places=4)

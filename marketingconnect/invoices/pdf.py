@@ -61,6 +61,8 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "paid": _paid(invoice),
         "due": str(Money(invoice.due_cents)),
         "is_due": invoice.due_cents > 0,
+        "is_credit": invoice.kind == InvoiceKind.CREDIT_NOTE,
+        "reason": invoice.reason,
         "bank": _bank(invoice),
         "mentions": invoice.mentions,
         "terms": invoice.terms_label,
@@ -78,13 +80,23 @@ def _facts(invoice: Invoice) -> list[list[str]]:
         ["Date d’émission", date_fr(invoice.issued_on)],
         ["Commande", invoice.order.reference],
         ["Commande du", date_fr(invoice.order.accepted_at.date())],
-        ["Date de la prestation", _supplied(invoice)],
-        ["Échéance", date_fr(invoice.due_on)],
+        *_timing(invoice),
         ["Client", invoice.buyer["reference"]],
     ]
     if invoice.purchase_reference:
         facts.insert(2, ["Votre référence", invoice.purchase_reference])
     return facts
+
+
+def _timing(invoice: Invoice) -> list[list[str]]:
+    """A credit note is not due: it says which invoice it corrects."""
+    if invoice.corrects is not None:
+        corrected = invoice.corrects
+        return [["Facture rectifiée", f"{corrected.number} du {date_fr(corrected.issued_on)}"]]
+    return [
+        ["Date de la prestation", _supplied(invoice)],
+        ["Échéance", date_fr(invoice.due_on)],
+    ]
 
 
 def _supplied(invoice: Invoice) -> str:
@@ -121,6 +133,7 @@ def _line(line: InvoiceLine) -> dict[str, str]:
     price = Money.from_decimal(line.unit_price)
     return {
         "label": line.label,
+        "detail": line.detail,
         "quantity": "1" if is_flat else format_number_fr(line.quantity),
         "unit_price": str(price),
         "unit": "" if is_flat else _UNITS.get(line.unit, line.unit),

@@ -1,9 +1,25 @@
 """Reads of issued documents."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Sum
 
 from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.states import InvoiceKind
+from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What no credit note has taken back yet of an invoice."""
+
+    net: Money
+    vat: Money
+
+    @property
+    def total(self) -> Money:
+        return self.net + self.vat
 
 
 def invoices_of(company_id: int) -> QuerySet[Invoice]:
@@ -24,3 +40,26 @@ def invoices_of_order(order: Order) -> QuerySet[Invoice]:
 def invoices_without_pdf() -> QuerySet[Invoice, int]:
     """Ids of issued documents not printed yet, oldest first."""
     return Invoice.objects.filter(pdf_path="").order_by("pk").values_list("pk", flat=True)
+
+
+def first_invoice_of(order: Order) -> Invoice | None:
+    """The invoice of what was ordered; None while the order is not paid."""
+    return Invoice.objects.filter(order=order, kind=InvoiceKind.INVOICE, instalment=1).first()
+
+
+def remaining_of(invoice: Invoice) -> Remaining:
+    """What may still be credited of an invoice."""
+    given = Invoice.objects.filter(corrects=invoice).aggregate(
+        net=Sum("net_cents"), vat=Sum("vat_cents")
+    )
+    return Remaining(
+        Money(invoice.net_cents + (given["net"] or 0)),
+        Money(invoice.vat_cents + (given["vat"] or 0)),
+    )
+
+
+def credit_notes_of(company_id: int) -> QuerySet[Invoice]:
+    """A company's credit notes, latest first."""
+    return Invoice.objects.filter(
+        company_id=company_id, kind=InvoiceKind.CREDIT_NOTE
+    ).select_related("order", "corrects")

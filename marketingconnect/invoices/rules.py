@@ -26,6 +26,29 @@ def totals(*, lines: Iterable[tuple[Money, Decimal]]) -> tuple[VatTotal, ...]:
     return vat_by_rate(lines)
 
 
+def credit_vat(
+    *, net: Money, percent: Decimal, remaining_net: Money, remaining_vat: Money
+) -> Money:
+    """CGV II.2.a: a credit note gives back the VAT of its amount, at the rate of the invoice.
+
+    Taking back all that remains, it takes all the VAT that remains: cents never get lost.
+    """
+    if net == remaining_net:
+        return remaining_vat
+    return min(net.percent(percent), remaining_vat)
+
+
+def composition_of_price(*, parts: Sequence[tuple[str, str]], uses: int) -> str:
+    """CGV II.1.b, CL.1: the sentence that says what a unit price adds up; empty for one part.
+
+    `parts` are labels and prices in euros.
+    """
+    if not parts:
+        return ""
+    prices = " + ".join(f"{label} {Money.from_decimal(Decimal(price))}" for label, price in parts)
+    return f"{prices}, × {uses} usages" if uses > 1 else prices
+
+
 def due_day(*, issued_on: date, remaining: Money) -> date:
     """CGV II.2.a: an invoice already paid is due on its day, another within thirty days.
 

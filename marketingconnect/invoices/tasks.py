@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from marketingconnect import clock
 from marketingconnect.invoices.queries import invoices_without_pdf
 from marketingconnect.invoices.services import make_pdf
-from marketingconnect.invoices.services.issuing import MAKE_PDF
+from marketingconnect.invoices.services.documents import MAKE_PDF
 
 
 @app.task(name=MAKE_PDF, queue="documents", retry=5)

@@ -37,6 +37,7 @@ ACTS: Final[dict[str, str]] = {
     "email_campaign.recalled": "Campagne rappelée avant l’envoi",
     "email_campaign.renamed": "Campagne renommée",
     "email_campaign.started": "Campagne ouverte",
+    "invoice.credited": "Avoir émis",
     "invoice.issued": "Facture émise",
     "legal_fact.set": "Donnée légale enregistrée",
     "mandate.recorded": "Mandat donné",

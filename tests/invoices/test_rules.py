@@ -2,8 +2,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from marketingconnect.invoices.rules import due_day, mentions, number_of, totals, vat_for
+from marketingconnect.invoices.rules import (
+    composition_of_price,
+    credit_vat,
+    due_day,
+    mentions,
+    number_of,
+    totals,
+    vat_for,
+)
 from marketingconnect.invoices.states import InvoiceKind, Series
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import VatRate, parse_vat_rates, shipped_vat_rates
@@ -100,3 +110,30 @@ def test_the_option_for_debits_is_printed_when_chosen() -> None:
     )
 
     assert any("d’après les débits" in sentence for sentence in sentences)
+
+
+@given(
+    net=st.integers(1, 10**8), percent=st.sampled_from(["20", "8.5", "5.5", "0"]), data=st.data()
+)
+def test_credit_notes_give_back_the_vat_of_an_invoice_to_the_cent(
+    net: int, percent: str, data: st.DataObject
+) -> None:
+    rate = Decimal(percent)
+    rest_net, rest_vat = Money(net), Money(net).percent(rate)
+    while rest_net > Money.zero:
+        part = Money(data.draw(st.integers(max(1, rest_net.cents // 3), rest_net.cents)))
+        vat = credit_vat(net=part, percent=rate, remaining_net=rest_net, remaining_vat=rest_vat)
+        rest_net, rest_vat = rest_net - part, rest_vat - vat
+        assert rest_vat >= Money.zero
+
+    assert rest_vat == Money.zero
+
+
+def test_a_composed_price_says_what_it_adds_up() -> None:
+    parts = [("Adresse postale", "180"), ("téléphone", "90.5")]
+
+    sentence = composition_of_price(parts=parts, uses=2)
+
+    assert sentence == ("Adresse postale 180,00\u00a0€ + téléphone 90,50\u00a0€, × 2 usages")
+    assert composition_of_price(parts=parts, uses=1).endswith("90,50\u00a0€")
+    assert composition_of_price(parts=[], uses=1) == ""

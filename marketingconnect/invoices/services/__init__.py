@@ -1,6 +1,8 @@
 """Verbs of invoices."""
 
-from marketingconnect.invoices.services.issuing import issue_invoice
+from marketingconnect.invoices.services.crediting import issue_credit_note
+from marketingconnect.invoices.services.documents import DocumentLine
+from marketingconnect.invoices.services.issuing import issue_invoice, issue_supplement
 from marketingconnect.invoices.services.printing import make_pdf
 
-__all__ = ["issue_invoice", "make_pdf"]
+__all__ = ["DocumentLine", "issue_credit_note", "issue_invoice", "issue_supplement", "make_pdf"]

@@ -18,7 +18,7 @@ def make_pdf(invoice_id: int, *, now: datetime) -> Invoice:
 
     Two jobs at once print twice and keep one: the loser's file is deleted.
     """
-    invoice = Invoice.objects.select_related("order__placed_by").get(pk=invoice_id)
+    invoice = Invoice.objects.select_related("order__placed_by", "corrects").get(pk=invoice_id)
     if invoice.pdf_path:
         return invoice
     content = render(invoice)
@@ -40,10 +40,10 @@ def _keep(invoice: Invoice, stored: storage.StoredFile, now: datetime) -> bool:
 
 
 def _mail(invoice: Invoice, path: str, now: datetime) -> None:
-    """The electronic invoice goes to whoever placed the order."""
+    """The electronic invoice, or credit note, goes to whoever placed the order."""
     queue_notice(
         key=f"invoice:{invoice.number}",
-        template="invoice",
+        template="credit_note" if invoice.corrects_id else "invoice",
         to_email=invoice.order.placed_by.email,
         company_id=invoice.company_id,
         at=now,
@@ -51,7 +51,7 @@ def _mail(invoice: Invoice, path: str, now: datetime) -> None:
             "invoice": invoice,
             "order": invoice.order,
             "first_name": invoice.order.placed_by.first_name,
-            "total": Money(invoice.total_cents),
+            "total": Money(abs(invoice.total_cents)),
             "remaining": Money(invoice.due_cents),
             "action_url": settings.BASE_URL + reverse("client_area:invoices"),
             "action_text": "Voir mes factures",

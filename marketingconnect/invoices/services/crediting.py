@@ -1,0 +1,54 @@
+"""Issue a credit note: it corrects one invoice, at that invoice's VAT, never beyond it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from marketingconnect.catalogue.queries import operator_on
+from marketingconnect.clock import paris_date
+from marketingconnect.invoices.errors import CreditTooLargeError
+from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.queries import remaining_of
+from marketingconnect.invoices.rules import credit_vat, vat_for
+from marketingconnect.invoices.services import documents
+from marketingconnect.invoices.services.documents import DocumentLine
+from marketingconnect.invoices.services.issuing import locked_order
+from marketingconnect.invoices.states import InvoiceKind
+from marketingconnect.kernel.money import Money
+from marketingconnect.kernel.vat import VatTotal
+from marketingconnect.terms.queries import vat_rates
+
+
+@transaction.atomic
+def issue_credit_note(
+    invoice: Invoice, lines: Sequence[DocumentLine], *, reason: str, cause: str, now: datetime
+) -> Invoice:
+    """CGV CL.6, II.2.a: take back part of an invoice, once a `cause` (`claim:4`).
+
+    Its own series, the invoice's VAT rate, negative amounts. `reason` is printed. Raises
+    CreditTooLargeError when less remains of the invoice.
+    """
+    order = locked_order(invoice.order_id)
+    if existing := Invoice.objects.filter(cause=cause).first():
+        return existing
+    net = Money.total(line.net for line in lines)
+    rest = remaining_of(invoice)
+    vat = vat_for(issued_on=invoice.issued_on, territory=invoice.territory, rates=vat_rates())
+    if net > rest.net or net <= Money.zero:
+        raise CreditTooLargeError(invoice, net, rest.net)
+    tax = credit_vat(net=net, percent=vat.percent, remaining_net=rest.net, remaining_vat=rest.vat)
+    today, kind = paris_date(now), InvoiceKind.CREDIT_NOTE
+    credit_note = Invoice.objects.create(
+        instalment=documents.next_instalment(order, kind),
+        corrects=invoice,
+        cause=cause,
+        reason=reason,
+        **documents.identity(kind, today),
+        **documents.contract(order, now),
+        **documents.figures([VatTotal(vat.percent, -net, -tax)], Money.zero, today),
+        **documents.parties(order, operator_on(today), vat, kind),
+    )
+    documents.add_lines(credit_note, lines, vat.percent, sign=-1)
+    documents.finish(credit_note, "invoice.credited", now)
+    return credit_note

@@ -1,0 +1,150 @@
+"""What every issued document has: number, parties, figures, lines, a line in the journal, a PDF."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Max
+
+from marketingconnect.audit.actors import Actor
+from marketingconnect.audit.services import record
+from marketingconnect.catalogue.models import OperatorIdentity
+from marketingconnect.clock import paris_date
+from marketingconnect.invoices.models import Invoice, InvoiceLine
+from marketingconnect.invoices.numbering import next_sequence
+from marketingconnect.invoices.parties import buyer_of, seller_of
+from marketingconnect.invoices.rules import due_day, mentions, number_of
+from marketingconnect.invoices.states import SERIES_OF, InvoiceKind
+from marketingconnect.jobs import job
+from marketingconnect.kernel.money import Money
+from marketingconnect.kernel.vat import VatRate, VatTotal
+from marketingconnect.orders.models import Order
+
+ACCOUNTS = Actor.system("Facturation")
+MAKE_PDF = "invoices.make_pdf"
+_LONGEST_DETAIL: Final = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLine:
+    """A line to print. `net` is positive, also on a credit note, which turns it round."""
+
+    label: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    net: Money
+    detail: str = ""
+
+
+def identity(kind: InvoiceKind, today: date) -> dict[str, Any]:
+    """The next number of the document's own series; its counter is locked until the end."""
+    series = SERIES_OF[kind]
+    sequence = next_sequence(series, today.year)
+    return {
+        "kind": kind,
+        "series": series,
+        "year": today.year,
+        "sequence": sequence,
+        "number": number_of(series=series, year=today.year, sequence=sequence),
+    }
+
+
+def next_instalment(order: Order, kind: InvoiceKind) -> int:
+    """The place of a further document of the order, which the caller locked; the first is 1."""
+    issued = Invoice.objects.filter(order=order, kind=kind)
+    latest = issued.aggregate(latest=Max("instalment"))["latest"] or 0
+    return max(latest, 1 if kind is InvoiceKind.INVOICE else 0) + 1
+
+
+def contract(order: Order, now: datetime) -> dict[str, Any]:
+    """What the document takes from its order."""
+    return {
+        "order": order,
+        "company": order.company,
+        "issued_at": now,
+        "issued_on": paris_date(now),
+        "purchase_reference": order.purchase_reference,
+        "terms_label": f"{order.terms.title}, version {order.terms.number}",
+        "territory": order.territory,
+    }
+
+
+def figures(by_rate: Sequence[VatTotal], paid: Money, today: date) -> dict[str, Any]:
+    """Sums, VAT by rate and the day the rest is due."""
+    net = Money.total(total.net for total in by_rate)
+    vat = Money.total(total.vat for total in by_rate)
+    return {
+        "net_cents": net.cents,
+        "vat_cents": vat.cents,
+        "total_cents": (net + vat).cents,
+        "due_on": due_day(issued_on=today, remaining=net + vat - paid),
+        "vat_lines": [
+            {
+                "rate": str(total.percent),
+                "net_cents": total.net.cents,
+                "vat_cents": total.vat.cents,
+            }
+            for total in by_rate
+        ],
+    }
+
+
+def parties(
+    order: Order, operator: OperatorIdentity, vat: VatRate, kind: InvoiceKind
+) -> dict[str, Any]:
+    """Seller, buyer and the sentences the law asks for."""
+    return {
+        "seller": seller_of(operator),
+        "buyer": buyer_of(order.company),
+        "mentions": mentions(
+            kind=kind,
+            vat=vat,
+            vat_on_debits=operator.vat_on_debits,
+            late_penalty=operator.late_penalty,
+        ),
+    }
+
+
+def add_lines(
+    invoice: Invoice, lines: Iterable[DocumentLine], vat_percent: Decimal, *, sign: int = 1
+) -> None:
+    """The lines as printed, numbered from 1."""
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=invoice,
+            number=number,
+            label=line.label,
+            detail=line.detail[:_LONGEST_DETAIL],
+            quantity=line.quantity,
+            unit=line.unit,
+            unit_price=line.unit_price,
+            net_cents=sign * line.net.cents,
+            vat_rate=vat_percent,
+        )
+        for number, line in enumerate(lines, start=1)
+    )
+
+
+def finish(invoice: Invoice, action: str, now: datetime) -> None:
+    """Write it in the journal and have it printed once all this is committed."""
+    corrected = {"corrects": invoice.corrects.number} if invoice.corrects else {}
+    record(
+        action=action,
+        actor=ACCOUNTS,
+        company_id=invoice.company_id,
+        subject=f"order:{invoice.order_id}",
+        at=now,
+        after={
+            "number": invoice.number,
+            "net_cents": invoice.net_cents,
+            "vat_cents": invoice.vat_cents,
+            "total_cents": invoice.total_cents,
+            "paid_cents": invoice.paid_cents,
+            "reason": invoice.reason,
+            **corrected,
+        },
+    )
+    job(MAKE_PDF, queue="documents").defer(invoice_id=invoice.pk)
