@@ -1,0 +1,121 @@
+"""The values of a column as clean text, whatever the format.
+
+A column is looked at as a whole: one search through its joined text says that nothing has to be
+done, which is nearly always so; value by value is the exception.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+")
+_BLANKS: Final = re.compile(r"\s+")
+_FORMULA: Final = ("=", "+", "-", "@")
+_SPELLED_OUT: Final = str.maketrans(
+    {
+        "Ł": "L",
+        "ł": "l",
+        "Đ": "D",
+        "đ": "d",
+        "Ħ": "H",
+        "ħ": "h",
+        "ı": "i",
+        "Ĳ": "IJ",
+        "ĳ": "ij",
+        "ŋ": "n",
+        "Ŋ": "N",
+        "ẞ": "SS",
+        "ʼ": "’",
+        "′": "’",
+        "″": '"',
+        "‐": "-",
+        "‑": "-",
+        "‒": "-",
+        "―": "—",
+        "−": "-",
+        "\u202f": " ",
+        "\u2009": " ",
+    }
+)
+UNWRITABLE: Final = "?"
+"""What a character becomes that a Windows-1252 file cannot write in any way."""
+
+
+def texts(values: Sequence[Any]) -> Sequence[str]:
+    """A column as text of one line each: no control character, no odd blank.
+
+    None is empty, a date is ISO, true and false are `oui` and `non`.
+    """
+    try:
+        joined = "".join(values)
+    except TypeError:
+        values = [as_text(value) for value in values]
+        joined = "".join(values)
+    if joined.isprintable():
+        return values
+    return [one_line(value) for value in values]
+
+
+def as_text(value: Any) -> str:
+    """One value as it is written in a file."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def one_line(value: str) -> str:
+    """`12 rue\\r\\ndu Four\\0` -> `12 rue du Four`."""
+    if value.isprintable():
+        return value
+    return _BLANKS.sub(" ", _CONTROLS.sub(" ", value)).strip()
+
+
+def harmless(values: Sequence[str]) -> Sequence[str]:
+    """The same column, none of whose values a spreadsheet would run as a formula."""
+    together = "\n" + "\n".join(values)
+    if not any(f"\n{sign}" in together for sign in _FORMULA):
+        return values
+    return [f"'{value}" if value.startswith(_FORMULA) else value for value in values]
+
+
+def in_windows(values: Sequence[str]) -> Sequence[str]:
+    """The same column in characters that Windows-1252 has; `Łódź` becomes `Lódz`."""
+    return values if _fits_windows("".join(values)) else [windows_text(v) for v in values]
+
+
+def windows_text(value: str) -> str:
+    """One value in characters that Windows-1252 has: the letter without its accent, or `?`."""
+    return "".join(
+        char if _fits_windows(char) else _nearest(char) for char in value.translate(_SPELLED_OUT)
+    )
+
+
+def windows_bytes(text: str) -> bytes:
+    """Text in Windows-1252; without control characters, Latin-1 is the same and far quicker."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("cp1252")
+
+
+def _fits_windows(text: str) -> bool:
+    try:
+        windows_bytes(text)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _nearest(char: str) -> str:
+    plain = "".join(
+        part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)
+    )
+    if plain and _fits_windows(plain):
+        return plain
+    return "" if unicodedata.combining(char) else UNWRITABLE
