@@ -1,0 +1,1 @@
+"""Verbs of the base, each in one transaction with its line in the journal."""
