@@ -8,14 +8,16 @@ LONGEST_LABEL: Final = 32
 _SHORT: Final = {"SAINT": "ST", "SAINTE": "STE", "SAINTS": "STS", "SAINTES": "STES"}
 _ARRONDISSEMENT: Final = re.compile(r" \d+E(?:R)? ARRONDISSEMENT$")
 _NOT_WRITTEN: Final = re.compile(r"[^A-Z0-9]+")
-_COMBINING: Final = dict.fromkeys(range(0x300, 0x370))
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 
 
 def unaccented(text: str) -> str:
     """Capitals of plain letters, single spaces: `L’Haÿ-les-Roses` -> `L HAY LES ROSES`."""
-    spelled = text.upper().replace("Œ", "OE").replace("Æ", "AE")
-    plain = unicodedata.normalize("NFKD", spelled)
-    return _NOT_WRITTEN.sub(" ", plain.translate(_COMBINING)).strip()
+    spelled = text.upper()
+    if not spelled.isascii():
+        spelled = spelled.replace("Œ", "OE").replace("Æ", "AE")
+        spelled = _ACCENTS.sub("", unicodedata.normalize("NFKD", spelled))
+    return _NOT_WRITTEN.sub(" ", spelled).strip()
 
 
 def routing_label(name: str) -> str:
