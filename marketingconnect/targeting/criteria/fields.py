@@ -94,7 +94,7 @@ def _truth(name: str) -> Field:
 FIELDS: Final = {
     field.name: field
     for field in (
-        _codes("region", r"\d\d", "84"),
+        _codes("region", r"\d\d|97[78]", "84"),
         _codes("departement", r"\d\d|2[AB]|9[78]\d", "69"),
         _codes("epci", r"\d{9}", "200046977"),
         _codes("commune", r"(?:\d\d|2[AB])\d{3}", "69381"),
