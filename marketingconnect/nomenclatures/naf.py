@@ -81,7 +81,7 @@ def naf_rev2() -> tuple[Naf, ...]:
     return tuple(_by_code().values())
 
 
-def naf(code: str) -> Naf:
+def naf_line(code: str) -> Naf:
     """Raises KeyError for a code that the NAF rév. 2 does not have."""
     return _by_code()[code]
 

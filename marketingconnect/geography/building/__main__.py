@@ -33,7 +33,8 @@ def draw(content: table.Row, grounds: dict[str, Ground]) -> list[dict[str, Any]]
     named = {code: (name, region) for code, name, region, _ in content["departements"]}
     france = drawing.of_france(departements, inset, named, frames)
     write(_MAP / "departements.json", france)
-    drawn = outlines.drawn_communes()
+    islands = {row[0]: departements[row[2]] for row in rows if row[2] in table.COLLECTIVITIES}
+    drawn = {**outlines.drawn_communes(), **islands}
     for departement in named:
         communes = [
             (code, name, drawn.get(code), x, y)
