@@ -17,8 +17,12 @@ _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TOP_LABEL: Final = r"(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])"
 _LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+{_TOP_LABEL}")
-_ADDRESS: Final = re.compile(rf"(?=.{{1,64}}@){_LOCAL.pattern}@{_DOMAIN.pattern}")
-_LONGEST_ADDRESS, _LONGEST_LOCAL, _LONGEST_DOMAIN = 254, 64, 253
+USUAL_ADDRESS: Final = rf"{_LOCAL.pattern}@{_DOMAIN.pattern}"
+"""Nearly every address, in lower case, its lengths apart: for engines without Python."""
+LONGEST_ADDRESS: Final = 254
+LONGEST_LOCAL: Final = 64
+_ADDRESS: Final = re.compile(rf"(?=.{{1,64}}@){USUAL_ADDRESS}")
+_LONGEST_DOMAIN: Final = 253
 _INVISIBLE: Final = " \t\r\n\u00a0\u202f\u200b\ufeff"
 _ROLE_NAMES: Final = frozenset(
     re.findall(
@@ -44,7 +48,7 @@ def normalise_email(text: str) -> str:
     email_domain, email_length.
     """
     address = text.strip(_INVISIBLE).lower()
-    if len(address) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(address):
+    if len(address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(address):
         return address
     return _normalise_slowly(address)
 
@@ -71,7 +75,7 @@ def _normalise_slowly(address: str) -> str:
         )
     _check_local_part(local)
     ascii_domain = _ascii_domain(domain)
-    if len(local) + 1 + len(ascii_domain) > _LONGEST_ADDRESS:
+    if len(local) + 1 + len(ascii_domain) > LONGEST_ADDRESS:
         raise InvalidValueError("email_length", "Cette adresse e-mail est trop longue.")
     return f"{local}@{ascii_domain}"
 
@@ -81,7 +85,7 @@ def _check_local_part(local: str) -> None:
         raise InvalidValueError(
             "email_accents", "La partie avant @ ne peut contenir ni accent ni caractère spécial."
         )
-    if len(local) > _LONGEST_LOCAL:
+    if len(local) > LONGEST_LOCAL:
         raise InvalidValueError("email_length", "La partie avant @ dépasse 64 caractères.")
     if not _LOCAL.fullmatch(local):
         raise InvalidValueError(

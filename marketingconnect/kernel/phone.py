@@ -102,6 +102,19 @@ def _fast_pattern() -> re.Pattern[str]:
     return re.compile(f"{written}(?:{'|'.join(alternatives)})")
 
 
+def usual_patterns() -> dict[PhoneKind, str]:
+    """The nine national digits of the numbers of the metropole, for engines without Python.
+
+    A number that neither matches is not always wrong: `normalise_phone` decides. 026 and 059 are
+    left to it, since they are overseas too.
+    """
+    landline = _national_pattern("FR", "fixed_line", "voip")
+    return {
+        PhoneKind.MOBILE: f"{_FICTION_MOBILE}|{_national_pattern('FR', 'mobile')}",
+        PhoneKind.LANDLINE: landline,
+    }
+
+
 _FAST: Final = _fast_pattern()
 _GROUPS: Final = {
     f"{region}_{kind}": (f"+{code}", code, kind, _TERRITORY_OF[region])

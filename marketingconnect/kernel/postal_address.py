@@ -97,6 +97,10 @@ class PersonalAddress:
         """The printed lines, empty ones left out; raises InvalidAddressError."""
         return _print(self._raw())
 
+    def six_lines(self) -> tuple[str, ...]:
+        """All six lines, empty ones included, as long as they turn out; raises nothing."""
+        return _laid_out(self._raw())
+
     def errors(self) -> tuple[LineError, ...]:
         """What prevents printing, line by line; empty when nothing does."""
         return _errors(self._raw())
@@ -126,6 +130,10 @@ class BusinessAddress:
     def lines(self) -> tuple[str, ...]:
         """The printed lines, empty ones left out; raises InvalidAddressError."""
         return _print(self._raw())
+
+    def six_lines(self) -> tuple[str, ...]:
+        """All six lines, empty ones included, as long as they turn out; raises nothing."""
+        return _laid_out(self._raw())
 
     def errors(self) -> tuple[LineError, ...]:
         """What prevents printing, line by line; empty when nothing does."""
