@@ -1,0 +1,1 @@
+"""Criteria and their context, compiled to the SQL of each engine."""
