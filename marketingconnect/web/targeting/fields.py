@@ -27,7 +27,6 @@ FIELDS: Final = {
     field.name: field
     for field in (
         Field("channel", "Canal", "one"),
-        Field("use", "Usage", "one"),
         Field("place", "Où", "many"),
         Field("without", "Sauf ces zones", "many"),
         Field("age_band", "Âge", "many", CONSUMERS, coded=True),
@@ -57,6 +56,8 @@ FIELDS: Final = {
     )
 }
 FLAGS: Final = frozenset(name for name, field in FIELDS.items() if field.kind == "flag")
+CHANNEL_USES: Final = {"post": "rental", "phone": "rental", "mobile": "sending", "email": "sending"}
+"""Addresses and numbers are handed over; mobiles and e-mail addresses never are (CGV CL.3)."""
 YES_NO: Final = ("head_office", "has_trade_name", "sole_trader")
 NUMBERS: Final = frozenset({"age_band", "sex", "housing", "tenure", "income_band"})
 """Coded fields whose codes are numbers in the criteria."""

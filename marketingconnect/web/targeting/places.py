@@ -7,13 +7,15 @@ polygon. Tokens travel in check boxes, so that a place is removed by unticking i
 from dataclasses import dataclass
 from typing import Any, Final
 
+from marketingconnect.geography import cities
 from marketingconnect.kernel.money import format_number_fr
 
-CODED: Final = ("region", "departement", "epci", "commune", "postal_code", "iris")
+CODED: Final = ("region", "departement", "epci", "city", "commune", "postal_code", "iris")
 CODED_LABELS: Final = {
     "region": "Région",
     "departement": "Département",
     "epci": "Intercommunalité",
+    "city": "Ville",
     "commune": "Commune",
     "postal_code": "Code postal",
     "iris": "Quartier (IRIS)",
@@ -146,7 +148,8 @@ def condition_of(tokens: list[str]) -> dict[str, Any] | None:
     for token in tokens:
         place = place_of(token)
         if isinstance(place, Coded):
-            by_field.setdefault(place.field, []).append(place.code)
+            field = "commune" if place.field == "city" else place.field
+            by_field.setdefault(field, []).extend(_codes(place))
         else:
             shapes.append(place.condition())
     parts: list[dict[str, Any]] = [
@@ -156,6 +159,14 @@ def condition_of(tokens: list[str]) -> dict[str, Any] | None:
     if len(parts) < 2:
         return parts[0] if parts else None
     return {"any": parts}
+
+
+def _codes(place: Coded) -> tuple[str, ...]:
+    """A city is addressed to by its arrondissements."""
+    if place.field != "city":
+        return (place.code,)
+    found = next((one for one in cities() if one.code == place.code), None)
+    return found.arrondissements if found else (place.code,)
 
 
 def tokens_of(condition: dict[str, Any]) -> list[str] | None:
@@ -172,7 +183,7 @@ def tokens_of(condition: dict[str, Any]) -> list[str] | None:
 
 def _tokens_of_one(part: dict[str, Any]) -> list[str] | None:
     if part.get("field") in CODED and "in" in part:
-        return [f"{part['field']}:{code}" for code in part["in"]]
+        return _coded_tokens(part["field"], part["in"])
     if set(part) == {"near"}:
         near = part["near"]
         where = (near["zone"], near["x"], near["y"], near["metres"])
@@ -184,6 +195,17 @@ def _tokens_of_one(part: dict[str, Any]) -> list[str] | None:
     return None
 
 
+def _coded_tokens(field: str, codes: list[str]) -> list[str]:
+    """One token a code; all the arrondissements of a city are the city."""
+    left, tokens = dict.fromkeys(codes), []
+    for whole in cities() if field == "commune" else ():
+        if set(whole.arrondissements) <= set(left):
+            tokens.append(f"city:{whole.code}")
+            for code in whole.arrondissements:
+                del left[code]
+    return tokens + [f"{field}:{code}" for code in left]
+
+
 def described(place: Place, name: str = "") -> str:
     """A place in words: `Rhône (département)`, `10 km autour de Lyon`; `name` is the code's."""
     if isinstance(place, Circle):
@@ -192,6 +214,6 @@ def described(place: Place, name: str = "") -> str:
     if isinstance(place, Polygon):
         corners = format_number_fr(len(place.points))
         return f"{place.label or 'Zone dessinée'} ({corners}\u00a0sommets)"
-    if place.field == "commune":
+    if place.field in {"commune", "city"}:
         return name or place.code
     return f"{name or place.code} ({CODED_LABELS[place.field].lower()})"

@@ -10,7 +10,14 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from marketingconnect.web.targeting.fields import FIELDS, FLAGS, NUMBERS, YES_NO, fields_of
+from marketingconnect.web.targeting.fields import (
+    CHANNEL_USES,
+    FIELDS,
+    FLAGS,
+    NUMBERS,
+    YES_NO,
+    fields_of,
+)
 from marketingconnect.web.targeting.places import (
     UnreadablePlaceError,
     condition_of,
@@ -75,11 +82,12 @@ def criteria_of(state: State, population: str) -> dict[str, Any]:
     conditions += _dates(state)
     conditions += [{"reachable": channel} for channel in state.get("also_reachable", [])]
     conditions += _others(state, errors)
+    channel = _one(state, "channel") or "post"
     criteria: dict[str, Any] = {
         "version": 1,
         "population": population,
-        "channel": _one(state, "channel") or "post",
-        "use": _one(state, "use") or "rental",
+        "channel": channel,
+        "use": CHANNEL_USES.get(channel, "rental"),
         "where": {"all": conditions},
         "exclude": {
             "earlier_deliveries": "earlier" in state,
@@ -196,7 +204,7 @@ def _sample(state: State, errors: dict[str, str]) -> dict[str, int] | None:
 
 def state_from(criteria: Mapping[str, Any]) -> State:
     """The form that shows these criteria."""
-    state: State = {"channel": [criteria["channel"]], "use": [criteria["use"]]}
+    state: State = {"channel": [criteria["channel"]]}
     where = criteria.get("where") or {"all": []}
     for condition in where["all"] if set(where) == {"all"} else [where]:
         _take(state, condition)
