@@ -84,6 +84,20 @@ def delete(path: str) -> None:
     _place(path).unlink(missing_ok=True)
 
 
+def discard(prefix: str) -> int:
+    """Remove every file below a prefix, whole or half written; returns how many.
+
+    For what a killed run left, before its work is done again.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise ValueError(f"not a storage prefix: {prefix!r}")
+    folder = Path(settings.FILES_ROOT) / prefix
+    left = [path for path in folder.rglob("*") if path.is_file()]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
 @contextmanager
 def local_path(path: str) -> Iterator[Path]:
     """The file as a path on this machine, for tools that want one; read it only."""

@@ -183,6 +183,13 @@ class TermsParameters:
     ] = 30
 
     # CL. ListConnect
+    trap_addresses_least: Annotated[
+        int, Setting("CL.2", "Adresses pièges : au moins tant par livraison", most=100)
+    ] = 2
+    trap_addresses_rows_each: Annotated[
+        int,
+        Setting("CL.2", "Adresses pièges : une par tranche de tant de lignes livrées", least=100),
+    ] = 3_000
     sirene_max_age_days: Annotated[
         int,
         Setting(

@@ -1,0 +1,1 @@
+"""The files that a client downloads, the traps in them, and what lets a leak be traced."""

@@ -1,0 +1,1 @@
+"""Trap addresses (adresses pièges): who agreed, under which name in which delivery, and where."""
