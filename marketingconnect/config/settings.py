@@ -225,6 +225,11 @@ BASE_RELEASES_KEPT = int(os.environ.get("MARKETINGCONNECT_BASE_RELEASES_KEPT", "
 SIRENE_ALERT_DAYS_BEFORE = int(os.environ.get("MARKETINGCONNECT_SIRENE_ALERT_DAYS", "5"))
 # Where the counting process listens; without it each process counts by itself.
 COUNTER_SOCKET = os.environ.get("MARKETINGCONNECT_COUNTER_SOCKET", "")
+# A base that one machine cannot count: every server of a ClickHouse cluster, shards apart from
+# `;` and copies of one from `,`; what the servers call the cluster; the database to write in.
+CLICKHOUSE_URLS = os.environ.get("MARKETINGCONNECT_CLICKHOUSE_URLS", "")
+CLICKHOUSE_CLUSTER = os.environ.get("MARKETINGCONNECT_CLICKHOUSE_CLUSTER", "marketingconnect")
+CLICKHOUSE_DATABASE = os.environ.get("MARKETINGCONNECT_CLICKHOUSE_DATABASE", "marketingconnect")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CONTACT_FILE_MAX_BYTES = 512 * 1024 * 1024

@@ -1,13 +1,19 @@
 """The only place that plugs upper chapters into lower ones."""
 
+from django.conf import settings
+
 from marketingconnect.offers.registry import register
 
 
 def wire() -> None:
     """Register the offers and what they use; called once when Django starts."""
+    from marketingconnect.base import copies
     from marketingconnect.contacts import usage
     from marketingconnect.offers.email.file_uses import uses_of_file
     from marketingconnect.offers.email.offer import EmailConnect
+    from marketingconnect.targeting.clickhouse.setting import copy_to_cluster
 
     register(EmailConnect())
     usage.register("email", uses_of_file)
+    if settings.CLICKHOUSE_URLS:
+        copies.register("moteur réparti", copy_to_cluster)

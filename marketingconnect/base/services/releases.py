@@ -13,11 +13,11 @@ from django.db import transaction
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
-from marketingconnect.base import usage
+from marketingconnect.base import copies, usage
 from marketingconnect.base.engine import duckdb_in, plain_failures
 from marketingconnect.base.errors import ReleaseError, StaleReleaseError
 from marketingconnect.base.models import Release
-from marketingconnect.base.queries import ref_of
+from marketingconnect.base.queries import USABLE_STATES, ref_of
 from marketingconnect.base.releases.contents import Contents, ReleaseRef, SourceNote
 from marketingconnect.base.releases.folders import (
     alone,
@@ -62,6 +62,7 @@ def build_release(
         try:
             with plain_failures():
                 manifest, sha256 = _written(release, contents, sources, say, rows_at_once)
+            _copy(release, manifest["rows"], say)
             say("publication")
             publish_release(release.pk, manifest=manifest, sha256=sha256, actor=actor, now=now())
         except Exception as error:
@@ -70,6 +71,19 @@ def build_release(
         remove_old_releases(population, actor=actor, now=now())
     release.refresh_from_db()
     return ref_of(release)
+
+
+def _copy(release: Release, rows: int, say: Say) -> None:
+    """The release, where engines of other machines need it before it is in use."""
+    population = Population(release.population)
+    usable = Release.objects.filter(population=population, state__in=USABLE_STATES)
+    copies.copy_everywhere(
+        copies.SealedRelease(
+            release.name, population, release_folder(population, release.name), rows
+        ),
+        kept={release.name, *usable.values_list("name", flat=True)},
+        say=say,
+    )
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from marketingconnect.base.errors import BaseError
+
 UNKNOWN_TABLE: Final = frozenset({60, 81})
 """No such table, no such database."""
 UNREACHABLE: Final = frozenset({32, 209, 210, 279})
@@ -9,7 +11,7 @@ UNREACHABLE: Final = frozenset({32, 209, 210, 279})
 TOO_LONG: Final = 159
 
 
-class ClickHouseError(Exception):
+class ClickHouseError(BaseError):
     """Something that a person must know; `str` is for people."""
 
 

@@ -6,11 +6,11 @@ over all machines last: what can be asked is whole. Run again, it does what was 
 
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from marketingconnect.base.copies import Say, SealedRelease
 from marketingconnect.base.engine import DuckDB, duckdb_in, parquet, quoted
 from marketingconnect.base.schema import parts_of
 from marketingconnect.base.vocabulary import Population
@@ -27,20 +27,8 @@ from marketingconnect.targeting.clickhouse.tables import (
     word,
 )
 
-Say = Callable[[str], None]
 
-
-@dataclass(frozen=True, slots=True)
-class ReleaseFiles:
-    """What is loaded: a release's name, its population, its folder and its number of rows."""
-
-    name: str
-    population: Population
-    folder: Path
-    rows: int
-
-
-def load_release(cluster: Cluster, release: ReleaseFiles, work: Path, *, say: Say) -> None:
+def load_release(cluster: Cluster, release: SealedRelease, work: Path, *, say: Say) -> None:
     """Load what is not there yet on every server. Raises ClickHouseError."""
     for node in cluster.nodes:
         _on(node, f"CREATE DATABASE IF NOT EXISTS {word(cluster.database)}")
@@ -60,12 +48,20 @@ def load_release(cluster: Cluster, release: ReleaseFiles, work: Path, *, say: Sa
             _on(node, create_whole(cluster, release.name))
 
 
-def drop_release(cluster: Cluster, name: str) -> None:
-    """Take a release away, the table over all machines first."""
-    parts = parts_table(cluster, name)
-    for table in (parts.removesuffix("_rows"), parts):
-        for node in cluster.nodes:
-            _on(node, f"DROP TABLE IF EXISTS {table}")
+def drop_others(cluster: Cluster, population: Population, kept: Collection[str]) -> None:
+    """Take away the releases of a population that are not kept, and what killed loads left."""
+    database = word(cluster.database)
+    names = {parts_table(cluster, name).partition(".")[2].removesuffix("_rows") for name in kept}
+    for node in cluster.nodes:
+        found = _on(
+            node,
+            f"SELECT name FROM system.tables WHERE database = '{database}'"  # noqa: S608
+            " ORDER BY name FORMAT TabSeparated",
+        )
+        for table in found.decode().split():
+            release = table.removesuffix("_rows")
+            if _is_release_of(release, population) and release not in names:
+                _on(node, f"DROP TABLE IF EXISTS {database}.{table}")
 
 
 def share_out(rows: Mapping[str, int], shards: int) -> dict[str, int]:
@@ -79,7 +75,11 @@ def share_out(rows: Mapping[str, int], shards: int) -> dict[str, int]:
     return placed
 
 
-def _place_communes(connection: DuckDB, release: ReleaseFiles, shards: int) -> list[int]:
+def _is_release_of(table: str, population: Population) -> bool:
+    return table.startswith((f"{population.value}_", f"draft_{population.value}_"))
+
+
+def _place_communes(connection: DuckDB, release: SealedRelease, shards: int) -> list[int]:
     """Write down the shard of each commune; the rows of each shard."""
     found = connection.execute(
         "SELECT coalesce(commune, ''), count(*), min(address_no), max(address_no)"  # noqa: S608
@@ -100,7 +100,7 @@ def _place_communes(connection: DuckDB, release: ReleaseFiles, shards: int) -> l
 
 
 def _waiting(
-    cluster: Cluster, release: ReleaseFiles, loads: Sequence[int]
+    cluster: Cluster, release: SealedRelease, loads: Sequence[int]
 ) -> dict[int, dict[Node, str]]:
     """The servers that lack their rows, by shard, each with the table made for them."""
     database, _, parts = parts_table(cluster, release.name).partition(".")
@@ -111,7 +111,7 @@ def _waiting(
             there = int(_on(node, f"EXISTS TABLE {database}.{parts}"))
             if there and rows_of(node, database, [parts]).get(parts, 0) == loads[shard]:
                 continue
-            draft = f"{database}.draft_{secrets.token_hex(8)}"
+            draft = f"{database}.draft_{release.population.value}_{secrets.token_hex(8)}"
             compact = int(_on(node, "SELECT version()").split(b".")[0]) >= LEAST_COMPACT
             _on(node, create_parts(draft, release.population, compact=compact))
             waiting[shard][node] = draft
@@ -121,7 +121,7 @@ def _waiting(
 def _fill(
     connection: DuckDB,
     cluster: Cluster,
-    release: ReleaseFiles,
+    release: SealedRelease,
     waiting: Mapping[int, Mapping[Node, str]],
     work: Path,
     say: Say,
@@ -143,7 +143,9 @@ def _fill(
                     _send(node, f"INSERT INTO {draft} FORMAT CSV", Path(rows.name))
 
 
-def _finish(cluster: Cluster, release: ReleaseFiles, node: Node, draft: str, expected: int) -> None:
+def _finish(
+    cluster: Cluster, release: SealedRelease, node: Node, draft: str, expected: int
+) -> None:
     database, _, drafted = draft.partition(".")
     if rows_of(node, database, [drafted]).get(drafted, 0) != expected:
         raise ClickHouseError(
