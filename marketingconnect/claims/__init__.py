@@ -1,1 +1,1 @@
-"""Undelivered mail and what it gives right to (CGV CL.6, CL.9)."""
+"""After a delivery: its final price, mail that came back, claims and their ends (CGV CL.6)."""

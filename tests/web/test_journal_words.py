@@ -12,7 +12,18 @@ from marketingconnect.orders.states import LineState, OrderState
 from marketingconnect.web.journal_words import ACTS, act_in_words
 from tests.house.repository import read, tracked_files
 
-WRITERS = {"record", "_journal", "_move", "_save", "_decide"}
+WRITERS = {
+    "record",
+    "journal",
+    "save",
+    "move",
+    "move_delivery",
+    "_journal",
+    "_journal_amendment",
+    "_move",
+    "_save",
+    "_decide",
+}
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 BY_STATE: dict[str, type[StrEnum]] = {
     "message.moderation_": ModerationState,

@@ -1,1 +1,1 @@
-"""ListConnect: rented files of addresses, from the order to the settlement (CGV CL)."""
+"""ListConnect: rented files of addresses, from the order to the delivery and after (CGV CL)."""

@@ -1,0 +1,30 @@
+"""What claims tell clients by mail."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from marketingconnect.claims.models import Claim
+from marketingconnect.notices.services import queue_notice
+
+
+def tell_claim_is_decided(claim: Claim, *, at: datetime) -> None:
+    """CGV CL.6, CL.9: once a claim: what it obtained, or why nothing."""
+    rental = claim.delivery.rental
+    person = rental.created_by
+    queue_notice(
+        key=f"claim-decided:{claim.pk}",
+        template="claim_decided",
+        to_email=person.email,
+        company_id=claim.company_id,
+        at=at,
+        context={
+            "first_name": person.first_name,
+            "claim": claim,
+            "rental": rental,
+            "action_url": settings.BASE_URL
+            + reverse("client_area:order", args=[rental.order_reference]),
+            "action_text": "Ouvrir mon espace client",
+        },
+    )

@@ -1,0 +1,38 @@
+"""Verbs of what follows a delivery."""
+
+from marketingconnect.claims.services.cancelling import cancel_line
+from marketingconnect.claims.services.claims import (
+    decide_claim,
+    examine_claim,
+    open_claim,
+    record_letter,
+    refuse_claim,
+)
+from marketingconnect.claims.services.rentals import (
+    accept_amendment,
+    cancel_rental,
+    decide_sample,
+)
+from marketingconnect.claims.services.returns import (
+    check_returns,
+    receive_returns,
+    receive_typed_returns,
+)
+from marketingconnect.claims.services.settlement import decide_settlement, settle_rental
+
+__all__ = [
+    "accept_amendment",
+    "cancel_line",
+    "cancel_rental",
+    "check_returns",
+    "decide_claim",
+    "decide_sample",
+    "decide_settlement",
+    "examine_claim",
+    "open_claim",
+    "receive_returns",
+    "receive_typed_returns",
+    "record_letter",
+    "refuse_claim",
+    "settle_rental",
+]

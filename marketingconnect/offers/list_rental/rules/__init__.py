@@ -1,0 +1,1 @@
+"""What may be ordered, what is still missing, what may be downloaded (CGV CL)."""
