@@ -6,7 +6,14 @@ import shutil
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.browser", "tests.cast", "tests.journal", "tests.sale", "tests.web.scene"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.cast",
+    "tests.journal",
+    "tests.sale",
+    "tests.targeting.clickhouse.stage",
+    "tests.web.scene",
+]
 
 # A busy machine is slow, not wrong: no property fails for the time it took.
 settings.register_profile("house", deadline=None, print_blob=True)
