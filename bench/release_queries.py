@@ -122,7 +122,9 @@ _ESTABLISHMENTS: Final = """
 CREATE OR REPLACE TEMP TABLE rows_made AS
 SELECT address_no AS row_no, address_no, CAST(hash(h, 17) >> 1 AS BIGINT) AS p,
     $first_row + sum(CASE WHEN (hash(h, 17) >> 8) % 4 = 0 THEN 1 ELSE 0 END) OVER (
-        ORDER BY address_no ROWS UNBOUNDED PRECEDING) AS shared
+        ORDER BY address_no ROWS UNBOUNDED PRECEDING) AS shared,
+    $first_row - 1 + dense_rank() OVER (
+        ORDER BY zone, departement, commune, address_no // 2) AS building
 FROM addresses"""
 
 _MADE_PROFESSIONALS: Final = f"""
@@ -133,7 +135,7 @@ SELECT *, {_VALUES}, lpad(CAST(company_no AS VARCHAR), 9, '0') AS siren,
     legal_form = '1000' AS sole_trader
 FROM (
     SELECT *, company_no * 100000 + nic AS record_key FROM (
-    SELECT row_no, (address_no // 2) AS address_no, p,
+    SELECT row_no, building AS address_no, p,
         CASE WHEN (p >> 8) % 4 = 0 THEN (shared * 7919) % 20011
              ELSE 20011 + row_no END AS company_no,
         CASE WHEN (p >> 8) % 4 = 0 THEN shared // 20011 + 1 ELSE 0 END AS nic,

@@ -76,8 +76,8 @@ class ReleaseIndex:
         self.longest: dict[str, int] = content["longest"]
         self._places: dict[str, list[int]] = content["bitmaps"]
         self._codes: dict[str, list[str]] = content["codes"]
-        self._stream = (self._folder / BITMAPS).open("rb")
-        self._bytes = _mapped(self._stream)
+        with (self._folder / BITMAPS).open("rb") as stream:
+            self._bytes = _mapped(stream)
         self._bitmaps: dict[str, BitMap] = {}
         self._columns: dict[str, Numbers] = {}
         self._tables: dict[str, DigestTable] = {}
