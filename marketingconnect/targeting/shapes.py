@@ -15,14 +15,18 @@ Edge = tuple[int, int, int, int]
 Metres = NDArray[Any]
 
 
-def edges_of(points: Sequence[tuple[int, int]]) -> list[Edge]:
-    """The edges (x1, y1, x2, y2) of a polygon closed by itself, y1 < y2, level ones left out."""
+def sides_of(points: Sequence[tuple[int, int]]) -> list[Edge]:
+    """The sides (x1, y1, x2, y2) of a polygon closed by itself, each with y1 <= y2."""
     following = [*points[1:], points[0]]
     return [
-        (*low, *high) if low[1] < high[1] else (*high, *low)
+        (*low, *high) if low[1] <= high[1] else (*high, *low)
         for low, high in zip(points, following, strict=True)
-        if low[1] != high[1]
     ]
+
+
+def edges_of(points: Sequence[tuple[int, int]]) -> list[Edge]:
+    """The sides that are not level: those that decide what is inside."""
+    return [side for side in sides_of(points) if side[1] < side[3]]
 
 
 def box_of(points: Sequence[tuple[int, int]]) -> tuple[int, int, int, int]:

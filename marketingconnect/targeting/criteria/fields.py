@@ -5,30 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from marketingconnect.base.vocabulary import Channel, Population
+from marketingconnect.base.vocabulary import Purpose as Use
+
+__all__ = ["FIELDS", "GROUPS", "ZONES", "Channel", "Field", "Group", "Population", "Use", "Value"]
+
 Value = str | int | bool
-
-
-class Population(StrEnum):
-    """Whom a release holds: people at home, or establishments at work."""
-
-    CONSUMERS = "consumers"
-    PROFESSIONALS = "professionals"
-
-
-class Channel(StrEnum):
-    """How people may be reached."""
-
-    POST = "post"
-    PHONE = "phone"
-    MOBILE = "mobile"
-    EMAIL = "email"
-
-
-class Use(StrEnum):
-    """What for: a file handed over, or a campaign that we send."""
-
-    RENTAL = "rental"
-    SENDING = "sending"
 
 
 class Group(StrEnum):

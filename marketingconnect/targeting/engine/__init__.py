@@ -1,0 +1,5 @@
+"""Exact counts in milliseconds, out of the bitmaps of a release's index."""
+
+from marketingconnect.targeting.engine.counter import Counter, Step
+
+__all__ = ["Counter", "Step"]

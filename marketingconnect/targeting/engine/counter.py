@@ -1,0 +1,115 @@
+"""The counter of one release: exact counts out of its index."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from marketingconnect.base.index import ReleaseIndex
+from marketingconnect.targeting.context import CountContext
+from marketingconnect.targeting.criteria import All, Condition, Criteria, Group, Reachable
+from marketingconnect.targeting.dimensions import dimension
+from marketingconnect.targeting.engine.breakdown import broken_down
+from marketingconnect.targeting.engine.cache import BitmapCache
+from marketingconnect.targeting.engine.draw import count_within_quotas, drawn
+from marketingconnect.targeting.engine.evaluation import Evaluator
+from marketingconnect.targeting.engine.groups import count_firsts, firsts
+
+CACHE_BYTES: Final = 192 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one criterion does, in the order in which criteria are read."""
+
+    name: str
+    """`where.all[2]`, `channel`, `exclude.file`, `one_per`, `quotas`, `sample`."""
+    remaining: int
+    """How many hold of it and of those before it."""
+    without: int
+    """How many there would be in the end, had it not been chosen."""
+
+
+class Counter:
+    """Counts one release. Safe to share between threads."""
+
+    def __init__(self, index: ReleaseIndex, *, cache_bytes: int = CACHE_BYTES) -> None:
+        self.index = index
+        self._evaluator = Evaluator(index, BitmapCache(cache_bytes))
+
+    def count(self, criteria: Criteria, context: CountContext) -> int:
+        """How many remain after one per group, quotas and sample."""
+        if criteria.quotas is None:
+            found = self._count_groups(criteria, context, criteria.one_per)
+        else:
+            selection = firsts(self.index, self.select(criteria, context), criteria.one_per)
+            found = count_within_quotas(self.index, selection, criteria.quotas)
+        return min(found, criteria.sample.size) if criteria.sample else found
+
+    def groups(self, criteria: Criteria, context: CountContext, group: Group) -> int:
+        """How many groups the rows that are kept belong to, before quotas and sample."""
+        return self._count_groups(criteria, context, group)
+
+    def select(self, criteria: Criteria, context: CountContext) -> BitMap:
+        """The rows that are kept, before one per group, quotas and sample."""
+        self._check(criteria, context)
+        found = self._evaluator.all_of((criteria.where, Reachable(criteria.channel)), context)
+        for rows in context.excluded(criteria).values():
+            found = found - rows
+        return found
+
+    def rows(self, criteria: Criteria, context: CountContext) -> NDArray[np.uint32]:
+        """The rows that remain after one per group, quotas and sample, in order."""
+        selection = firsts(self.index, self.select(criteria, context), criteria.one_per)
+        return drawn(self.index, selection, criteria)
+
+    def by(self, criteria: Criteria, context: CountContext, by: str) -> dict[str, int]:
+        """How many for each value of a dimension, after one per group, quotas and sample."""
+        asked = dimension(by, criteria.population)
+        if criteria.quotas is None and criteria.sample is None:
+            selection = firsts(self.index, self.select(criteria, context), criteria.one_per)
+        else:
+            selection = BitMap(self.rows(criteria, context))
+        return broken_down(self.index, selection, asked)
+
+    def steps(self, criteria: Criteria, context: CountContext) -> list[Step]:
+        """What each criterion does, in the order of the screen; the first step has none of them."""
+        bare = Criteria(criteria.population, criteria.channel, criteria.use)
+        parts = criteria.where.parts if isinstance(criteria.where, All) else (criteria.where,)
+        found = [Step("everybody", self.count(bare, context), self.count(criteria, context))]
+        for place in range(len(parts)):
+            found.append(
+                Step(
+                    f"where.all[{place}]",
+                    self.count(replace(bare, where=All(parts[: place + 1])), context),
+                    self.count(replace(criteria, where=_without(parts, place)), context),
+                )
+            )
+        chosen = replace(bare, where=criteria.where)
+        for name, without in _later_steps(criteria):
+            chosen = replace(chosen, **{name: getattr(criteria, name)})
+            found.append(Step(name, self.count(chosen, context), self.count(without, context)))
+        return found
+
+    def _count_groups(self, criteria: Criteria, context: CountContext, group: Group | None) -> int:
+        return count_firsts(self.index, self.select(criteria, context), group)
+
+    def _check(self, criteria: Criteria, context: CountContext) -> None:
+        if context.release != self.index.name or criteria.population != self.index.population:
+            raise ValueError(f"{context.release} is not counted by the index of {self.index.name}")
+
+
+def _without(parts: tuple[Condition, ...], place: int) -> All:
+    return All(parts[:place] + parts[place + 1 :])
+
+
+def _later_steps(criteria: Criteria) -> list[tuple[str, Criteria]]:
+    """Name of each criterion set beside `where`, and the criteria without it."""
+    bare = Criteria(criteria.population, criteria.channel, criteria.use)
+    return [
+        (name, replace(criteria, **{name: getattr(bare, name)}))
+        for name in ("exclude", "one_per", "quotas", "sample")
+        if getattr(criteria, name) != getattr(bare, name)
+    ]
