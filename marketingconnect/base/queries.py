@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -41,6 +42,12 @@ def published_release(population: Population) -> ReleaseRef | None:
     """The release in use, None before the first one."""
     release = Release.objects.filter(population=population, state=ReleaseState.PUBLISHED).first()
     return ref_of(release) if release else None
+
+
+def published_manifest(population: Population) -> dict[str, Any]:
+    """The manifest of the release in use, empty before the first one."""
+    release = Release.objects.filter(population=population, state=ReleaseState.PUBLISHED).first()
+    return release.manifest if release else {}
 
 
 def release_named(name: str) -> ReleaseRef | None:

@@ -31,9 +31,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def base_root(settings: Settings, tmp_path: Path) -> Path:
+def base_root(settings: Settings, tmp_path: Path) -> None:
     settings.BASE_ROOT = tmp_path / "base"
-    return settings.BASE_ROOT
 
 
 def build(contents: Contents, **options: Any) -> ReleaseRef:

@@ -52,13 +52,12 @@ def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "marketingconnect.config.settings")
 
 
-def builder(tmp_path: Path, **options: object) -> "subprocess.Popen[str]":
+def builder(tmp_path: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", _RUN, str(tmp_path / "source"), str(ROWS)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).resolve().parents[2],
-        **options,  # type: ignore[call-overload]
     )
 
 

@@ -21,6 +21,8 @@ class SourceNote:
     loaded_on: date
     licence: str
     rows: int
+    reference: str = ""
+    """The SHA-256 of the file received."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -31,6 +33,7 @@ class SourceNote:
             "loaded_on": self.loaded_on.isoformat(),
             "licence": self.licence,
             "rows": self.rows,
+            "reference": self.reference,
         }
 
 
