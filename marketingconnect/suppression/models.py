@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from marketingconnect.suppression.transactions import current_transaction
+
 
 class Scope(models.TextChoices):
     """Who must not write: one client, the operator for its base, or anybody."""
@@ -30,8 +32,11 @@ class Suppression(models.Model):
     reason = models.CharField(max_length=40)
     """`unsubscribe_one_click`, `unsubscribe_page`, `client_request`, `opposition`, …"""
     since = models.DateTimeField()
+    written_in = models.BigIntegerField(db_default=current_transaction())
+    """Number of the transaction, by which counts read what is new; see `transactions`."""
 
     class Meta:
+        indexes = [models.Index(fields=["written_in"], name="suppressions_as_written")]
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "company_id", "channel", "digest"], name="one_suppression"

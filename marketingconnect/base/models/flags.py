@@ -4,6 +4,7 @@ from django.db import models
 
 from marketingconnect.base.models.suppliers import POPULATIONS
 from marketingconnect.base.vocabulary import Channel
+from marketingconnect.suppression.transactions import current_transaction
 
 
 class FlagKind(models.TextChoices):
@@ -22,8 +23,11 @@ class RecordFlag(models.Model):
     """Last day, included; none while nothing lifts it."""
     source = models.CharField(max_length=120)
     """What told us: `claim:12`."""
+    written_in = models.BigIntegerField(db_default=current_transaction())
+    """Number of the transaction that put or lifted it, by which counts read what is new."""
 
     class Meta:
+        indexes = [models.Index(fields=["written_in"], name="flags_as_written")]
         constraints = [
             models.UniqueConstraint(
                 fields=["population", "record_key", "kind", "channel", "source"],

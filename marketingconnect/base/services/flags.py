@@ -9,6 +9,7 @@ from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.base.models import FlagKind, RecordFlag
 from marketingconnect.base.vocabulary import Channel, Population
+from marketingconnect.suppression.transactions import current_transaction
 
 
 @transaction.atomic
@@ -59,7 +60,7 @@ def flag_records(
 def lift_flags(*, source: str, on: date, actor: Actor, now: datetime) -> int:
     """CGV CL.6: end the flags that a source put, when it was wrong; how many."""
     open_flags = RecordFlag.objects.filter(source=source, until=None)
-    lifted = open_flags.update(until=on)
+    lifted = open_flags.update(until=on, written_in=current_transaction())
     if lifted:
         _journal("base.flags_lifted", source, actor, now, records=lifted)
     return lifted
