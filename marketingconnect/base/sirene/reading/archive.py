@@ -1,4 +1,4 @@
-"""The bytes of a stock file, whether it is a CSV or the one CSV of a zip, never unpacked on disk."""
+"""The bytes of a stock file: a CSV, or the one CSV of a zip, which is never unpacked on disk."""
 
 import struct
 import zipfile

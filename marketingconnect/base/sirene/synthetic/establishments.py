@@ -115,7 +115,8 @@ def _address() -> Mapping[str, str]:
         "codeCommuneEtablissement": at_home.format("commune"),
         "codeCedexEtablissement": "CASE WHEN cedex THEN left(postal_code, 2) || '9' "
         "|| lpad(CAST(d(commune, 144, 99) AS VARCHAR), 2, '0') END",
-        "libelleCedexEtablissement": "CASE WHEN cedex THEN town || ' CEDEX' END",
+        "libelleCedexEtablissement": "CASE WHEN cedex THEN"
+        " regexp_replace(label, '( [0-9]+)?$', ' CEDEX\\1') END",
         "codePaysEtrangerEtablissement": "CASE WHEN abroad THEN '99131' END",
         "libellePaysEtrangerEtablissement": "CASE WHEN abroad THEN 'BELGIQUE' END",
         "identifiantAdresseEtablissement": at_home.format(
@@ -142,7 +143,8 @@ def _activity() -> Mapping[str, str]:
     sign = f"{one_of(TRADES, 'e', 160)} || ' ' || {one_of(QUALIFIERS, 'e', 161)}"
     return {
         "enseigne1Etablissement": "CASE WHEN oddity = 3 THEN"
-        f" 'CHEZ \"' || {sign} || '\", DEPUIS 1899' WHEN d(e, 162, 8) = 0 THEN {masked(sign, 'hidden')} END",
+        f" 'CHEZ \"' || {sign} || '\", DEPUIS 1899' WHEN d(e, 162, 8) = 0"
+        f" THEN {masked(sign, 'hidden')} END",
         "enseigne2Etablissement": "CASE WHEN d(e, 162, 200) = 0 AND NOT hidden THEN 'ANNEXE' END",
         "denominationUsuelleEtablissement": f"CASE WHEN d(e, 163, 25) = 0 THEN "
         f"{masked(one_of(QUALIFIERS, 'e', 164), 'hidden')} END",
