@@ -19,11 +19,13 @@ from marketingconnect.targeting.clickhouse.errors import (
 from marketingconnect.targeting.clickhouse.row_sets import ClusterRowSets
 from marketingconnect.targeting.clickhouse.tables import parts_table, rows_of, whole_table
 from marketingconnect.targeting.context import CountContext
-from marketingconnect.targeting.criteria import Criteria
+from marketingconnect.targeting.criteria import FIELDS, Criteria, Group
+from marketingconnect.targeting.dimensions import dimension, grouped
 from marketingconnect.targeting.sql.clickhouse import Compiler, Statement
 
 SURE_FOR_SECONDS: Final = 5.0
 ROW: Final = "<u4"
+_TRUTH: Final = {"0": "false", "1": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +53,20 @@ class ClickHouseCounter:
             answer = self._ask(replace(criteria, sample=None), context, Compiler.count)
             found = sum(int(line) for line in answer.split())
         else:
-            by_zone = self.by(replace(criteria, quotas=None, sample=None), context, quotas.by)
+            unlimited = replace(criteria, quotas=None, sample=None)
+            by_zone = self._by_field(unlimited, context, quotas.by)
             found = sum(min(by_zone.get(zone, 0), limit) for zone, limit in quotas.limits)
         return min(found, sample.size) if sample else found
 
-    def by(self, criteria: Criteria, context: CountContext, dimension: str) -> dict[str, int]:
-        """How many for each value of a field, after one per group, quotas and sample."""
-        answer = self._ask(criteria, context, lambda compiler: compiler.by(dimension))
-        found: dict[str, int] = {}
-        for line in answer.decode().splitlines():
-            value, number = line.split("\t")
-            found[value] = found.get(value, 0) + int(number)
-        return found
+    def groups(self, criteria: Criteria, context: CountContext, group: Group) -> int:
+        """How many groups the rows that are kept belong to, before quotas and sample."""
+        return self.count(replace(criteria, one_per=group, quotas=None, sample=None), context)
+
+    def by(self, criteria: Criteria, context: CountContext, by: str) -> dict[str, int]:
+        """How many for each value of a dimension, after one per group, quotas and sample."""
+        asked = dimension(by, criteria.population)
+        counts = self._by_field(criteria, context, asked.field)
+        return dict(sorted(grouped(asked, counts).items()))
 
     def rows(self, criteria: Criteria, context: CountContext) -> NDArray[np.uint32]:
         """The rows that remain after one per group, quotas and sample, in order."""
@@ -73,6 +77,16 @@ class ClickHouseCounter:
         """The rows that are kept, before one per group, quotas and sample."""
         answer = self._ask(criteria, context, Compiler.selected)
         return BitMap(np.frombuffer(answer, dtype=ROW))
+
+    def _by_field(self, criteria: Criteria, context: CountContext, field: str) -> dict[str, int]:
+        answer = self._ask(criteria, context, lambda compiler: compiler.by(field))
+        spelled = _TRUTH if FIELDS[field].truth else {}
+        found: dict[str, int] = {}
+        for line in answer.decode().splitlines():
+            value, number = line.split("\t")
+            value = spelled.get(value, value)
+            found[value] = found.get(value, 0) + int(number)
+        return found
 
     def check(self) -> None:
         """Raise unless every row of the release, and of the sets, is there to be counted."""

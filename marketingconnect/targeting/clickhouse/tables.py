@@ -8,12 +8,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from marketingconnect.base.index.fields import NO_DATE
 from marketingconnect.base.schema import COLUMNS
 from marketingconnect.base.vocabulary import Channel, Population
 from marketingconnect.targeting.clickhouse.cluster import Cluster
 from marketingconnect.targeting.clickhouse.errors import WrongClusterError
 from marketingconnect.targeting.clickhouse.http import Node
-from marketingconnect.targeting.sql.clickhouse import DAY_ZERO, NO_DATE
+from marketingconnect.targeting.sql.clickhouse import DAY_ZERO
 
 LEAST_COMPACT: Final = 20
 """From this version on, texts with few values are kept as numbers."""

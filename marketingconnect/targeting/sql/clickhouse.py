@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from pyroaring import BitMap
 
-from marketingconnect.nomenclatures.naf import naf_children
+from marketingconnect.base.index.fields import NO_DATE
 from marketingconnect.targeting import ranks
 from marketingconnect.targeting.context import CountContext
 from marketingconnect.targeting.criteria import (
@@ -36,6 +36,7 @@ from marketingconnect.targeting.criteria import (
     Within,
 )
 from marketingconnect.targeting.criteria.fields import Value
+from marketingconnect.targeting.prefixes import prefixes
 from marketingconnect.targeting.shapes import box_of, edges_of
 
 EVERYBODY: Final = "1"
@@ -50,8 +51,6 @@ WITHIN_ONE_MACHINE: Final = frozenset({Group.HOUSEHOLD, Group.ADDRESS})
 """Groups that no commune shares with another, so that no two machines do."""
 UNMERGED: Final = MappingProxyType({"distributed_group_by_no_merge": 1})
 DAY_ZERO: Final = date(1970, 1, 1)
-NO_DATE: Final = -1_000_000
-"""The number kept for a date that is not known: before the year 1."""
 
 
 class RowSets(Protocol):
@@ -87,13 +86,6 @@ def column(name: str) -> str:
     return FIELDS[name].name
 
 
-def prefixes(value: str) -> tuple[str, ...]:
-    """What codes begin with: the code itself, or the divisions of a section of the NAF."""
-    if value.isalpha():
-        return tuple(division.code for division in naf_children(value))
-    return (value,)
-
-
 class Compiler:
     """Criteria over one table of a release, with what is live."""
 
@@ -116,9 +108,9 @@ class Compiler:
             f"SELECT uniqExact({self._group}) FROM {self._table} WHERE {self.kept()}"
         )
 
-    def by(self, dimension: str) -> Statement:
+    def by(self, field: str) -> Statement:
         """Value and number of rows, after quotas and sample; a value may come several times."""
-        name = column(dimension)
+        name = column(field)
         if self._criteria.quotas is None and self._criteria.sample is None and not self._group:
             return self._statement(
                 f"SELECT toString({name}) AS d, count() FROM {self._table} WHERE {self.kept()}"

@@ -1,0 +1,91 @@
+"""Every engine gives the same rows, counts and breakdowns: generated criteria, real servers.
+
+The reference is plain SQL over the Parquet; the same cases go through the bitmaps, ClickHouse of
+2018 on one server and on two shards, and today's ClickHouse inside this process.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from marketingconnect.base.index import ReleaseIndex, build
+from marketingconnect.base.vocabulary import Population
+from marketingconnect.targeting.checking import Case, Counting, cases, differences
+from marketingconnect.targeting.clickhouse.cluster import Cluster
+from marketingconnect.targeting.clickhouse.counter import ClickHouseCounter, LoadedRelease
+from marketingconnect.targeting.engine import Counter
+from marketingconnect.targeting.sql.duckdb import DuckDBCounter
+from tests.targeting.clickhouse.stage import ON_ONE_WORKER, Releases
+
+pytestmark = ON_ONE_WORKER
+CASES = 60
+SEED = 20_261_125
+ENGINES = ("bitmaps", "one", "shards", "embedded")
+
+
+@pytest.fixture(scope="module")
+def indexes(small_releases: Releases) -> Mapping[Population, ReleaseIndex]:
+    for release in small_releases.values():
+        build(release.folder)
+    return {p: ReleaseIndex(release.folder) for p, release in small_releases.items()}
+
+
+@pytest.fixture(scope="module")
+def references(small_releases: Releases) -> Mapping[Population, DuckDBCounter]:
+    return {
+        population: DuckDBCounter(release.folder, in_memory=True)
+        for population, release in small_releases.items()
+    }
+
+
+@pytest.fixture(params=list(Population))
+def population(request: pytest.FixtureRequest) -> Population:
+    return Population(request.param)
+
+
+@pytest.fixture
+def index(indexes: Mapping[Population, ReleaseIndex], population: Population) -> ReleaseIndex:
+    return indexes[population]
+
+
+@pytest.fixture
+def reference(
+    references: Mapping[Population, DuckDBCounter], population: Population
+) -> DuckDBCounter:
+    return references[population]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(
+    request: pytest.FixtureRequest,
+    index: ReleaseIndex,
+    small_releases: Releases,
+    clusters: Mapping[str, Cluster],
+) -> Counting:
+    if request.param == "bitmaps":
+        return Counter(index)
+    release = small_releases[index.population]
+    return ClickHouseCounter(clusters[request.param], LoadedRelease(release.name, release.rows))
+
+
+def generated(index: ReleaseIndex) -> Iterator[Case]:
+    return cases(index, trees=CASES, seed=SEED)
+
+
+def test_an_engine_answers_as_the_reference_does(
+    index: ReleaseIndex, reference: DuckDBCounter, engine: Counting
+) -> None:
+    wrong = {
+        case.number: (found, case.criteria.to_json())
+        for case in generated(index)
+        if (found := [each.what for each in differences(index, engine, reference, case)])
+    }
+
+    assert wrong == {}
+
+
+def test_the_cases_are_worth_asking(index: ReleaseIndex, reference: DuckDBCounter) -> None:
+    counts = [reference.count(case.criteria, case.context) for case in generated(index)]
+
+    assert sum(count > 0 for count in counts) > CASES / 3
+    assert max(counts) > index.rows / 10
