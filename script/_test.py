@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import _chromium
+import _clickhouse
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / ".venv" / "bin"
@@ -33,6 +34,7 @@ def main(arguments: list[str]) -> int:
     try:
         if chromium := _chromium.ensure():
             os.environ["MARKETINGCONNECT_CHROMIUM"] = chromium
+        os.environ["MARKETINGCONNECT_CLICKHOUSE"] = _clickhouse.ensure()
     except RuntimeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
