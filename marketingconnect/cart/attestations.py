@@ -28,7 +28,37 @@ _EMAIL = (
         "textes, les images et les marques qu’il contient.",
     ),
 )
-_BY_OFFER: dict[str, tuple[Attestation, ...]] = {"email": _EMAIL}
+_LIST_RENTAL = (
+    Attestation(
+        "designated_use_only",
+        "CL.1",
+        "Je n’utiliserai le fichier que pour les usages et le nombre d’utilisations de la commande, "
+        "par moi-même ou par les sous-traitants que je déclare.",
+    ),
+    Attestation(
+        "own_campaigns_only",
+        "CL.2",
+        "Je n’utiliserai le fichier que pour mes propres campagnes publicitaires ; je ne le "
+        "communiquerai à aucun tiers, et je n’emploierai ni automate d’appel ni télécopie.",
+    ),
+    Attestation(
+        "own_choice",
+        "CL.4",
+        "J’ai choisi moi-même les critères du fichier et je sais juger s’il convient à mon message.",
+    ),
+    Attestation(
+        "own_messages",
+        "CL.7",
+        "Je réponds seul du contenu et des conditions de mes messages, dont je fournis un exemplaire "
+        "et qui ont un but économique.",
+    ),
+    Attestation(
+        "authorisations_held",
+        "CL.8",
+        "Je détiens les autorisations légales et administratives que l’usage du fichier exige.",
+    ),
+)
+_BY_OFFER: dict[str, tuple[Attestation, ...]] = {"email": _EMAIL, "list_rental": _LIST_RENTAL}
 
 
 def attestations_for(*, offers: Collection[str]) -> Sequence[Attestation]:

@@ -11,9 +11,11 @@ def wire() -> None:
     from marketingconnect.contacts import usage
     from marketingconnect.offers.email.file_uses import uses_of_file
     from marketingconnect.offers.email.offer import EmailConnect
+    from marketingconnect.offers.list_rental.offer import ListConnect
     from marketingconnect.targeting.clickhouse.setting import copy_to_cluster
 
     register(EmailConnect())
+    register(ListConnect())
     usage.register("email", uses_of_file)
     if settings.CLICKHOUSE_URLS:
         copies.register("moteur réparti", copy_to_cluster)

@@ -52,7 +52,9 @@ class ListConnect:
 
     def validated(self, item_id: int, facts: OrderFacts, *, now: datetime) -> None:
         if facts.payment_validated_on is not None:
-            note_payment(item_id, validated_on=facts.payment_validated_on, now=now)
+            note_payment(
+                item_id, validated_on=facts.payment_validated_on, terms=facts.terms, now=now
+            )
 
     def missing(self, item_id: int, facts: OrderFacts) -> list[Missing]:
         return missing_for(

@@ -33,6 +33,8 @@ class ListRental(models.Model):
     order_reference = models.CharField(max_length=20, blank=True)
     ordered_quantity = models.PositiveIntegerField(null=True)
     payment_validated_on = models.DateField(null=True)
+    terms = models.JSONField(default=dict)
+    """The parameters of the terms that bind the order, noted with its payment."""
     selection_id = models.BigIntegerField(null=True)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

@@ -10,6 +10,7 @@ from marketingconnect.offers.list_rental.models import ListRental
 from marketingconnect.offers.list_rental.services.rows import LAUNCHER, locked, move, save
 from marketingconnect.offers.list_rental.states import RentalState
 from marketingconnect.targeting.criteria import Criteria
+from marketingconnect.terms.parameters import TermsParameters
 
 FREEZE = "offers.list_rental.freeze"
 
@@ -31,11 +32,14 @@ def freeze_order(rental_id: int, *, order_reference: str, quantity: int, now: da
 
 
 @transaction.atomic
-def note_payment(rental_id: int, *, validated_on: date, now: datetime) -> bool:
+def note_payment(
+    rental_id: int, *, validated_on: date, terms: TermsParameters, now: datetime
+) -> bool:
     """CGV II.1.b, CL.4: the payment is validated: have the selection frozen, once."""
     rental = locked(rental_id)
     if rental.payment_validated_on is not None or rental.state == RentalState.CANCELLED:
         return False
+    ListRental.objects.filter(pk=rental_id).update(terms=terms.to_json())
     save(rental, "rental.paid", actor=LAUNCHER, now=now, payment_validated_on=validated_on)
     job(FREEZE, queue="rentals", lock=f"rental:{rental_id}").defer(rental_id=rental_id)
     return True
@@ -59,11 +63,12 @@ def freeze_rental(rental_id: int, *, now: datetime) -> bool:
         quantity=_quantity(rental),
         now=now,
     )
-    return _note_frozen(rental_id, selection.pk, now)
+    return note_frozen(rental_id, selection_id=selection.pk, now=now)
 
 
 @transaction.atomic
-def _note_frozen(rental_id: int, selection_id: int, now: datetime) -> bool:
+def note_frozen(rental_id: int, *, selection_id: int, now: datetime) -> bool:
+    """CGV CL.4: the selection is arrested; False when it already was, or the order ended."""
     rental = locked(rental_id)
     if rental.state != RentalState.ORDERED:
         return False
