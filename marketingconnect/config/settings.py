@@ -225,6 +225,10 @@ BASE_RELEASES_KEPT = int(os.environ.get("MARKETINGCONNECT_BASE_RELEASES_KEPT", "
 SIRENE_ALERT_DAYS_BEFORE = int(os.environ.get("MARKETINGCONNECT_SIRENE_ALERT_DAYS", "5"))
 # Where the counting process listens; without it each process counts by itself.
 COUNTER_SOCKET = os.environ.get("MARKETINGCONNECT_COUNTER_SOCKET", "")
+COUNTER_PROCESSES = int(os.environ.get("MARKETINGCONNECT_COUNTER_PROCESSES", os.cpu_count() or 1))
+# Someone delivered so many times in so many days is asked too often, for who leaves them out.
+OVER_SOLICITED_TIMES = 3
+OVER_SOLICITED_DAYS = 30
 # A base that one machine cannot count: every server of a ClickHouse cluster, shards apart from
 # `;` and copies of one from `,`; what the servers call the cluster; the database to write in.
 CLICKHOUSE_URLS = os.environ.get("MARKETINGCONNECT_CLICKHOUSE_URLS", "")

@@ -33,10 +33,11 @@ class SavedTarget(models.Model):
         return self.name
 
 
+from marketingconnect.targeting.selections.models import CountLog, Selection  # noqa: E402
 from marketingconnect.targeting.sessions.models import (  # noqa: E402  they name the model above
     LiveEvent,
     LiveParticipant,
     LiveSession,
 )
 
-__all__ = ["LiveEvent", "LiveParticipant", "LiveSession", "SavedTarget"]
+__all__ = ["CountLog", "LiveEvent", "LiveParticipant", "LiveSession", "SavedTarget", "Selection"]

@@ -1,0 +1,134 @@
+"""One release as it may be used now: makes the context of each count."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from threading import Lock
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from django.conf import settings
+from pyroaring import BitMap
+
+from marketingconnect.base.index import ReleaseIndex
+from marketingconnect.base.vocabulary import Channel
+from marketingconnect.suppression.transactions import NOTHING_SEEN
+from marketingconnect.targeting.context import NOBODY, ChannelState, CountContext
+from marketingconnect.targeting.criteria import Criteria
+from marketingconnect.targeting.engine.cache import BitmapCache
+from marketingconnect.targeting.live.deliveries import delivered_since, delivered_to
+from marketingconnect.targeting.live.exclusions import check_file, rows_of_file, seen_often
+from marketingconnect.targeting.live.oppositions import Oppositions
+from marketingconnect.targeting.live.rights import Law, channel_rights, unusable_rows
+from marketingconnect.targeting.live.watch import look
+from marketingconnect.targeting.selections.reading import keys_of_selection
+from marketingconnect.terms.queries import law
+
+_CACHE_BYTES: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The rows that flags and the law of one day take out of each channel."""
+
+    day: date
+    law: Law
+    law_stamp: str
+    rows: dict[Channel, BitMap]
+
+
+class LiveRelease:
+    """Keeps what is live of one release up to date. Safe to share between threads."""
+
+    def __init__(self, index: ReleaseIndex) -> None:
+        self.index = index
+        self._oppositions = Oppositions(index)
+        self._flags: _Flags | None = None
+        self._seen = NOTHING_SEEN
+        self._version = 0
+        self._sets = BitmapCache(_CACHE_BYTES)
+        self._lock = Lock()
+
+    def context(self, criteria: Criteria, *, company_id: int | None, on: date) -> CountContext:
+        """What holds at this very moment for these criteria.
+
+        Raises InvalidCriteriaError for a file that the company does not have, IndexMissingError
+        when oppositions cannot be found in this release.
+        """
+        with self._lock:
+            flags = self._refresh(on)
+            opposed = dict(self._oppositions.rows)
+            stamp = f"{self.index.name}/{self._version}/{on.isoformat()}"
+        rights = channel_rights(self.index.population, criteria.use, on, flags.law)
+        asked = criteria.exclude
+        return CountContext(
+            population=self.index.population,
+            release=self.index.name,
+            stamp=stamp,
+            channels=MappingProxyType(
+                {
+                    channel: ChannelState(rights[channel], opposed[channel], flags.rows[channel])
+                    for channel in Channel
+                }
+            ),
+            removed=self.index.bitmap("removed"),
+            earlier=self._earlier(company_id) if asked.earlier_deliveries else NOBODY,
+            file=self._file(asked.file, company_id) if asked.file is not None else NOBODY,
+            over_solicited=self._over_solicited(on) if asked.over_solicited else NOBODY,
+            records=self.index.rows_with_keys(np.array(asked.records, dtype=np.int64)),
+        )
+
+    def warm_up(self, on: date) -> None:
+        """Read what is there, before the first count asks."""
+        with self._lock:
+            self._refresh(on)
+
+    def _refresh(self, on: date) -> _Flags:
+        """Read what was written since last time; the day and the law may have moved too."""
+        found = look(self._seen)
+        if found.oppositions:
+            self._oppositions.read(found.since)
+            self._version += 1
+        flags = self._flags
+        if flags is None or found.flags or flags.day != on or flags.law_stamp != found.law:
+            facts = law()
+            rows = {channel: unusable_rows(self.index, channel, on, facts) for channel in Channel}
+            flags = self._flags = _Flags(on, facts, found.law, rows)
+            self._version += 1
+        self._seen = found.seen
+        return flags
+
+    # -- exclusions --------------------------------------------------------------------------------
+
+    def _earlier(self, company_id: int | None) -> BitMap:
+        """What a company already received, whatever the release it came from."""
+        if company_id is None:
+            return NOBODY
+        return self._union(delivered_to(company_id))
+
+    def _file(self, file_id: int, company_id: int | None) -> BitMap:
+        check_file(file_id, company_id)
+        return self._sets.get_or_make(("file", file_id), lambda: rows_of_file(self.index, file_id))
+
+    def _over_solicited(self, on: date) -> BitMap:
+        """The rows delivered too many times, to anybody, in the last days."""
+        since = on - timedelta(days=settings.OVER_SOLICITED_DAYS)
+        ids = delivered_since(since)
+        return self._sets.get_or_make(
+            ("often", ids),
+            lambda: seen_often(map(self._selection, ids), settings.OVER_SOLICITED_TIMES),
+        )
+
+    def _union(self, ids: tuple[int, ...]) -> BitMap:
+        if not ids:
+            return NOBODY
+        return self._sets.get_or_make(
+            ("union", ids), lambda: BitMap.union(*map(self._selection, ids))
+        )
+
+    def _selection(self, selection_id: int) -> BitMap:
+        """The rows of a frozen selection, found again by their keys."""
+        return self._sets.get_or_make(
+            ("selection", selection_id),
+            lambda: self.index.rows_with_keys(keys_of_selection(selection_id)),
+        )
