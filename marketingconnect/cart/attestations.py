@@ -32,8 +32,8 @@ _LIST_RENTAL = (
     Attestation(
         "designated_use_only",
         "CL.1",
-        "Je n’utiliserai le fichier que pour les usages et le nombre d’utilisations de la commande, "
-        "par moi-même ou par les sous-traitants que je déclare.",
+        "Je n’utiliserai le fichier que pour les usages et le nombre d’utilisations de la "
+        "commande, par moi-même ou par les sous-traitants que je déclare.",
     ),
     Attestation(
         "own_campaigns_only",
@@ -44,13 +44,14 @@ _LIST_RENTAL = (
     Attestation(
         "own_choice",
         "CL.4",
-        "J’ai choisi moi-même les critères du fichier et je sais juger s’il convient à mon message.",
+        "J’ai choisi moi-même les critères du fichier et je sais juger s’il convient à mon "
+        "message.",
     ),
     Attestation(
         "own_messages",
         "CL.7",
-        "Je réponds seul du contenu et des conditions de mes messages, dont je fournis un exemplaire "
-        "et qui ont un but économique.",
+        "Je réponds seul du contenu et des conditions de mes messages, dont je fournis un "
+        "exemplaire et qui ont un but économique.",
     ),
     Attestation(
         "authorisations_held",
