@@ -36,6 +36,16 @@ class ClickHouseServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
 
+    def ask(self, statement: str) -> str:
+        """What the server answers, by no code of the product."""
+        connection = HTTPConnection("127.0.0.1", self.http_port, timeout=PATIENCE)
+        connection.request("POST", "/", body=statement.encode())
+        answer = connection.getresponse()
+        content = answer.read().decode()
+        connection.close()
+        assert answer.status == 200, content
+        return content
+
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
