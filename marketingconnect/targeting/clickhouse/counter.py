@@ -21,6 +21,7 @@ from marketingconnect.targeting.clickhouse.tables import parts_table, rows_of, w
 from marketingconnect.targeting.context import CountContext
 from marketingconnect.targeting.criteria import FIELDS, Criteria, Group
 from marketingconnect.targeting.dimensions import dimension, grouped
+from marketingconnect.targeting.engine.steps import Step, steps
 from marketingconnect.targeting.sql.clickhouse import Compiler, Statement
 
 SURE_FOR_SECONDS: Final = 5.0
@@ -87,6 +88,10 @@ class ClickHouseCounter:
             value = spelled.get(value, value)
             found[value] = found.get(value, 0) + int(number)
         return found
+
+    def steps(self, criteria: Criteria, context: CountContext) -> list[Step]:
+        """What each criterion does, in the order of the screen; the first step has none of them."""
+        return steps(self.count, criteria, context)
 
     def check(self) -> None:
         """Raise unless every row of the release, and of the sets, is there to be counted."""

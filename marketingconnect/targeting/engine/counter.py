@@ -1,6 +1,5 @@
 """The counter of one release: exact counts out of its index."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,27 +8,16 @@ from pyroaring import BitMap
 
 from marketingconnect.base.index import ReleaseIndex
 from marketingconnect.targeting.context import CountContext
-from marketingconnect.targeting.criteria import All, Condition, Criteria, Group, Reachable
+from marketingconnect.targeting.criteria import Criteria, Group, Reachable
 from marketingconnect.targeting.dimensions import dimension
 from marketingconnect.targeting.engine.breakdown import broken_down
 from marketingconnect.targeting.engine.cache import BitmapCache
 from marketingconnect.targeting.engine.draw import count_within_quotas, drawn
 from marketingconnect.targeting.engine.evaluation import Evaluator
 from marketingconnect.targeting.engine.groups import count_firsts, firsts
+from marketingconnect.targeting.engine.steps import Step, steps
 
 CACHE_BYTES: Final = 192 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one criterion does, in the order in which criteria are read."""
-
-    name: str
-    """`where.all[2]`, `channel`, `exclude.file`, `one_per`, `quotas`, `sample`."""
-    remaining: int
-    """How many hold of it and of those before it."""
-    without: int
-    """How many there would be in the end, had it not been chosen."""
 
 
 class Counter:
@@ -76,22 +64,7 @@ class Counter:
 
     def steps(self, criteria: Criteria, context: CountContext) -> list[Step]:
         """What each criterion does, in the order of the screen; the first step has none of them."""
-        bare = Criteria(criteria.population, criteria.channel, criteria.use)
-        parts = criteria.where.parts if isinstance(criteria.where, All) else (criteria.where,)
-        found = [Step("everybody", self.count(bare, context), self.count(criteria, context))]
-        for place in range(len(parts)):
-            found.append(
-                Step(
-                    f"where.all[{place}]",
-                    self.count(replace(bare, where=All(parts[: place + 1])), context),
-                    self.count(replace(criteria, where=_without(parts, place)), context),
-                )
-            )
-        chosen = replace(bare, where=criteria.where)
-        for name, without in _later_steps(criteria):
-            chosen = replace(chosen, **{name: getattr(criteria, name)})
-            found.append(Step(name, self.count(chosen, context), self.count(without, context)))
-        return found
+        return steps(self.count, criteria, context)
 
     def _count_groups(self, criteria: Criteria, context: CountContext, group: Group | None) -> int:
         return count_firsts(self.index, self.select(criteria, context), group)
@@ -99,17 +72,3 @@ class Counter:
     def _check(self, criteria: Criteria, context: CountContext) -> None:
         if context.release != self.index.name or criteria.population != self.index.population:
             raise ValueError(f"{context.release} is not counted by the index of {self.index.name}")
-
-
-def _without(parts: tuple[Condition, ...], place: int) -> All:
-    return All(parts[:place] + parts[place + 1 :])
-
-
-def _later_steps(criteria: Criteria) -> list[tuple[str, Criteria]]:
-    """Name of each criterion set beside `where`, and the criteria without it."""
-    bare = Criteria(criteria.population, criteria.channel, criteria.use)
-    return [
-        (name, replace(criteria, **{name: getattr(bare, name)}))
-        for name in ("exclude", "one_per", "quotas", "sample")
-        if getattr(criteria, name) != getattr(bare, name)
-    ]
