@@ -97,3 +97,15 @@ def test_whatever_its_name_a_file_stays_in_its_prefix(name: str) -> None:
         assert place.read_bytes() == b"x"
     assert len(stored.path) < 100
     storage.delete(stored.path)
+
+
+def test_discarding_removes_what_is_below_a_prefix_and_nothing_else(tmp_path: Path) -> None:
+    kept = storage.save("rentals/d42", "a.csv", [b"1"])
+    storage.save("rentals/d4", "a.csv", [b"1"])
+    (tmp_path / "rentals" / "d4" / "ab.csv.part").write_bytes(b"half")
+
+    assert storage.discard("rentals/d4") == 2
+    assert storage.discard("rentals/d5") == 0
+    assert content_of(kept.path) == b"1"
+    with pytest.raises(ValueError, match="prefix"):
+        storage.discard("../rentals")

@@ -73,7 +73,12 @@ def one_line(value: str) -> str:
     """`12 rue\\r\\ndu Four\\0` -> `12 rue du Four`."""
     if value.isprintable():
         return value
-    return _BLANKS.sub(" ", _CONTROLS.sub(" ", value)).strip()
+    return _BLANKS.sub(" ", without_controls(value)).strip()
+
+
+def without_controls(value: str) -> str:
+    """The same with a blank for what no document may hold; unbreakable spaces stay."""
+    return _CONTROLS.sub(" ", value)
 
 
 def harmless(values: Sequence[str]) -> Sequence[str]:

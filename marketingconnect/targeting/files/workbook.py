@@ -11,7 +11,7 @@ from typing import IO, BinaryIO, Final
 from xml.sax.saxutils import escape
 
 from marketingconnect.targeting.files.batches import Batch, Column
-from marketingconnect.targeting.files.cells import texts
+from marketingconnect.targeting.files.cells import texts, without_controls
 
 SHEET_ROWS: Final = 1_048_576
 """Lines of a sheet, its header included: Excel knows no more."""
@@ -188,7 +188,7 @@ def _notice_sheet(paragraphs: Sequence[str]) -> Iterator[str]:
     """One wide column of sentences."""
     yield f'{_HEAD}<worksheet {_MAIN}><cols><col min="1" max="1" width="110" customWidth="1"/>'
     yield "</cols><sheetData>"
-    for text in texts(list(paragraphs)):
+    for text in map(without_controls, paragraphs):
         yield f"<row>{_cell(text, _WRAPPED) if text else ''}</row>"
     yield "</sheetData></worksheet>"
 

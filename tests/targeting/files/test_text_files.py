@@ -46,7 +46,7 @@ def test_a_csv_holds_nothing_that_a_spreadsheet_would_run(value: str) -> None:
 
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1))
 def test_a_csv_reads_back_as_it_was(rows: list[tuple[str, str]]) -> None:
-    text = written(write_csv, rows).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = written(write_csv, rows).decode("utf-8-sig")
 
     read = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[1:]
     assert [[cell.removeprefix("'") for cell in row] for row in read] == [
@@ -56,7 +56,7 @@ def test_a_csv_reads_back_as_it_was(rows: list[tuple[str, str]]) -> None:
 
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1))
 def test_a_text_with_tabs_has_one_line_a_row_and_one_tab(rows: list[tuple[str, str]]) -> None:
-    lines = written(write_tab, rows).decode().split("\r\n")  # type: ignore[arg-type]
+    lines = written(write_tab, rows).decode().split("\r\n")
 
     assert lines[0] == "Nom\tCode postal"
     assert lines[-1] == ""
@@ -67,7 +67,7 @@ def test_a_text_with_tabs_has_one_line_a_row_and_one_tab(rows: list[tuple[str, s
 
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1))
 def test_every_line_of_fixed_width_has_the_same_bytes(rows: list[tuple[str, str]]) -> None:
-    content = written(write_fixed_width, rows)  # type: ignore[arg-type]
+    content = written(write_fixed_width, rows)
 
     assert len(content) == len(rows) * (17 + 2)
     assert all(content[start + 17 : start + 19] == b"\r\n" for start in range(0, len(content), 19))

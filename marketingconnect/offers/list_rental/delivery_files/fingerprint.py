@@ -10,7 +10,7 @@ import hashlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,9 +106,8 @@ class Fingerprint:
         yield self.streets.astype("<u8").tobytes()
 
 
-def read_fingerprint(stream: BinaryIO) -> Fingerprint:
+def read_fingerprint(content: bytes) -> Fingerprint:
     """The keys that `chunks` wrote. Raises BrokenFingerprintError."""
-    content = stream.read()
     names, streets = (int.from_bytes(content[n : n + 8], "little") for n in (8, 16))
     if content[:8] != _MAGIC or len(content) != 24 + _KEY_BYTES * (names + streets):
         raise BrokenFingerprintError
@@ -122,7 +121,7 @@ def holds(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
         return np.zeros(len(wanted), dtype=np.bool_)
     places = np.searchsorted(keys, wanted)
     places[places == len(keys)] = 0
-    return keys[places] == wanted
+    return np.equal(keys[places], wanted)
 
 
 def _keyed(key: bytes, person: bytes, *, size: int = _KEY_BYTES) -> "hashlib.blake2b":
@@ -143,5 +142,6 @@ def _key_of(base: "hashlib.blake2b", form: str, postal_code: str) -> int:
 
 
 def _sorted_keys(collected: "array[int]") -> Keys:
-    keys = np.unique(np.frombuffer(collected, dtype=np.uint64)) if collected else np.empty(0)
-    return keys[keys != NO_KEY].astype(np.uint64)
+    keys: Keys = np.unique(np.array(collected, dtype=np.uint64))
+    kept: Keys = keys[keys != NO_KEY]
+    return kept

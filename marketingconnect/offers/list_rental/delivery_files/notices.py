@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from marketingconnect.base.vocabulary import INCOME_NOTE, Population
-from marketingconnect.kernel.calendar import format_date_fr
+from marketingconnect.kernel.calendar import format_day_month_fr
 from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.offers.list_rental.delivery_files.spec import (
@@ -32,7 +32,7 @@ _HOW_TO_LOAD: Final = {
 def source_sentences(sources: Sequence[Source], population: Population) -> list[str]:
     """CGV CL.5, CL.10: where the rows come from, of which day, under which licence."""
     sentences = [
-        f"Source : {source.name}, données du {format_date_fr(source.as_of)}. {source.licence}"
+        f"Source : {source.name}, données du {_full(source.as_of)}. {source.licence}"
         for source in sources
     ]
     if population is Population.PROFESSIONALS:
@@ -59,7 +59,7 @@ def notice_paragraphs(
 ) -> list[str]:
     """The text that goes with the rows in every format; an empty paragraph is a blank line."""
     paragraphs = [
-        f"Livraison {spec.reference} du {format_date_fr(spec.checked_on)} : "
+        f"Livraison {spec.reference} du {_full(spec.checked_on)} : "
         f"{format_number_fr(quantity)} adresses",
         "",
         "LICENCE",
@@ -78,7 +78,7 @@ def notice_paragraphs(
         paragraphs.append(INCOME_NOTE)
     if use_by is not None:
         paragraphs.append(
-            f"Téléphone : utilisez ces numéros jusqu’au {format_date_fr(use_by)} inclus, puis "
+            f"Téléphone : utilisez ces numéros jusqu’au {_full(use_by)} inclus, puis "
             "demandez une nouvelle vérification dans votre espace client (CGV, art. CL.6)."
         )
     return [non_breaking(paragraph) for paragraph in paragraphs]
@@ -88,3 +88,7 @@ def read_me(format_: str, paragraphs: Sequence[str]) -> bytes:
     """The LISEZMOI.txt beside the rows of a text file."""
     lines = [*paragraphs, "", "LIRE LE FICHIER", _HOW_TO_LOAD[format_]]
     return "".join(f"{line}{_LINE_END}" for line in lines).encode("utf-8-sig")
+
+
+def _full(day: date) -> str:
+    return f"{format_day_month_fr(day)} {day.year}"

@@ -64,7 +64,7 @@ def record_key_at(keys_path: str, row: int) -> int | None:
     Raises LookupError for a row that the delivery does not have.
     """
     with storage.open(keys_path) as stream:
-        stream.seek((row - 1) * _KEY_BYTES)
+        stream.seek(max(row - 1, 0) * _KEY_BYTES)
         found = stream.read(_KEY_BYTES) if row > 0 else b""
     if len(found) != _KEY_BYTES:
         raise LookupError(f"row {row}")

@@ -76,7 +76,7 @@ def with_traps(
 
     It moves on to where neighbours differ in `same_address`, so as to split no household.
     """
-    waiting = sorted(traps, key=lambda trap: trap[0], reverse=True)
+    waiting = sorted(traps, key=lambda trap: trap[0])[::-1]
     first = 0
     for batch in batches:
         due = []
