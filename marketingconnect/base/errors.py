@@ -19,3 +19,7 @@ class StaleReleaseError(ReleaseError):
 
 class UnreadableSupplierFileError(BaseError):
     """A file that cannot be taken; the message says where and why."""
+
+
+class OppositionRefusedError(BaseError):
+    """An opposition that says nothing to record."""

@@ -14,6 +14,7 @@ from marketingconnect.suppression.keys import (
     readable_versions,
     scopes_for,
 )
+from marketingconnect.suppression.models import Scope, Suppression
 
 _CONFIRMED_AT_ONCE = 1000
 _FETCHED_AT_ONCE = 20_000
@@ -146,4 +147,21 @@ def _loaded(channel: str, scope: str, owner: int, version: int) -> tuple[Digeste
             prefixes.extend(int.from_bytes(row[0], "big") for row in rows)
     return digester(channel=channel, scope=scope, company_id=owner, version=version), _Prefixes(
         prefixes
+    )
+
+
+def opposition_of(*, channel: str, address: str) -> Suppression | None:
+    """The opposition of this address to the operator's base or to everybody, the oldest one."""
+    person = _canonical_or_same(channel, address)
+    digests = [
+        digester(channel=channel, scope=scope, company_id=0, version=version)(person)
+        for scope in (Scope.OPERATOR, Scope.EVERYONE)
+        for version in readable_versions()
+    ]
+    return (
+        Suppression.objects.filter(
+            scope__in=[Scope.OPERATOR, Scope.EVERYONE], channel=channel, digest__in=digests
+        )
+        .order_by("since")
+        .first()
     )

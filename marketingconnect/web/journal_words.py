@@ -3,6 +3,10 @@
 from typing import Final
 
 ACTS: Final[dict[str, str]] = {
+    "base.opposition_recorded": "Opposition d’une personne enregistrée",
+    "base.release_found_altered": "Version de la base trouvée altérée",
+    "base.release_verified": "Version de la base vérifiée",
+    "base.verification_asked": "Vérification d’une version demandée",
     "campaign.audience_frozen": "Destinataires arrêtés",
     "campaign.created": "Envoi préparé",
     "campaign.doubt_decided": "Envoi en doute tranché",
@@ -47,6 +51,9 @@ ACTS: Final[dict[str, str]] = {
     "invoice.credited": "Avoir émis",
     "invoice.issued": "Facture émise",
     "legal_fact.set": "Donnée légale enregistrée",
+    "live_session.ended": "Séance en direct close",
+    "live_session.joined": "Personne entrée dans une séance en direct",
+    "live_session.started": "Séance en direct ouverte",
     "mandate.recorded": "Mandat donné",
     "mandate.revoked": "Mandat retiré",
     "member.invitation_withdrawn": "Invitation retirée",
@@ -134,6 +141,9 @@ ACTS: Final[dict[str, str]] = {
     "settlement.settled": "Livraison réglée",
     "staff.changed": "Accès de l’équipe modifié",
     "staff.created": "Personne ajoutée à l’équipe",
+    "target.created": "Cible créée",
+    "target.deleted": "Cible supprimée",
+    "target.renamed": "Cible renommée",
     "terms.accepted": "Conditions acceptées",
     "terms.published": "Conditions publiées",
 }

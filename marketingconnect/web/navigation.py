@@ -30,6 +30,7 @@ PUBLIC = [
 CLIENT = [
     NavItem("client_area:home", "Accueil", icon="house", on_phone=True),
     NavItem("client_area:campaigns", "Campagnes", icon="send", on_phone=True),
+    NavItem("client_area:targets", "Cibles", icon="crosshair"),
     NavItem("client_area:files", "Fichiers", icon="contact", on_phone=True),
     NavItem("client_area:messages", "Messages", icon="mail", on_phone=True),
     NavItem("client_area:orders", "Commandes et factures", icon="receipt-text"),
@@ -65,6 +66,18 @@ BACK_OFFICE = [
         "Envois",
         icon="send",
         roles=_staff(StaffRole.MODERATION, StaffRole.ADVISOR),
+    ),
+    NavItem(
+        "back_office:targets",
+        "Séances en direct",
+        icon="radio",
+        roles=_staff(StaffRole.ADVISOR),
+    ),
+    NavItem(
+        "back_office:base",
+        "Base",
+        icon="database",
+        roles=_staff(StaffRole.DPO, StaffRole.ADVISOR),
     ),
     NavItem(
         "back_office:notices",

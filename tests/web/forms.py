@@ -178,6 +178,42 @@ def _back_office(today: str) -> dict[str, Fields]:
         "sending_act": {"reason": "client", "comment": "Appel"},
         "sending_doubt": {"decision": "sent", "reason": "Vu"},
         "clock": {"to": "2027-01-01T10:00"},
+        **_base(today),
+    }
+
+
+def _base(today: str) -> dict[str, Fields]:
+    opposition = {"scope": "operator", "reason": "courrier"}
+    return {
+        "supplier_new": {
+            "name": "Kiosques",
+            "siren": "900000019",
+            "contact_name": "Zoé",
+            "contact_email": "zoe@example.org",
+            "licence": "Contrat 3",
+        },
+        **{key: {"reason": "Plaintes"} for key in ("supplier_suspend", "supplier_resume")},
+        "right_new": {
+            "population": "consumers",
+            "channels": "post",
+            "purposes": "rental",
+            "starts_on": today,
+            "ends_on": today,
+            "contract_reference": "C 1",
+            "register_reference": "R 1",
+        },
+        "right_end": {"ends_on": today},
+        "release_verify": NOTHING,
+        "release_roll_back": {"reason": "Fichier faux"},
+        "oppositions": {
+            "name": "Essai",
+            "postal_code": "01000",
+            "phone": "01 99 00 00 00",
+            "email": "zoe@example.org",
+            "siret": "90000001900019",
+        },
+        "opposition_record": {"channels": "post", **opposition},
+        "opposition_typed": {"channel": "email", "address": "zoe@example.org", **opposition},
     }
 
 

@@ -19,6 +19,7 @@ from marketingconnect.accounts.models import AccessLink, UserSession
 from marketingconnect.accounts.roles import MandateScope, MemberRole
 from marketingconnect.accounts.services import invite_member, record_mandate
 from marketingconnect.audit.actors import Actor
+from marketingconnect.base.people import PersonSought, find_people
 from marketingconnect.cart.models import CartLine
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.services import issue_invoice
@@ -36,6 +37,7 @@ from tests.cast import Cast, make_company
 from tests.messages.making import image_bytes, make_message, prove, validate
 from tests.sale import CLERK, Shop
 from tests.sending.factories import make_campaign
+from tests.web.back_office.base_scene import make_base
 
 AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "webhooks")
 
@@ -92,8 +94,10 @@ class Scene:
 def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
     settings.FILES_ROOT = tmp_path / "files"
     settings.CATCHER_DIR = tmp_path / "catcher"
+    settings.BASE_ROOT = tmp_path / "base"
     settings.MODE = "demo"
-    values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast)}
+    base = _base(tmp_path / "made")
+    values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base}
     return Scene(shop.cast, shop, values, _special(shop.cast, values))
 
 
@@ -151,6 +155,20 @@ def _work(cast: Cast) -> dict[str, Any]:
         "index": 0,
         "token": "jeton-inconnu",
         "code": "emailconnect",
+    }
+
+
+def _base(folder: Path) -> dict[str, Any]:
+    """A supplier with a right and a file, a release of a few people."""
+    made = make_base(folder)
+    (found, *_) = find_people(PersonSought(name="Essai", postal_code="01000"))
+    return {
+        "supplier_number": made.supplier.number,
+        "right_id": made.right_id,
+        "load_id": made.load.pk,
+        "release_name": made.release.name,
+        "population": "consumers",
+        "record_key": found.record_key,
     }
 
 

@@ -47,9 +47,15 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
         if not isinstance(call, ast.Call):
             continue
         name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-        if name in WRITERS:
+        if name in WRITERS and not _keeps_a_file(call.func):
             for given in [*call.args, *(word.value for word in call.keywords)]:
                 yield from _codes(given)
+
+
+def _keeps_a_file(written: ast.expr) -> bool:
+    """`storage.save` writes no act."""
+    owner = written.value if isinstance(written, ast.Attribute) else None
+    return isinstance(owner, ast.Name) and owner.id == "storage"
 
 
 def _codes(given: ast.expr) -> Iterator[str]:

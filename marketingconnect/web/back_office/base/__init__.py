@@ -1,0 +1,1 @@
+"""Suppliers and their rights, files received, releases, the SIRENE vintage, oppositions."""
