@@ -1,5 +1,6 @@
 """The counter of one release: exact counts out of its index."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -7,9 +8,10 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from marketingconnect.base.index import ReleaseIndex
+from marketingconnect.base.index.fields import RUNS
 from marketingconnect.targeting.context import CountContext
 from marketingconnect.targeting.criteria import Criteria, Group, Reachable
-from marketingconnect.targeting.dimensions import dimension
+from marketingconnect.targeting.dimensions import dimension, grouped
 from marketingconnect.targeting.engine.breakdown import broken_down
 from marketingconnect.targeting.engine.cache import BitmapCache
 from marketingconnect.targeting.engine.draw import count_within_quotas, drawn
@@ -40,6 +42,36 @@ class Counter:
         """How many groups the rows that are kept belong to, before quotas and sample."""
         return self._count_groups(criteria, context, group)
 
+    def groups_drawn(self, criteria: Criteria, context: CountContext, group: Group) -> int:
+        """How many groups the rows belong to, after quotas and before the sample."""
+        if criteria.quotas is None and criteria.one_per is None:
+            return self._count_groups(criteria, context, group)
+        return self.count_groups(self.before_sample(criteria, context), group)
+
+    def count_groups(self, rows: BitMap, group: Group) -> int:
+        """How many groups any rows belong to."""
+        return count_firsts(self.index, rows, group)
+
+    def groups_by(
+        self, criteria: Criteria, context: CountContext, group: Group, by: str
+    ) -> dict[str, int]:
+        """For each value of a dimension, how many groups have a row of it, before the sample."""
+        asked = dimension(by, criteria.population)
+        rows = self.before_sample(criteria, context)
+        if asked.field in RUNS or asked.field == "postal_code":
+            return broken_down(self.index, firsts(self.index, rows, group), asked)
+        found = {
+            value: self.count_groups(rows & self.index.bitmap(f"{asked.field}={value}"), group)
+            for value in self.index.values.get(asked.field, [])
+        }
+        return grouped(asked, {value: number for value, number in found.items() if number})
+
+    def before_sample(self, criteria: Criteria, context: CountContext) -> BitMap:
+        """The rows that remain after one per group and quotas."""
+        if criteria.quotas is None:
+            return firsts(self.index, self.select(criteria, context), criteria.one_per)
+        return BitMap(self.rows(replace(criteria, sample=None), context))
+
     def select(self, criteria: Criteria, context: CountContext) -> BitMap:
         """The rows that are kept, before one per group, quotas and sample."""
         self._check(criteria, context)
@@ -65,6 +97,12 @@ class Counter:
     def steps(self, criteria: Criteria, context: CountContext) -> list[Step]:
         """What each criterion does, in the order of the screen; the first step has none of them."""
         return steps(self.count, criteria, context)
+
+    def steps_of_groups(
+        self, criteria: Criteria, context: CountContext, group: Group
+    ) -> list[Step]:
+        """The same in groups, before the sample."""
+        return steps(lambda asked, live: self.groups_drawn(asked, live, group), criteria, context)
 
     def _count_groups(self, criteria: Criteria, context: CountContext, group: Group | None) -> int:
         return count_firsts(self.index, self.select(criteria, context), group)
