@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 from marketingconnect.base.sirene.reading.errors import AGAIN, StockFileError
 
@@ -17,6 +18,7 @@ _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 _BARE_DEFLATE: Final = -15
 _ENCRYPTED: Final = 1
 PARQUET_MARK: Final = b"PAR1"
+_DAMAGED: Final[tuple[type[Exception], ...]] = (IsalError, zlib.error)
 _ZIP_MARK: Final = b"PK"
 
 
@@ -103,5 +105,5 @@ def _inflated(path: Path, stream: IO[bytes], member: zipfile.ZipInfo) -> Iterato
                 break
             if chunk := inflate.decompress(packed, CHUNK):
                 yield chunk
-    except (isal_zlib.error, zlib.error) as error:
+    except _DAMAGED as error:
         raise StockFileError(path, f"l’archive est abîmée. {AGAIN}") from error

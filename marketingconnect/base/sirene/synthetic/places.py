@@ -13,7 +13,7 @@ _ARRONDISSEMENT: Final = re.compile(r" ([0-9]+)ER? ARRONDISSEMENT$")
 
 
 def make_slots(connection: Any) -> int:
-    """Create table `slot`: number, commune, postal_code, town, label, x, y; returns how many numbers."""
+    """Create table `slot`: number, commune, postal_code, town, label, x, y. How many numbers."""
     places = [(c, code) for c in communes() for code in c.postal_codes]
     people = np.array([c.population / len(c.postal_codes) for c, _ in places])
     shares = np.maximum(1, np.round(people / people.sum() * SLOTS)).astype(np.int64)
