@@ -11,11 +11,14 @@ def wire() -> None:
     from marketingconnect.contacts import usage
     from marketingconnect.offers.email.file_uses import uses_of_file
     from marketingconnect.offers.email.offer import EmailConnect
+    from marketingconnect.offers.list_rental.earlier import RentalDeliveries
     from marketingconnect.offers.list_rental.offer import ListConnect
     from marketingconnect.targeting.clickhouse.setting import copy_to_cluster
+    from marketingconnect.targeting.live import register_deliveries
 
     register(EmailConnect())
     register(ListConnect())
     usage.register("email", uses_of_file)
+    register_deliveries("list_rental", RentalDeliveries)
     if settings.CLICKHOUSE_URLS:
         copies.register("moteur réparti", copy_to_cluster)

@@ -1,12 +1,11 @@
 """Reads of rentals: lists, what is missing, where each stands, what may be downloaded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
 from django.db.models import Count, Min, QuerySet
-from numpy.typing import NDArray
 
 from marketingconnect import storage
 from marketingconnect.messages.states import ModerationState
@@ -185,19 +184,6 @@ def delivered_keys(delivery: Delivery, rows: Iterable[int]) -> dict[int, int]:
     with storage.local_path(delivery.keys_path) as path:
         keys = np.fromfile(path, dtype="<i8")
     return {row: int(keys[row - 1]) for row in rows if 0 < row <= len(keys)}
-
-
-def earlier_deliveries(company_id: int, population: str) -> Iterator[NDArray[np.int64]]:
-    """CGV CL.9: the record keys that a company was ever delivered, a delivery at a time."""
-    given = Delivery.objects.filter(
-        rental__company_id=company_id,
-        rental__criteria__population=population,
-        available_at__isnull=False,
-    )
-    for path in given.order_by("pk").values_list("keys_path", flat=True):
-        with storage.local_path(path) as place:
-            keys = np.fromfile(place, dtype="<i8").astype(np.int64)
-        yield keys[keys >= 0]
 
 
 def amendments_of(rental: ListRental) -> QuerySet[Amendment]:

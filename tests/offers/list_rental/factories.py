@@ -7,6 +7,7 @@ from typing import Any
 
 from marketingconnect.accounts.models import Company, User
 from marketingconnect.audit.actors import Actor
+from marketingconnect.base.models import Release
 from marketingconnect.cart.queries import cart_of
 from marketingconnect.cart.services import add_to_cart, check_out
 from marketingconnect.clock import paris_date
@@ -21,13 +22,14 @@ from marketingconnect.offers.list_rental.services import (
     start_rental,
     submit_sample,
 )
-from marketingconnect.offers.list_rental.services.freezing import note_frozen
+from marketingconnect.offers.list_rental.services.freezing import note_frozen, selection_reference
 from marketingconnect.offers.list_rental.services.preparing import make_files, publish_delivery
 from marketingconnect.offers.list_rental.states import DeliveryState
 from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.services import advance_line, mark_paid
 from marketingconnect.targeting.context import ChannelRight
 from marketingconnect.targeting.criteria import Criteria
+from marketingconnect.targeting.models import Selection
 from tests.cast import Cast
 from tests.offers.list_rental.delivery_files.made import (
     NOW,
@@ -134,13 +136,41 @@ class Renter:
     def deliver(self, rows: int = 4_900, **changes: Any) -> Delivery:
         """The whole way: `rows` addresses made available for 5,000 ordered."""
         rental, order = self.sell(**changes)
-        note_frozen(rental.pk, selection_id=1, now=NOW)
+        arrest(rental)
         advance(order)
         delivery = rental.deliveries.get()
         publish(delivery, rows=rows)
         advance(order)
         delivery.refresh_from_db()
         return delivery
+
+
+def arrest(rental: ListRental) -> bool:
+    """Freeze a selection of the wanted size that no release stands behind."""
+    release, _ = Release.objects.get_or_create(
+        name=RELEASE,
+        defaults={
+            "population": "consumers",
+            "as_of": TODAY,
+            "vintage": TODAY,
+            "started_at": NOW,
+        },
+    )
+    selection, _ = Selection.objects.get_or_create(
+        order_reference=selection_reference(rental),
+        defaults={
+            "company": rental.company,
+            "population": "consumers",
+            "release": release,
+            "criteria": rental.criteria,
+            "context": {},
+            "available": rental.ordered_quantity,
+            "count": rental.ordered_quantity,
+            "seed": 1,
+            "frozen_at": NOW,
+        },
+    )
+    return note_frozen(rental.pk, selection_id=selection.pk, now=NOW)
 
 
 def put_in_cart(renter: Renter, rental: ListRental) -> None:

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from marketingconnect.cart.services import add_to_cart
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.notices.models import Notice
 from marketingconnect.offers.contract import NotSellableError
+from marketingconnect.offers.list_rental.earlier import RentalDeliveries
 from marketingconnect.offers.list_rental.errors import (
     AlreadyOrderedError,
     InvalidFieldsError,
@@ -21,7 +23,6 @@ from marketingconnect.offers.list_rental.models import Delivery, MessageSample
 from marketingconnect.offers.list_rental.offer import ListConnect
 from marketingconnect.offers.list_rental.queries import (
     delivered_keys,
-    earlier_deliveries,
     licence_of,
     missing_for,
     rental_of,
@@ -51,7 +52,6 @@ from marketingconnect.offers.list_rental.services import (
     withdraw_amendment,
     withdraw_subcontractor,
 )
-from marketingconnect.offers.list_rental.services.freezing import note_frozen
 from marketingconnect.offers.list_rental.states import DeliveryState, RentalState
 from marketingconnect.orders.queries import missing_of
 from marketingconnect.orders.states import LineState, OrderState
@@ -62,6 +62,7 @@ from tests.offers.list_rental.factories import (
     RELEASE,
     Renter,
     advance,
+    arrest,
     criteria,
     pay,
     publish,
@@ -137,7 +138,11 @@ def test_each_order_asks_for_the_declarations_of_its_offer() -> None:
 
 def test_a_subcontractor_is_declared_once_and_withdrawn(renter: Renter) -> None:
     rental = renter.compose()
-    fields = {"name": "Routage du Rhône", "siret": "732 829 320 00074", "role": "router"}
+    fields: dict[str, Any] = {
+        "name": "Routage du Rhône",
+        "siret": "732 829 320 00074",
+        "role": "router",
+    }
 
     declared = declare_subcontractor(
         rental.pk, **fields, user_id=renter.user.pk, actor=CLIENT, now=NOW
@@ -185,7 +190,12 @@ def test_what_is_no_message_is_refused_and_nothing_is_kept(renter: Renter) -> No
 
 def test_moderation_alone_decides_with_a_reason_and_once(renter: Renter) -> None:
     sample = renter.sample(renter.compose())
-    refused = {"decision": "changes_asked", "reason": "mentions", "actor": CLIENT, "now": NOW}
+    refused: dict[str, Any] = {
+        "decision": "changes_asked",
+        "reason": "mentions",
+        "actor": CLIENT,
+        "now": NOW,
+    }
 
     with pytest.raises(RentalError, match="modération"):
         judge_sample(sample.pk, user_id=renter.user.pk, **refused)
@@ -224,13 +234,12 @@ def test_an_order_says_all_it_waits_for(renter: Renter) -> None:
 def test_what_is_ordered_no_longer_changes(renter: Renter) -> None:
     rental, _ = renter.sell()
 
-    for change in (
-        lambda: choose_uses(rental.pk, uses=["direct_mail"], times=3, actor=CLIENT, now=NOW),
-        lambda: choose_columns(rental.pk, columns=[], actor=CLIENT, now=NOW),
-        lambda: abandon_rental(rental.pk, actor=CLIENT, now=NOW),
-    ):
-        with pytest.raises(AlreadyOrderedError):
-            change()
+    with pytest.raises(AlreadyOrderedError):
+        choose_uses(rental.pk, uses=["direct_mail"], times=3, actor=CLIENT, now=NOW)
+    with pytest.raises(AlreadyOrderedError):
+        choose_columns(rental.pk, columns=[], actor=CLIENT, now=NOW)
+    with pytest.raises(AlreadyOrderedError):
+        abandon_rental(rental.pk, actor=CLIENT, now=NOW)
     rename_rental(rental.pk, name="Rhône", actor=CLIENT, now=NOW)
     rental.refresh_from_db()
     assert rental.name == "Rhône"
@@ -278,16 +287,18 @@ def test_the_validated_payment_has_the_selection_arrested_even_before_moderation
 def test_a_selection_is_arrested_once(renter: Renter) -> None:
     rental, _ = renter.sell()
 
-    assert note_frozen(rental.pk, selection_id=7, now=NOW)
-    assert not note_frozen(rental.pk, selection_id=8, now=NOW)
+    assert arrest(rental)
+    assert not arrest(rental)
 
     rental.refresh_from_db()
-    assert (rental.state, rental.selection_id) == (RentalState.FROZEN, 7)
+    assert rental.state == RentalState.FROZEN
+    assert rental.selection is not None
+    assert rental.selection.order_reference == f"{rental.order_reference}:{rental.pk}"
 
 
 def test_files_are_made_once_nothing_is_missing_and_appear_all_at_once(renter: Renter) -> None:
     rental, order = renter.sell()
-    note_frozen(rental.pk, selection_id=1, now=NOW)
+    arrest(rental)
 
     assert advance(order).state == LineState.SCHEDULED
     assert advance(order).state == LineState.RUNNING
@@ -313,18 +324,31 @@ def test_keys_of_the_rows_are_kept_with_traps_apart(renter: Renter) -> None:
     delivery = renter.deliver(rows=150)
     keys = delivered_keys(delivery, range(160))
 
-    (earlier,) = earlier_deliveries(renter.company.pk, "consumers")
-
     assert len(keys) == 152
     assert sum(key < 0 for key in keys.values()) == delivery.traps == 2
-    assert sorted(earlier) == sorted(key for key in keys.values() if key >= 0)
-    assert list(earlier_deliveries(renter.company.pk, "professionals")) == []
+
+
+def test_what_was_delivered_is_known_once_a_selection(renter: Renter, cast: Cast) -> None:
+    delivery = renter.deliver(rows=120, uses=("direct_mail", "telephone"))
+    again = ask_re_delivery(delivery.pk, actor=CLIENT, now=LATER)
+    publish(again, rows=118, now=LATER)
+    made = RentalDeliveries()
+
+    assert list(made.to_company(renter.company.pk)) == [delivery.selection_id]
+    assert list(made.to_company(cast.garage.pk)) == []
+    assert list(made.since(TODAY)) == [delivery.selection_id]
+    assert list(made.since(TODAY + timedelta(days=1))) == []
 
 
 def test_a_download_asks_for_the_licence_shown_and_is_recorded(renter: Renter) -> None:
     delivery = renter.deliver(rows=100)
     file = delivery.files.get(format="xlsx")
-    who = {"user_id": renter.user.pk, "actor": CLIENT, "ip_address": "192.0.2.7", "now": NOW}
+    who: dict[str, Any] = {
+        "user_id": renter.user.pk,
+        "actor": CLIENT,
+        "ip_address": "192.0.2.7",
+        "now": NOW,
+    }
     assert stage_of(delivery.rental) == "Fichier à télécharger"
 
     with pytest.raises(RentalError) as refusal:
@@ -371,7 +395,7 @@ def test_a_file_of_phones_has_a_limit_then_is_checked_again_free(renter: Renter)
 def test_a_suspended_rental_gives_nothing_until_it_is_resumed(renter: Renter) -> None:
     delivery = renter.deliver(rows=100)
     suspend_rental(delivery.rental_id, reason="Usage à vérifier", actor=CLIENT, now=NOW)
-    take = {
+    take: dict[str, Any] = {
         "accepted": licence_of(delivery).sha256,
         "user_id": renter.user.pk,
         "actor": CLIENT,
@@ -390,7 +414,7 @@ def test_a_suspended_rental_gives_nothing_until_it_is_resumed(renter: Renter) ->
 
 def test_files_made_while_suspended_are_not_published(renter: Renter) -> None:
     rental, order = renter.sell()
-    note_frozen(rental.pk, selection_id=1, now=NOW)
+    arrest(rental)
     advance(order)
     delivery = rental.deliveries.get()
     suspend_rental(rental.pk, reason="Usage à vérifier", actor=CLIENT, now=NOW)
@@ -453,7 +477,7 @@ def test_an_amendment_that_adds_calling_delivers_the_numbers(renter: Renter) -> 
 
 def test_an_amendment_may_be_refused_or_withdrawn(renter: Renter) -> None:
     rental = renter.deliver(rows=100).rental
-    who = {"user_id": renter.user.pk, "actor": CLIENT, "now": NOW}
+    who: dict[str, Any] = {"user_id": renter.user.pk, "actor": CLIENT, "now": NOW}
 
     for end in (refuse_amendment, withdraw_amendment):
         amendment = propose_amendment(rental.pk, uses=["direct_mail"], times=2, **who)
@@ -467,7 +491,12 @@ def test_an_amendment_may_be_refused_or_withdrawn(renter: Renter) -> None:
 
 def test_the_database_keeps_one_first_delivery_and_whole_ones(renter: Renter) -> None:
     delivery = renter.deliver(rows=100)
-    copy = {"rental": delivery.rental, "has_phones": False, "asked_quantity": 1, "started_at": NOW}
+    copy: dict[str, Any] = {
+        "rental": delivery.rental,
+        "has_phones": False,
+        "asked_quantity": 1,
+        "started_at": NOW,
+    }
 
     with pytest.raises(IntegrityError, match="one_first_delivery"), transaction.atomic():
         Delivery.objects.create(number=2, reference="x", kind="first", **copy)

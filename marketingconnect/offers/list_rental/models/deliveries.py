@@ -6,6 +6,7 @@ from marketingconnect.accounts.models import User
 from marketingconnect.offers.list_rental.models.rentals import ListRental
 from marketingconnect.offers.list_rental.states import DeliveryState
 from marketingconnect.offers.list_rental.vocabulary import KIND_LABELS, DeliveryKind
+from marketingconnect.targeting.models import Selection
 
 
 class Delivery(models.Model):
@@ -26,7 +27,7 @@ class Delivery(models.Model):
         default=DeliveryState.PREPARING,
     )
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
-    selection_id = models.BigIntegerField(null=True)
+    selection = models.ForeignKey(Selection, models.PROTECT, null=True, related_name="deliveries")
     """None until its rows are arrested: those of a top-up or a replacement are by its own job."""
     has_phones = models.BooleanField()
     asked_quantity = models.PositiveIntegerField()

@@ -5,6 +5,7 @@ from django.db import models
 from marketingconnect.accounts.models import Company, User
 from marketingconnect.offers.list_rental.states import RentalState
 from marketingconnect.offers.list_rental.vocabulary import ROLE_LABELS, RentalUse
+from marketingconnect.targeting.models import Selection
 
 
 class ListRental(models.Model):
@@ -35,7 +36,7 @@ class ListRental(models.Model):
     payment_validated_on = models.DateField(null=True)
     terms = models.JSONField(default=dict)
     """The parameters of the terms that bind the order, noted with its payment."""
-    selection_id = models.BigIntegerField(null=True)
+    selection = models.OneToOneField(Selection, models.PROTECT, null=True, related_name="rental")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     ordered_at = models.DateTimeField(null=True)
@@ -59,7 +60,7 @@ class ListRental(models.Model):
                 condition=~models.Q(
                     state__in=[RentalState.FROZEN, RentalState.PREPARING, RentalState.DELIVERED]
                 )
-                | models.Q(selection_id__isnull=False, payment_validated_on__isnull=False),
+                | models.Q(selection__isnull=False, payment_validated_on__isnull=False),
                 name="rental_is_frozen",
             ),
         ]
