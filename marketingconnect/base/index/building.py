@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketingconnect.base.engine import DuckDB, duckdb_in, parquet
+from marketingconnect.base.index.dead import dead_rows_query
 from marketingconnect.base.index.digests import write_digests
 from marketingconnect.base.index.fields import (
     FORMAT,
@@ -96,20 +97,10 @@ class _Builder:
             " ORDER BY record_key"
         ).fetchnumpy()["record_key"]
         save_column(self._folder, "tombstones", np.asarray(keys, dtype=np.int64))
-        rows = connection.execute(self._dead_rows(dead)).fetchnumpy()["row_no"]
+        rows = connection.execute(
+            dead_rows_query(self._scan.source, dead, self._population)
+        ).fetchnumpy()["row_no"]
         self._bitmaps.add_piece("removed", bitmap_of_rows(np.asarray(rows, dtype=np.uint32)))
-
-    def _dead_rows(self, dead: str) -> str:
-        """By key; an establishment by its SIRET too, or by the SIREN of a company wholly dead."""
-        queries = [f"record_key IN (SELECT record_key FROM {dead} WHERE record_key IS NOT NULL)"]
-        if self._population is Population.PROFESSIONALS:
-            queries.append(f"siret IN (SELECT siret FROM {dead} WHERE siret <> '')")
-            queries.append(
-                f"siren IN (SELECT siren FROM {dead} WHERE siren <> ''"
-                " AND coalesce(siret, '') = '' AND record_key IS NULL)"
-            )
-        found = f"SELECT row_no FROM {self._scan.source} WHERE "
-        return " UNION ".join(found + condition for condition in queries)
 
     def finish(self) -> dict[str, Any]:
         """Write bitmaps and columns; returns the directory."""

@@ -52,6 +52,14 @@ class Office:
                 known = self._opened[population] = open_release(ref)
         return known
 
+    def opened_release(self, ref: ReleaseRef) -> Opened:
+        """Any release whose files are there, in use or not. Raises DeskError."""
+        with self._lock:
+            known = self._opened.get(ref.population)
+            if known is not None and known.ref.id == ref.id:
+                return known
+        return open_release(ref)
+
     def answer(self, question: Question) -> Answer:
         """Raises DeskError, and InvalidCriteriaError for what means nothing."""
         started = time.perf_counter()

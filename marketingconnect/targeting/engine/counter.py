@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from marketingconnect.base.index import ReleaseIndex
 from marketingconnect.base.index.fields import RUNS
 from marketingconnect.targeting.context import CountContext
-from marketingconnect.targeting.criteria import Criteria, Group, Reachable
+from marketingconnect.targeting.criteria import Channel, Criteria, Group, Reachable
 from marketingconnect.targeting.dimensions import dimension, grouped
 from marketingconnect.targeting.engine.breakdown import broken_down
 from marketingconnect.targeting.engine.cache import BitmapCache
@@ -79,6 +79,10 @@ class Counter:
         for rows in context.excluded(criteria).values():
             found = found - rows
         return found
+
+    def reachable(self, context: CountContext, channel: Channel) -> BitMap:
+        """Everybody who may be reached on a channel."""
+        return self._evaluator.reachable(context, channel)
 
     def rows(self, criteria: Criteria, context: CountContext) -> NDArray[np.uint32]:
         """The rows that remain after one per group, quotas and sample, in order."""
