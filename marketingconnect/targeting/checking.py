@@ -12,10 +12,15 @@ from marketingconnect.base.index import ReleaseIndex
 from marketingconnect.targeting.context import CountContext
 from marketingconnect.targeting.criteria import Criteria, Group
 from marketingconnect.targeting.dimensions import DIMENSIONS
+from marketingconnect.targeting.engine import Counter
 from marketingconnect.targeting.generating import Generator
+from marketingconnect.targeting.sql.duckdb import DuckDBCounter
 
 _TREES_A_CONTEXT: Final = 20
 _BY_EVERY: Final = 4
+_IN_MEMORY: Final = 3_000_000
+"""Up to so many rows, the reference reads the files once."""
+_SAY_EVERY: Final = 1000
 _GROUP_COLUMNS: Final = {
     Group.HOUSEHOLD: "household_no",
     Group.ADDRESS: "address_no",
@@ -137,3 +142,17 @@ _PROMISES: Final[tuple[Promise, ...]] = (
     _only_with_right,
     _quotas_kept,
 )
+
+
+def check(
+    index: ReleaseIndex, *, trees: int, seed: int, say: Callable[[str], object]
+) -> list[Difference]:
+    """Compare the bitmaps with SQL over the files of the same release; every difference found."""
+    engine = Counter(index)
+    reference = DuckDBCounter(index.release_folder, in_memory=index.rows <= _IN_MEMORY)
+    found: list[Difference] = []
+    for case in cases(index, trees=trees, seed=seed):
+        found += differences(index, engine, reference, case)
+        if (case.number + 1) % _SAY_EVERY == 0:
+            say(f"{index.name} : {case.number + 1} ciblages, {len(found)} différences")
+    return found

@@ -194,11 +194,11 @@ def _directory(folder: Path) -> dict[str, Any]:
         content: dict[str, Any] = json.loads((folder / DIRECTORY).read_text("utf-8"))
     except FileNotFoundError:
         raise IndexMissingError(
-            f"L’index de « {folder.parent.name} » manque : lancez build_index."
+            f"L’index de « {folder.parent.name} » manque : refaites une version de cette base."
         ) from None
     if content.get("format") != FORMAT:
         raise IndexMissingError(
-            f"L’index de « {folder.parent.name} » est d’un autre format : lancez build_index."
+            f"L’index de « {folder.parent.name} » est d’un autre format : refaites une version de cette base."
         )
     return content
 

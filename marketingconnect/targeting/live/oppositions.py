@@ -47,7 +47,7 @@ class Oppositions:
                 if name not in self._index.lists:
                     raise IndexMissingError(
                         f"L’index de « {self._index.name} » ne connaît pas la clé {version} des"
-                        " oppositions : lancez build_index."
+                        " oppositions : refaites une version de cette base."
                     )
                 yield channel, name
 
