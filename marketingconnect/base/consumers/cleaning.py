@@ -13,18 +13,19 @@ from marketingconnect.base.vocabulary import CIVILITY_PRINTED, Channel
 from marketingconnect.kernel.postal_address import LINE_LENGTH
 
 _LINES: Final = ("line2", "line3", "line4", "line5")
+_CAPITALS: Final = ("line4", "line5")
 _TEXTS: Final = ("first_name", "last_name", *_LINES, "town")
 _CODES: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = {
     "civility": {
         1: ("m", "m.", "mr", "mr.", "monsieur", "1"),
         2: ("mme", "mme.", "madame", "mlle", "mlle.", "mademoiselle", "2"),
     },
-    "sex": {1: ("m", "h", "homme", "masculin", "1"), 2: ("f", "femme", "feminin", "2")},
+    "sex": {1: ("m", "h", "homme", "masculin", "1"), 2: ("f", "femme", "feminin", "féminin", "2")},
     "housing": {
         1: ("maison", "individuel", "pavillon", "m", "1"),
         2: ("appartement", "collectif", "immeuble", "a", "2"),
     },
-    "tenure": {1: ("proprietaire", "p", "1"), 2: ("locataire", "l", "2")},
+    "tenure": {1: ("proprietaire", "propriétaire", "p", "1"), 2: ("locataire", "l", "2")},
 }
 _FARTHEST: Final = 60_000
 
@@ -87,10 +88,13 @@ def _read(
 
 
 def _lay_out(connection: DuckDB) -> None:
-    """Lines 2 to 5: by SQL when they are plain and fit, else by the kernel."""
+    """Lines 2 to 5: by SQL when they are plain and surely fit, else by the kernel.
+
+    No letter but those of two makes a line longer when it is written in capitals.
+    """
     easy = " AND ".join(
-        f"is_plain({line}) AND length({'capitals' if line in ('line4', 'line5') else ''}({line}))"
-        f" <= {LINE_LENGTH}"
+        f"length({line}) <= {LINE_LENGTH} AND is_plain({line})"
+        + (f" AND NOT regexp_matches({line}, '[œæŒÆ]')" if line in _CAPITALS else "")
         for line in _LINES
     )
     fallback.ask(
@@ -134,7 +138,7 @@ def _code(name: str, text: str) -> str:
 
 
 def _word(name: str) -> str:
-    return f"lower(strip_accents(trim({name})))"
+    return f"lower(trim({name}))"
 
 
 def _printed_first_name() -> str:
@@ -159,7 +163,7 @@ def _placed() -> str:
     """Names, lines, place, profile and reach of each row."""
     laid = {
         line: f"coalesce(l.laid{line[-1]}, "
-        + (f"capitals(r.{line}))" if line in ("line4", "line5") else f"r.{line})")
+        + (f"capitals(r.{line}))" if line in _CAPITALS else f"r.{line})")
         for line in _LINES
     }
     lines = ", ".join(f"{body} AS {line}" for line, body in laid.items())

@@ -71,9 +71,12 @@ def load_forms(connection: DuckDB, forms: Collection[tuple[object, ...]]) -> Non
 
 def finished(day: Day) -> str:
     """The SELECT over `placed`: CLEAN, `refusal`, and a verdict a channel (`ok`, or a reason)."""
-    verdicts = ", ".join(
-        f"{_verdict(channel, day)} AS {channel}_verdict, day_of({channel}_consent_on)"
-        f" AS {channel}_day, f_{channel}.id AS {channel}_form_id"
+    days = ", ".join(f"day_of({channel}_consent_on) AS {channel}_day" for channel in Channel)
+    forms = ", ".join(
+        f"f_{channel}.id AS {channel}_form_id, f_{channel}.ground AS {channel}_ground,"
+        f" {channel}_day BETWEEN f_{channel}.used_from AND coalesce(f_{channel}.used_to,"
+        f" {channel}_day) AS {channel}_in_use,"
+        f" list_contains(f_{channel}.channels, '{channel}') AS {channel}_covered"
         for channel in Channel
     )
     joins = " ".join(
@@ -82,19 +85,19 @@ def finished(day: Day) -> str:
         for channel in Channel
     )
     delivered = f"DATE {quoted(day.delivered_on.isoformat())}"
-    judged = f"SELECT p.*, {_age(delivered)} AS years, {verdicts} FROM placed p {joins}"
-    keyed = f"SELECT *, {_address_key()} AS address_key FROM ({judged})"
-    refused = _refusal(delivered)
+    dated = f"SELECT *, {days}, {_age(delivered)} AS years FROM placed"
+    known = f"SELECT p.*, {forms} FROM ({dated}) p {joins}"
+    verdicts = ", ".join(f"{_verdict(channel, day)} AS {channel}_verdict" for channel in Channel)
+    judged = f"SELECT *, {verdicts}, {_address_key()} AS address_key FROM ({known})"
     shown = ", ".join(f"{channel}_verdict" for channel in Channel)
-    return f"SELECT {_kept()}, {refused} AS refusal, {shown} FROM ({keyed})"
+    return f"SELECT {_kept()}, {_refusal(delivered)} AS refusal, {shown} FROM ({judged})"
 
 
 def _verdict(channel: Channel, day: Day) -> str:
     """`ok`, NULL when the file says nothing on the channel, or why it stays closed."""
-    on, proof = f"day_of({channel}_consent_on)", f"{channel}_proof"
-    form = f"f_{channel}"
-    asked = f"{form}.ground <> 'consent'" if channel in day.consent_asked else "false"
-    told = f"concat({channel}_consent_on, {channel}_form, {proof}) <> ''"
+    on, proof = f"{channel}_day", f"{channel}_proof"
+    asked = f"{channel}_ground <> 'consent'" if channel in day.consent_asked else "false"
+    told = f"({channel}_consent_on <> '' OR {channel}_form <> '' OR {proof} <> '')"
     if channel is Channel.POST:
         absent, invalid, why = "NOT has_street", "NOT is_printable", "address"
     else:
@@ -103,11 +106,12 @@ def _verdict(channel: Channel, day: Day) -> str:
     WHEN {absent} THEN NULL WHEN {invalid} THEN {quoted(why)}
     WHEN NOT {told} THEN 'proof_missing'
     WHEN {on} IS NULL OR {on} > DATE {quoted(day.delivered_on.isoformat())} THEN 'proof_date'
-    WHEN {form}.id IS NULL THEN 'form_unknown'
-    WHEN NOT list_contains({form}.channels, {quoted(channel)}) THEN 'form_channel'
-    WHEN {on} < {form}.used_from OR {on} > {form}.used_to THEN 'form_dates'
+    WHEN {channel}_form_id IS NULL THEN 'form_unknown'
+    WHEN NOT {channel}_covered THEN 'form_channel'
+    WHEN NOT {channel}_in_use THEN 'form_dates'
     WHEN {asked} THEN 'ground'
-    WHEN NOT regexp_full_match(lower({proof}), '[0-9a-f]{{64}}') THEN 'proof_hash'
+    WHEN length({proof}) <> 64 OR NOT regexp_full_match({proof}, '[0-9a-fA-F]{{64}}')
+        THEN 'proof_hash'
     WHEN {on} < DATE {quoted(day.oldest[channel].isoformat())} THEN 'proof_expired'
     ELSE 'ok' END"""
 

@@ -54,16 +54,24 @@ def _usual_kind(national: str) -> str:
     )
 
 
+# Each has a quick way out first: a file is mostly plain, and most of the time is won there.
 _MACROS: Final = {
-    "tidy(s)": f"trim(regexp_replace(s, {quoted(_BLANKS)}, ' ', 'g'))",
+    "tidy(s)": (
+        "CASE WHEN regexp_matches(s, '^ |  | $|[^!-~ À-ÿœŒŸ’]')"
+        f" THEN trim(regexp_replace(s, {quoted(_BLANKS)}, ' ', 'g')) ELSE s END"
+    ),
     "capitals(s)": (
-        "trim(regexp_replace(strip_accents(replace(replace(upper(s), 'Œ', 'OE'), 'Æ', 'AE')),"
-        " '[^A-Z0-9]+', ' ', 'g'))"
+        "CASE WHEN NOT regexp_matches(s, '^ |  | $|[^A-Za-z0-9 ]') THEN upper(s) ELSE"
+        " trim(regexp_replace(strip_accents(replace(replace(upper(s), 'Œ', 'OE'), 'Æ', 'AE')),"
+        " '[^A-Z0-9]+', ' ', 'g')) END"
     ),
     "is_plain(s)": f"regexp_full_match(s, {quoted(_PLAIN)})",
     "day_of(s)": (
-        "CAST(try_strptime(regexp_replace(trim(s), '[ T][0-9:.Z+]*$', ''),"
-        f" [{_any_of(_DATES)}]) AS DATE)"
+        "CAST(CASE WHEN s = '' THEN NULL"
+        " WHEN length(s) = 10 AND s[3] = '/' THEN try_strptime(s, '%d/%m/%Y')"
+        " WHEN length(s) = 10 AND s[5] = '-' THEN try_strptime(s, '%Y-%m-%d')"
+        " ELSE try_strptime(regexp_replace(trim(s), '[ T][0-9:.Z+]*$', ''),"
+        f" [{_any_of(_DATES)}]) END AS DATE)"
     ),
     "key_of(s)": "CAST(md5_number_lower(s) >> 1 AS BIGINT)",
     "says_yes(s)": f"lower(trim(s)) IN ({_any_of(YES)})",
