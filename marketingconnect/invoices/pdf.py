@@ -17,7 +17,12 @@ from marketingconnect.kernel.money import Money, format_number_fr
 from marketingconnect.kernel.siren import format_siren, format_siret
 
 _TITLES: Final = {InvoiceKind.INVOICE: "Facture", InvoiceKind.CREDIT_NOTE: "Avoir"}
-_METHODS: Final = {"card": "carte bancaire", "transfer": "virement", "cheque": "chèque"}
+_METHODS: Final = {
+    "card": "carte bancaire",
+    "transfer": "virement",
+    "cheque": "chèque",
+    "credit": "avoir",
+}
 _MONTHS: Final = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
@@ -160,7 +165,7 @@ def _rate(rate: Decimal) -> str:
 def _paid(invoice: Invoice) -> str:
     if invoice.paid_on is None:
         return ""
-    how = _METHODS.get(invoice.payment_label, invoice.payment_label)
+    how = " et ".join(_METHODS.get(one, one) for one in invoice.payment_label.split("+"))
     return f"{Money(invoice.paid_cents)} reçus par {how} le {date_fr(invoice.paid_on)}"
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from marketingconnect.accounts.models import User
+from marketingconnect.invoices.models import Invoice
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod, WebhookVerdict
 
@@ -60,9 +61,13 @@ class Payment(models.Model):
     """Money received. It counts once `validated_on` is set; the two dates are both kept."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="payments")
+    """The further invoice that this pays; none for the order itself."""
+    credit_note = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="uses")
+    """The credit note spent, when it is one that pays."""
     method = models.CharField(max_length=12, choices=[(m.value, m.value) for m in PaymentMethod])
     provider = models.CharField(max_length=12)
-    """`sandbox`, `stripe`, `transfer` or `cheque`."""
+    """`sandbox`, `stripe`, `transfer`, `cheque` or `credit`."""
     provider_ref = models.CharField(max_length=80)
     """The provider's own reference, the bank's for a transfer, the number of a cheque."""
     attempt = models.OneToOneField(
@@ -84,6 +89,11 @@ class Payment(models.Model):
                 fields=["provider", "provider_ref"], name="money_is_recorded_once"
             ),
             models.CheckConstraint(condition=models.Q(cents__gt=0), name="payment_positive"),
+            models.CheckConstraint(
+                condition=models.Q(method=PaymentMethod.CREDIT, credit_note__isnull=False)
+                | ~models.Q(method=PaymentMethod.CREDIT) & models.Q(credit_note__isnull=True),
+                name="credit_is_spent_from_a_credit_note",
+            ),
             models.CheckConstraint(
                 condition=models.Q(validated_on__isnull=True)
                 | models.Q(validated_on__gte=models.F("received_on")),

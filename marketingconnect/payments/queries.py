@@ -7,6 +7,9 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.queries import credit_notes_of, remaining_of
+from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_awaiting_payment
@@ -36,6 +39,14 @@ class Balance:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """A credit note and what remains of it, TTC."""
+
+    note: Invoice
+    unused: Money
+
+
+@dataclass(frozen=True)
 class Awaited:
     """A row of accounting's queue."""
 
@@ -46,15 +57,19 @@ class Awaited:
 
 def validated_for(order: Order) -> Money:
     """The sum of an order's validated payments."""
-    total = Payment.objects.filter(order=order, validated_on__isnull=False).aggregate(
-        sum=Sum("cents")
-    )["sum"]
-    return Money(total or 0)
+    payments = Payment.objects.filter(order=order, invoice=None, validated_on__isnull=False)
+    return Money(payments.aggregate(sum=Sum("cents"))["sum"] or 0)
+
+
+def methods_of(order: Order) -> str:
+    """How an order was paid, as its invoice says it: `card`, or `credit+card`."""
+    payments = Payment.objects.filter(order=order, invoice=None, validated_on__isnull=False)
+    return "+".join(dict.fromkeys(payments.order_by("pk").values_list("method", flat=True)))
 
 
 def balance_of(order: Order) -> Balance:
     """What an order owes, and what came."""
-    sums = Payment.objects.filter(order=order).aggregate(
+    sums = Payment.objects.filter(order=order, invoice=None).aggregate(
         validated=Sum("cents", filter=Q(validated_on__isnull=False)),
         recorded=Sum("cents", filter=Q(validated_on__isnull=True)),
     )
@@ -63,6 +78,63 @@ def balance_of(order: Order) -> Balance:
         validated=Money(sums["validated"] or 0),
         recorded=Money(sums["recorded"] or 0),
     )
+
+
+def paid_for(invoice: Invoice) -> Money:
+    """What an invoice received: with its order when it was issued, and since."""
+    payments = Payment.objects.filter(invoice=invoice, validated_on__isnull=False)
+    since = payments.aggregate(sum=Sum("cents"))["sum"] or 0
+    return Money(invoice.paid_cents + since)
+
+
+def due_for(invoice: Invoice) -> Money:
+    """What an invoice still asks for, its credit notes deducted; zero for a credit note."""
+    if invoice.kind != InvoiceKind.INVOICE:
+        return Money.zero
+    return remaining(due=remaining_of(invoice).total, received=paid_for(invoice))
+
+
+def unpaid_invoices(company_id: int | None = None) -> list[tuple[Invoice, Money]]:
+    """Further invoices (balances, amendments, file fees) not settled, with what remains due."""
+    invoices = Invoice.objects.filter(kind=InvoiceKind.INVOICE).exclude(cause="")
+    if company_id is not None:
+        invoices = invoices.filter(company_id=company_id)
+    owed = [(invoice, due_for(invoice)) for invoice in invoices.select_related("order__company")]
+    return [(invoice, due) for invoice, due in owed if due > Money.zero]
+
+
+def credits_of(company_id: int) -> list[Credit]:
+    """A company's credit notes that still have something to spend, oldest first.
+
+    A credit note on what was never paid only lowers what is due: it gives nothing to spend.
+    """
+    notes = credit_notes_of(company_id).order_by("issued_at", "pk")
+    spent = dict(
+        Payment.objects.filter(credit_note__in=notes)
+        .values("credit_note")
+        .annotate(sum=Sum("cents"))
+        .values_list("credit_note", "sum")
+    )
+    overpaid_by: dict[int, Money] = {}
+    credits = []
+    for note in notes:
+        if note.corrects is None:
+            continue
+        left = overpaid_by.setdefault(
+            note.corrects.pk,
+            overpaid(due=remaining_of(note.corrects).total, received=paid_for(note.corrects)),
+        )
+        given = min(Money(-note.total_cents), left)
+        overpaid_by[note.corrects.pk] = left - given
+        unused = given - Money(spent.get(note.pk, 0))
+        if unused > Money.zero:
+            credits.append(Credit(note, unused))
+    return credits
+
+
+def credit_of(company_id: int) -> Money:
+    """CGV CL.6: what a company may set against its next invoices, TTC."""
+    return Money.total(credit.unused for credit in credits_of(company_id))
 
 
 def card_is_refused(order: Order) -> bool:
@@ -136,7 +208,10 @@ def overpaid_orders() -> list[Awaited]:
     """Orders for which more was validated than was due."""
     orders = (
         Order.objects.annotate(
-            received=Sum("payments__cents", filter=Q(payments__validated_on__isnull=False))
+            received=Sum(
+                "payments__cents",
+                filter=Q(payments__validated_on__isnull=False, payments__invoice=None),
+            )
         )
         .filter(received__gt=F("total_cents"))
         .select_related("company")

@@ -7,13 +7,18 @@ class PaymentMethod(StrEnum):
     CARD = "card"
     TRANSFER = "transfer"
     CHEQUE = "cheque"
+    CREDIT = "credit"
+    """A credit note (avoir), set against a later invoice: never chosen at checkout."""
 
 
 METHOD_LABELS = {
     PaymentMethod.CARD: "Carte bancaire",
     PaymentMethod.TRANSFER: "Virement",
     PaymentMethod.CHEQUE: "Chèque",
+    PaymentMethod.CREDIT: "Avoir",
 }
+CHOSEN_METHODS = (PaymentMethod.CARD, PaymentMethod.TRANSFER, PaymentMethod.CHEQUE)
+"""What a client may choose to pay with."""
 
 
 class AttemptState(StrEnum):

@@ -233,8 +233,14 @@ def test_the_database_accepts_a_row_once(renter: Renter, delivery: Delivery) -> 
 
 def claimed(renter: Renter, delivery: Delivery, returns: int = 10, **letter: object) -> Claim:
     rows = rows_of(delivery)[:returns]
-    if rows:
-        hand_back(renter, "\n".join(ref(delivery, row) for row in rows))
+    return claimed_with(renter, delivery, [ref(delivery, row) for row in rows], **letter)
+
+
+def claimed_with(
+    renter: Renter, delivery: Delivery, references: list[str], **letter: object
+) -> Claim:
+    if references:
+        hand_back(renter, "\n".join(references))
     claim = open_claim(delivery.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)
     facts = {"number": "1A 123", "posted_on": TODAY, "received_on": TODAY, **letter}
     return record_letter(claim.pk, actor=CLIENT, now=NOW, **facts)  # type: ignore[arg-type]

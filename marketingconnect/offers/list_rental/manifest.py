@@ -20,6 +20,7 @@ def manifest_of(
         "kind": delivery.kind,
         "release": release,
         "criteria": rental.criteria,
+        "seed": delivery.selection.seed if delivery.selection else None,
         "checked_on": checked_on.isoformat(),
         "use_by": prepared.use_by.isoformat() if prepared.use_by else None,
         "quantity": prepared.quantity,

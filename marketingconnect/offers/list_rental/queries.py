@@ -215,6 +215,20 @@ def _waiting_samples() -> QuerySet[MessageSample]:
     )
 
 
+def rentals_in_trouble() -> QuerySet[ListRental]:
+    """Paid rentals whose selection cannot be arrested: staff call the client."""
+    return ListRental.objects.filter(state=RentalState.ORDERED).exclude(failure="")
+
+
+def deliveries_in_trouble() -> QuerySet[Delivery]:
+    """Deliveries whose files cannot be made, with the reason for staff."""
+    return (
+        Delivery.objects.filter(state=DeliveryState.PREPARING)
+        .exclude(failure="")
+        .select_related("rental__company")
+    )
+
+
 def rentals_to_freeze() -> QuerySet[ListRental, int]:
     """Ids of the paid rentals whose selection is not arrested yet."""
     return ListRental.objects.filter(

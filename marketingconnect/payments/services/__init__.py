@@ -6,6 +6,11 @@ from marketingconnect.payments.services.card import (
     pay_otherwise,
     start_card_payment,
 )
+from marketingconnect.payments.services.crediting import (
+    spend_credit_on_invoice,
+    spend_credit_on_order,
+)
+from marketingconnect.payments.services.further import record_invoice_receipt
 from marketingconnect.payments.services.offline import record_offline_receipt, validate_offline
 from marketingconnect.payments.services.settling import apply_outcome, record_payment
 from marketingconnect.payments.services.webhooks import receive_webhook
@@ -16,8 +21,11 @@ __all__ = [
     "ask_provider",
     "pay_otherwise",
     "receive_webhook",
+    "record_invoice_receipt",
     "record_offline_receipt",
     "record_payment",
+    "spend_credit_on_invoice",
+    "spend_credit_on_order",
     "start_card_payment",
     "validate_offline",
 ]

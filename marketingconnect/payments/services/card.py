@@ -28,7 +28,7 @@ from marketingconnect.payments.gateways.base import (
 )
 from marketingconnect.payments.models import PaymentAttempt
 from marketingconnect.payments.notices import tell_how_to_pay
-from marketingconnect.payments.queries import card_is_refused
+from marketingconnect.payments.queries import balance_of, card_is_refused
 from marketingconnect.payments.rules import ASK_FIRST, is_abandoned, next_question
 from marketingconnect.payments.services.settling import apply_outcome
 from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod
@@ -88,7 +88,7 @@ def _new_attempt(order_id: int, user_id: int, actor: Actor, now: datetime) -> Pa
         key=uuid.uuid4(),
         order=order,
         gateway=current_gateway().name,
-        cents=order.total_cents,
+        cents=balance_of(order).remaining.cents,
         started_by_id=user_id,
         created_at=now,
         ask_again_at=now + ASK_FIRST,

@@ -22,7 +22,7 @@ from marketingconnect.payments.errors import ConflictingReplayError
 from marketingconnect.payments.gateways.base import Outcome, Verdict
 from marketingconnect.payments.models import Payment, PaymentAttempt
 from marketingconnect.payments.notices import tell_order_is_paid
-from marketingconnect.payments.queries import validated_for
+from marketingconnect.payments.queries import methods_of, validated_for
 from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import is_settled, next_question, overpaid
 from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod, WebhookVerdict
@@ -188,17 +188,26 @@ def settle(order: Order, payment: Payment, *, actor: Actor, at: datetime) -> Non
             actor=actor,
             at=at,
         )
-        invoice = issue_invoice(order.pk, paid=due, payment_method=payment.method, now=at)
+        invoice = issue_invoice(order.pk, paid=due, payment_method=methods_of(order), now=at)
         tell_order_is_paid(order, payment, invoice, at=at)
 
 
 def _journal(order: Order, payment: Payment, received: Money, actor: Actor, at: datetime) -> None:
     excess = overpaid(due=Money(order.total_cents), received=received)
+    action = "payment.overpaid" if excess.cents else "payment.validated"
+    journal_payment(action, payment, actor, at, excess=excess)
+
+
+def journal_payment(
+    action: str, payment: Payment, actor: Actor, at: datetime, *, excess: Money = Money.zero
+) -> None:
+    """One line a receipt that counts: for its order, or for a further invoice of it."""
+    paid_invoice = {"invoice": payment.invoice.number} if payment.invoice else {}
     record(
-        action="payment.overpaid" if excess.cents else "payment.validated",
+        action=action,
         actor=actor,
-        company_id=order.company_id,
-        subject=f"order:{order.pk}",
+        company_id=payment.order.company_id,
+        subject=f"order:{payment.order_id}",
         at=at,
         after={
             "payment": payment.pk,
@@ -208,5 +217,6 @@ def _journal(order: Order, payment: Payment, received: Money, actor: Actor, at: 
             "received_on": payment.received_on,
             "validated_on": payment.validated_on,
             "excess_cents": excess.cents,
+            **paid_invoice,
         },
     )

@@ -41,6 +41,8 @@ class ListRental(models.Model):
     created_at = models.DateTimeField()
     ordered_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+    """Why the selection could not be arrested, for staff; it is tried again."""
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=300, blank=True)
     end_article = models.CharField(max_length=12, blank=True)

@@ -10,6 +10,7 @@ from marketingconnect.offers.list_rental.models import ListRental
 from marketingconnect.offers.list_rental.services.rows import LAUNCHER, locked, move, save
 from marketingconnect.offers.list_rental.states import RentalState
 from marketingconnect.targeting.criteria import Criteria
+from marketingconnect.targeting.services import FreezeError, freeze_selection
 from marketingconnect.terms.parameters import TermsParameters
 
 FREEZE = "offers.list_rental.freeze"
@@ -54,15 +55,17 @@ def freeze_rental(rental_id: int, *, now: datetime) -> bool:
     rental = ListRental.objects.get(pk=rental_id)
     if rental.state != RentalState.ORDERED or rental.payment_validated_on is None:
         return False
-    from marketingconnect.targeting.services import freeze_selection
-
-    selection = freeze_selection(
-        Criteria.from_json(rental.criteria),
-        company_id=rental.company_id,
-        order_reference=selection_reference(rental),
-        quantity=_quantity(rental),
-        now=now,
-    )
+    try:
+        selection = freeze_selection(
+            Criteria.from_json(rental.criteria),
+            company_id=rental.company_id,
+            order_reference=selection_reference(rental),
+            quantity=_quantity(rental),
+            now=now,
+        )
+    except FreezeError as error:
+        ListRental.objects.filter(pk=rental_id).update(failure=str(error)[:300])
+        return False
     return note_frozen(rental_id, selection_id=selection.pk, now=now)
 
 
@@ -80,6 +83,7 @@ def note_frozen(rental_id: int, *, selection_id: int, now: datetime) -> bool:
         now=now,
         selection_id=selection_id,
         frozen_at=now,
+        failure="",
     )
     return True
 

@@ -18,7 +18,6 @@ from marketingconnect.offers.list_rental.delivery_files.spec import (
     Prepared,
     Source,
 )
-from marketingconnect.offers.list_rental.errors import RentalError
 from marketingconnect.offers.list_rental.manifest import manifest_of
 from marketingconnect.offers.list_rental.models import Delivery, DeliveryFile
 from marketingconnect.offers.list_rental.notices import tell_delivery_is_available
@@ -156,10 +155,10 @@ def _follow(delivery: Delivery, now: datetime) -> None:
 
 
 @transaction.atomic
-def note_failure(delivery_id: int, error: RentalError) -> None:
+def note_failure(delivery_id: int, sentence: str) -> None:
     """Why the files cannot be made yet, for staff; the next run tries again."""
     waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.PREPARING)
-    waiting.update(failure=error.sentence[:300])
+    waiting.update(failure=sentence[:300])
 
 
 @contextmanager

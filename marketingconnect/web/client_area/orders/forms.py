@@ -7,7 +7,7 @@ from django import forms
 
 from marketingconnect.cart.queries import Cart
 from marketingconnect.kernel.typography import non_breaking
-from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
+from marketingconnect.payments.states import CHOSEN_METHODS, METHOD_LABELS, PaymentMethod
 from marketingconnect.web.components import ChoiceDetail
 
 _DETAILS = {
@@ -102,4 +102,4 @@ class CheckoutForm(forms.Form):
 class MethodForm(forms.Form):
     """Another means of payment for an order that waits for its payment."""
 
-    method = forms.ChoiceField(choices=[(m.value, METHOD_LABELS[m]) for m in PaymentMethod])
+    method = forms.ChoiceField(choices=[(m.value, METHOD_LABELS[m]) for m in CHOSEN_METHODS])
