@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.journal",
     "tests.sale",
     "tests.targeting.clickhouse.stage",
+    "tests.targeting.stage",
     "tests.web.scene",
 ]
 

@@ -16,11 +16,13 @@ from marketingconnect.base.index.fields import (
     FORMAT,
     GROUPS,
     MAPPED,
-    NO_DATE,
+    NEEDS_CONSENT,
     RUNS,
     SUPPLIERS,
     VALUES,
+    YEAR_BITS,
     value_name,
+    year_bands,
 )
 from marketingconnect.base.index.masks import bitmap_of_mask, bitmap_of_rows
 from marketingconnect.base.index.runs import GroundCollector, PositionCollector, RunCollector
@@ -29,12 +31,13 @@ from marketingconnect.base.index.writing import (
     BitmapStore,
     ColumnFile,
     bitmaps_path,
+    column_path,
     save_column,
     split_by_value,
     write_directory,
 )
 from marketingconnect.base.schema import INDEX_FOLDER, MANIFEST_FILE, TOMBSTONES_FILE
-from marketingconnect.base.vocabulary import Channel, Population
+from marketingconnect.base.vocabulary import Population
 
 _FEW_VALUES: Final = 24
 
@@ -69,7 +72,6 @@ class _Builder:
             name: ColumnFile(folder, name, kind, scan.rows)
             for name, kind in MAPPED[population].items()
         }
-        self._keys: list[NDArray[np.int64]] = []
         self._companies: list[NDArray[np.uint32]] = []
 
     def add(self, chunk: Chunk) -> None:
@@ -84,7 +86,6 @@ class _Builder:
             self._add_positions(group, positions.add(columns[f"{group}_no"], first), first)
         for name, column in self._columns.items():
             column.append(columns[name])
-        self._keys.append(columns["record_key"])
         if self._population is Population.PROFESSIONALS:
             self._companies.append(columns["company_no"])
             self._add_years(columns["created_on"], first)
@@ -137,7 +138,7 @@ class _Builder:
 
     def _add_grounds(self, columns: dict[str, NDArray[Any]], first: int) -> None:
         """Rows whose proof on a channel is no consent: what the law asks changes with the day."""
-        for channel in Channel:
+        for channel in NEEDS_CONSENT[self._population]:
             proofs = np.minimum(columns[f"{channel.value}_proof"], len(self._scan.consent) - 1)
             without = (columns[f"{channel.value}_supplier"] > 0) & ~self._scan.consent[proofs]
             self._bitmaps.add(f"{channel.value}_without_consent", without, first)
@@ -149,14 +150,10 @@ class _Builder:
             step *= 2
 
     def _add_years(self, days: NDArray[np.int32], first: int) -> None:
-        """One bitmap a year of creation, for ranges of dates."""
-        known = days != NO_DATE
-        years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-        years[~known] = 0
-        shifted = (years - years.min()).astype(np.uint16)
-        for code, piece in split_by_value(shifted, first).items():
-            year = code + int(years.min())
-            self._bitmaps.add_piece(f"created_year={year}" if year else "created_year=", piece)
+        """The bits of the year of creation: seven bitmaps, where one a year would be many."""
+        bands = year_bands(days)
+        for bit in range(YEAR_BITS):
+            self._bitmaps.add(f"created_bit={bit}", bands >> bit & 1 == 1, first)
 
     def _add_repeats(self) -> None:
         """Rows whose company has several."""
@@ -176,7 +173,7 @@ class _Builder:
             save_column(self._folder, f"ground_{name}", numbers)
 
     def _write_keys(self) -> None:
-        keys = np.concatenate([np.empty(0, dtype=np.int64), *self._keys])
+        keys = np.load(column_path(self._folder, "record_key"), mmap_mode="r")
         order = np.argsort(keys, kind="stable").astype(np.uint32)
         save_column(self._folder, "key_sorted", keys[order])
         save_column(self._folder, "key_row", order)

@@ -2,9 +2,12 @@
 
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from marketingconnect.base.vocabulary import Channel, Population
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 DIRECTORY: Final = "directory.json"
 BITMAPS: Final = "bitmaps.bin"
 COLUMNS_FOLDER: Final = "columns"
@@ -68,10 +71,30 @@ GROUPS: Final = {
 """Groups whose rows are neighbours: `<group>_after=<n>` has the rows with `n` or more of their
 group before them, for the powers of two."""
 
-PROVEN_BY_CONSENT: Final = "consent"
+NEEDS_CONSENT: Final = {
+    Population.CONSUMERS: (Channel.PHONE, Channel.MOBILE, Channel.EMAIL),
+    Population.PROFESSIONALS: (),
+}
+"""The channels on which the law may ask for consent: who has none is kept apart."""
+
+YEAR_BITS: Final = 7
+_FIRST_YEAR: Final = 1900
 
 
 def value_name(field: str, value: object) -> str:
     """Name of the bitmap of a value: `age_band=3`, `head_office=true`."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"{field}={text}"
+
+
+def year_band(year: int) -> int:
+    """1 for 1900 and before, then one more a year, up to 127; 0 stands for no date."""
+    return min(max(year - _FIRST_YEAR + 1, 1), (1 << YEAR_BITS) - 1)
+
+
+def year_bands(days: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The band of each date, in days since 1970."""
+    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    bands: NDArray[np.int64] = np.clip(years - _FIRST_YEAR + 1, 1, (1 << YEAR_BITS) - 1)
+    bands[days == NO_DATE] = 0
+    return bands

@@ -139,7 +139,7 @@ class ReleaseIndex:
             path = column_path(self._folder, name)
             if not path.exists():
                 raise KeyError(name)
-            self._columns[name] = np.load(path, mmap_mode="r")
+            self._columns[name] = np.load(path, mmap_mode="r").view(np.ndarray)
         return self._columns[name]
 
     def load(self) -> None:
@@ -198,7 +198,8 @@ def _directory(folder: Path) -> dict[str, Any]:
         ) from None
     if content.get("format") != FORMAT:
         raise IndexMissingError(
-            f"L’index de « {folder.parent.name} » est d’un autre format : refaites une version de cette base."
+            f"L’index de « {folder.parent.name} » est d’un autre format : refaites une version de"
+            " cette base."
         )
     return content
 

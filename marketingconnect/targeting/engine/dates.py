@@ -1,4 +1,4 @@
-"""Dates of creation to rows: whole years at once, the first and the last by the day."""
+"""Dates of creation to rows: whole years by their bits, the first and the last by the day."""
 
 from datetime import date
 from typing import Final
@@ -6,27 +6,30 @@ from typing import Final
 from pyroaring import BitMap
 
 from marketingconnect.base.index import ReleaseIndex
-from marketingconnect.base.index.fields import value_name
+from marketingconnect.base.index.fields import YEAR_BITS, year_band
 
-_FIELD: Final = "created_year"
 _EPOCH: Final = date(1970, 1, 1)
 
 
 def created_between(index: ReleaseIndex, first: date | None, last: date | None) -> BitMap:
     """The rows created between two days, both included; an unknown date is between none."""
     low, high = first or date.min, last or date.max
-    pieces = []
-    for value in index.values.get(_FIELD, []):
-        if not value:
-            continue
-        year = int(value)
-        if low.year < year < high.year:
-            pieces.append(index.bitmap(value_name(_FIELD, value)))
-        elif low.year <= year <= high.year:
-            pieces.append(_days_of_year(index, value, low, high))
-    return BitMap.union(*pieces) if pieces else BitMap()
+    lowest, highest = year_band(low.year), year_band(high.year)
+    found = _up_to(index, highest - 1) - _up_to(index, lowest)
+    for band in {lowest, highest}:
+        rows = _up_to(index, band) - _up_to(index, band - 1)
+        found |= index.created_between((low - _EPOCH).days, (high - _EPOCH).days, rows)
+    return found
 
 
-def _days_of_year(index: ReleaseIndex, year: str, low: date, high: date) -> BitMap:
-    rows = index.bitmap(value_name(_FIELD, year))
-    return index.created_between((low - _EPOCH).days, (high - _EPOCH).days, rows)
+def _up_to(index: ReleaseIndex, band: int) -> BitMap:
+    """The rows of a band of years or an earlier one, those without a date included."""
+    below, same = BitMap(), index.everybody
+    for bit in reversed(range(YEAR_BITS)):
+        held = index.bitmap(f"created_bit={bit}")
+        if band >> bit & 1:
+            below = below | (same - held)
+            same = same & held
+        else:
+            same = same - held
+    return below | same

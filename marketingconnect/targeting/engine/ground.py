@@ -1,5 +1,6 @@
 """Circles and polygons to rows: whole stretches at once, and only those at the edge one by one."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,8 @@ from marketingconnect.targeting.criteria import Near, Within
 from marketingconnect.targeting.shapes import Edge, box_of, edges_of, inside, near, sides_of
 
 Numbers = NDArray[Any]
-_ROWS_AT_ONCE: Final = 1 << 18
+Test = Callable[[Numbers, Numbers, Numbers], NDArray[np.bool_]]
+_ROWS_AT_ONCE: Final = 1 << 14
 
 
 class Ground:
@@ -44,10 +46,11 @@ class Ground:
         up = _nearest(self._bottom, self._top, node.y)
         edge = here & ~whole & (across * across + up * up <= squared)
 
-        def tested(rows: Numbers, x: Numbers, y: Numbers, stretch: int) -> Numbers:
-            return rows[near(x, y, (node.x, node.y), node.metres)]
-
-        return self._gathered(whole, edge, tested)
+        return self._gathered(
+            whole,
+            np.flatnonzero(edge),
+            lambda x, y, stretches: near(x, y, (node.x, node.y), node.metres),
+        )
 
     def rows_within(self, node: Within) -> BitMap:
         """The rows inside a polygon."""
@@ -67,10 +70,11 @@ class Ground:
         calm = places[~crossed[places]]
         whole[calm] = inside(self._left[calm], self._bottom[calm], edges)
 
-        def tested(rows: Numbers, x: Numbers, y: Numbers, stretch: int) -> Numbers:
-            return rows[inside(x, y, self._edges_right_of(edges, stretch))]
-
-        return self._gathered(whole, crossed, tested)
+        return self._gathered(
+            whole,
+            np.flatnonzero(crossed),
+            lambda x, y, stretches: inside(x, y, self._edges_right_of(edges, stretches)),
+        )
 
     def _crossed(self, places: Numbers, sides: list[Edge]) -> Numbers:
         """Which stretches have a side of the polygon passing through their box, or along it."""
@@ -83,30 +87,39 @@ class Ground:
             crossed |= near_by & _straddled(left, right, bottom, top, (x1, y1, x2, y2))
         return crossed
 
-    def _edges_right_of(self, edges: list[Edge], stretch: int) -> list[Edge]:
-        """The edges that may pass on the right of a point of a stretch."""
-        left, bottom, top = self._left[stretch], self._bottom[stretch], self._top[stretch]
+    def _edges_right_of(self, edges: list[Edge], stretches: Numbers) -> list[Edge]:
+        """The edges that may pass on the right of a point of some stretches."""
+        left = self._left[stretches].min()
+        bottom, top = self._bottom[stretches].min(), self._top[stretches].max()
         return [
             edge
             for edge in edges
             if edge[1] <= top and edge[3] > bottom and max(edge[0], edge[2]) > left
         ]
 
-    def _gathered(self, whole: Numbers, edge: Numbers, tested: Any) -> BitMap:
+    def _gathered(self, whole: Numbers, edge: Numbers, holds: Test) -> BitMap:
+        """The rows of whole stretches, and of those at the edge the rows that hold."""
         found = BitMap()
         for start, end in zip(self._start[whole].tolist(), self._end[whole].tolist(), strict=True):
             found.add_range(start, end)
         pieces = []
         x, y = self._index.column("x"), self._index.column("y")
-        for stretch in np.flatnonzero(edge).tolist():
-            start, end = int(self._start[stretch]), int(self._end[stretch])
-            for first in range(start, end, _ROWS_AT_ONCE):
-                last = min(first + _ROWS_AT_ONCE, end)
-                rows = np.arange(first, last, dtype=np.uint32)
-                pieces.append(tested(rows, x[first:last], y[first:last], stretch))
+        for stretches in self._by_so_many_rows(edge):
+            rows = np.concatenate(
+                [np.arange(self._start[s], self._end[s], dtype=np.uint32) for s in stretches]
+            )
+            pieces.append(rows[holds(x[rows], y[rows], stretches)])
         if pieces:
             found |= bitmap_of_rows(np.concatenate(pieces))
         return found
+
+    def _by_so_many_rows(self, stretches: Numbers) -> list[Numbers]:
+        """Neighbouring stretches together, as long as they are not too many rows."""
+        if not len(stretches):
+            return []
+        sizes = np.cumsum(self._end[stretches] - self._start[stretches])
+        cuts = np.flatnonzero(np.diff(sizes // _ROWS_AT_ONCE)) + 1
+        return np.split(stretches, cuts)
 
 
 def _furthest(low: Numbers, high: Numbers, point: int) -> Numbers:

@@ -59,6 +59,8 @@ class DuckDBCounter:
         self._name = folder.name
         self._source = parquet(parts_of(folder))
         if in_memory:
+            # Small questions cost more to share out than to answer.
+            self._connection.execute("SET threads = 1")
             self._connection.execute(f"CREATE TEMP TABLE release AS SELECT * FROM {self._source}")
             self._source = "release"
         self._sets: dict[int, tuple[str, BitMap]] = {}
