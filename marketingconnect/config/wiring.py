@@ -13,7 +13,6 @@ def wire() -> None:
     from marketingconnect.offers.email.offer import EmailConnect
     from marketingconnect.offers.list_rental.earlier import RentalDeliveries
     from marketingconnect.offers.list_rental.offer import ListConnect
-    from marketingconnect.targeting.clickhouse.setting import copy_to_cluster
     from marketingconnect.targeting.live import register_deliveries
 
     register(EmailConnect())
@@ -21,4 +20,6 @@ def wire() -> None:
     usage.register("email", uses_of_file)
     register_deliveries("list_rental", RentalDeliveries)
     if settings.CLICKHOUSE_URLS:
+        from marketingconnect.targeting.clickhouse.setting import copy_to_cluster
+
         copies.register("moteur réparti", copy_to_cluster)

@@ -50,7 +50,7 @@ def freeze_selection(
         return known
     opened = office().opened(criteria.population)
     context = opened.live.context(criteria, company_id=company_id, on=paris_date(now))
-    found = opened.counter.rows(criteria, context)
+    found = opened.engine.rows(criteria, context)
     seed = draw_seed(criteria, order_reference)
     rows = smallest(found, quantity, seed)
     if not len(rows):

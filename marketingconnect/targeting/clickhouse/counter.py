@@ -63,6 +63,35 @@ class ClickHouseCounter:
         """How many groups the rows that are kept belong to, before quotas and sample."""
         return self.count(replace(criteria, one_per=group, quotas=None, sample=None), context)
 
+    def groups_drawn(self, criteria: Criteria, context: CountContext, group: Group) -> int:
+        """How many groups the rows belong to, after quotas and before the sample."""
+        if criteria.quotas is None and criteria.one_per is None:
+            return self.groups(criteria, context, group)
+        whole = replace(criteria, sample=None)
+        answer = self._ask(whole, context, lambda compiler: compiler.groups(group))
+        return sum(int(line) for line in answer.split())
+
+    def groups_by(
+        self, criteria: Criteria, context: CountContext, group: Group, by: str
+    ) -> dict[str, int]:
+        """For each value of a dimension, how many groups have a row of it, before the sample."""
+        asked = dimension(by, criteria.population)
+        whole = replace(criteria, sample=None)
+        counts = self._told_by(
+            whole, context, asked.field, lambda compiler: compiler.groups_by(asked.field, group)
+        )
+        return dict(sorted(grouped(asked, counts).items()))
+
+    def steps_of_groups(
+        self, criteria: Criteria, context: CountContext, group: Group
+    ) -> list[Step]:
+        """The steps in groups, before the sample."""
+        return steps(lambda asked, live: self.groups_drawn(asked, live, group), criteria, context)
+
+    def before_sample(self, criteria: Criteria, context: CountContext) -> BitMap:
+        """The rows that remain after one per group and quotas."""
+        return BitMap(self.rows(replace(criteria, sample=None), context))
+
     def by(self, criteria: Criteria, context: CountContext, by: str) -> dict[str, int]:
         """How many for each value of a dimension, after one per group, quotas and sample."""
         asked = dimension(by, criteria.population)
@@ -80,7 +109,16 @@ class ClickHouseCounter:
         return BitMap(np.frombuffer(answer, dtype=ROW))
 
     def _by_field(self, criteria: Criteria, context: CountContext, field: str) -> dict[str, int]:
-        answer = self._ask(criteria, context, lambda compiler: compiler.by(field))
+        return self._told_by(criteria, context, field, lambda compiler: compiler.by(field))
+
+    def _told_by(
+        self,
+        criteria: Criteria,
+        context: CountContext,
+        field: str,
+        question: Callable[[Compiler], Statement],
+    ) -> dict[str, int]:
+        answer = self._ask(criteria, context, question)
         spelled = _TRUTH if FIELDS[field].truth else {}
         found: dict[str, int] = {}
         for line in answer.decode().splitlines():

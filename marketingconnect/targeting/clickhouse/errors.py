@@ -3,6 +3,7 @@
 from typing import Final
 
 from marketingconnect.base.errors import BaseError
+from marketingconnect.targeting.desk.questions import DeskError
 
 UNKNOWN_TABLE: Final = frozenset({60, 81})
 """No such table, no such database."""
@@ -11,7 +12,7 @@ UNREACHABLE: Final = frozenset({32, 209, 210, 279})
 TOO_LONG: Final = 159
 
 
-class ClickHouseError(BaseError):
+class ClickHouseError(BaseError, DeskError):
     """Something that a person must know; `str` is for people."""
 
 

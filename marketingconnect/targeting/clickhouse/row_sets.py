@@ -9,6 +9,7 @@ are written: an opposition counts at once without a million rows being sent agai
 
 import hashlib
 import secrets
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -37,11 +38,16 @@ class ClusterRowSets:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._published: dict[str, dict[str, BitMap]] = {}
+        self._lock = Lock()
 
     def holds(self, role: str, rows: BitMap) -> str:
         """A condition that is true of these rows alone, published first when they are many."""
         if len(rows) <= FEW:
             return _listed(rows)
+        with self._lock:
+            return self._read_from(role, rows)
+
+    def _read_from(self, role: str, rows: BitMap) -> str:
         known = self._published.setdefault(role, {})
         for table, base in reversed(known.items()):
             added, left_out = rows - base, base - rows
@@ -58,15 +64,17 @@ class ClusterRowSets:
 
     def forget(self) -> None:
         """Publish again what is asked next: a server lost its tables."""
-        self._published.clear()
+        with self._lock:
+            self._published.clear()
 
     def sizes(self) -> dict[str, int]:
         """Table -> rows that it must have on every server."""
-        return {
-            table.partition(".")[2]: len(rows)
-            for known in self._published.values()
-            for table, rows in known.items()
-        }
+        with self._lock:
+            return {
+                table.partition(".")[2]: len(rows)
+                for known in self._published.values()
+                for table, rows in known.items()
+            }
 
     def _publish(self, rows: BitMap) -> str:
         content = np.asarray(rows.to_array(), dtype="<u4").tobytes()

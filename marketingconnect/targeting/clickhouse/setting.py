@@ -5,7 +5,10 @@ from collections.abc import Collection
 from django.conf import settings
 
 from marketingconnect.base.copies import Say, SealedRelease
+from marketingconnect.base.releases.contents import ReleaseRef
 from marketingconnect.targeting.clickhouse.cluster import Cluster, cluster_from
+from marketingconnect.targeting.clickhouse.counter import ClickHouseCounter, LoadedRelease
+from marketingconnect.targeting.clickhouse.errors import WrongClusterError
 
 
 def configured_cluster() -> Cluster | None:
@@ -17,6 +20,14 @@ def configured_cluster() -> Cluster | None:
         name=settings.CLICKHOUSE_CLUSTER,
         database=settings.CLICKHOUSE_DATABASE,
     )
+
+
+def counter_on_cluster(release: ReleaseRef) -> ClickHouseCounter:
+    """What counts a release where the settings say. Raises ClickHouseError."""
+    cluster = configured_cluster()
+    if cluster is None:
+        raise WrongClusterError("MARKETINGCONNECT_CLICKHOUSE_URLS ne nomme aucun serveur.")
+    return ClickHouseCounter(cluster, LoadedRelease(release.name, release.rows))
 
 
 def copy_to_cluster(release: SealedRelease, kept: Collection[str], say: Say) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
+from django.conf import settings
 from pyroaring import BitMap
 
 from marketingconnect.base.index import IndexMissingError, ReleaseIndex
@@ -19,7 +20,7 @@ from marketingconnect.targeting.desk.questions import (
     Question,
     StepAnswer,
 )
-from marketingconnect.targeting.engine import Counter
+from marketingconnect.targeting.engine import Counter, Engine
 from marketingconnect.targeting.live import LiveRelease
 
 PEOPLE: Final = Group.HOUSEHOLD
@@ -31,7 +32,10 @@ class Opened:
 
     ref: ReleaseRef
     counter: Counter
+    """Out of the index beside the release's files, which also tells records from rows."""
     live: LiveRelease
+    engine: Engine
+    """What answers counts: that counter, or a cluster."""
 
 
 class Office:
@@ -69,7 +73,7 @@ class Office:
             context = opened.live.context(criteria, company_id=question.company_id, on=question.on)
         except IndexMissingError as error:
             raise DeskError(str(error)) from error
-        counter = opened.counter
+        counter = opened.engine
         of_people = question.households and criteria.population == Population.CONSUMERS
         answer = Answer(
             release_id=opened.ref.id,
@@ -97,8 +101,8 @@ class Office:
         if other is None:
             return None
         its = opened.live.context(other, company_id=question.company_id, on=question.on)
-        here = opened.counter.before_sample(question.criteria, context)
-        there = opened.counter.before_sample(other, its)
+        here = opened.engine.before_sample(question.criteria, context)
+        there = opened.engine.before_sample(other, its)
         return _households(opened, here - there), _households(opened, there - here)
 
 
@@ -108,7 +112,17 @@ def open_release(ref: ReleaseRef) -> Opened:
         index = ReleaseIndex(ref.path)
     except IndexMissingError as error:
         raise DeskError(str(error)) from error
-    return Opened(ref, Counter(index), LiveRelease(index))
+    counter = Counter(index)
+    return Opened(ref, counter, LiveRelease(index), _engine(ref, counter))
+
+
+def _engine(ref: ReleaseRef, counter: Counter) -> Engine:
+    """The cluster of the settings when there is one. Raises DeskError."""
+    if not settings.CLICKHOUSE_URLS:
+        return counter
+    from marketingconnect.targeting.clickhouse.setting import counter_on_cluster
+
+    return counter_on_cluster(ref)
 
 
 def _households(opened: Opened, rows: BitMap) -> int:
@@ -116,7 +130,7 @@ def _households(opened: Opened, rows: BitMap) -> int:
 
 
 def _steps(
-    counter: Counter, criteria: Criteria, context: CountContext, of_people: bool
+    counter: Engine, criteria: Criteria, context: CountContext, of_people: bool
 ) -> tuple[StepAnswer, ...]:
     steps = counter.steps(criteria, context)
     if not of_people:

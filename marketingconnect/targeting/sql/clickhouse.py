@@ -110,14 +110,28 @@ class Compiler:
 
     def by(self, field: str) -> Statement:
         """Value and number of rows, after quotas and sample; a value may come several times."""
+        return self._told_by(field, "count()", ())
+
+    def groups(self, group: Group) -> Statement:
+        """How many groups the rows belong to that remain after quotas and sample."""
+        drawn = self._drawn(("g", GROUP_COLUMNS[group]))
+        return self._statement(f"SELECT uniqExact(g) FROM ({drawn})")
+
+    def groups_by(self, field: str, group: Group) -> Statement:
+        """Value and number of groups that have a row of it, after quotas and sample."""
+        return self._told_by(field, "uniqExact(g)", (("g", GROUP_COLUMNS[group]),))
+
+    def _told_by(self, field: str, figure: str, extra: tuple[tuple[str, str], ...]) -> Statement:
         name = column(field)
         if self._criteria.quotas is None and self._criteria.sample is None and not self._group:
-            return self._statement(
-                f"SELECT toString({name}) AS d, count() FROM {self._table} WHERE {self.kept()}"
+            for alias, source in extra:
+                figure = figure.replace(f"({alias})", f"({source})")
+            return Statement(
+                f"SELECT toString({name}) AS d, {figure} FROM {self._table} WHERE {self.kept()}"
                 " GROUP BY d FORMAT TabSeparated"
             )
         return self._statement(
-            f"SELECT toString(d) AS name, count() FROM ({self._drawn(('d', name))})"
+            f"SELECT toString(d) AS name, {figure} FROM ({self._drawn(('d', name), *extra)})"
             " GROUP BY name FORMAT TabSeparated"
         )
 

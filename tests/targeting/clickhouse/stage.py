@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from marketingconnect.base.copies import SealedRelease
+from marketingconnect.base.index import ReleaseIndex
 from marketingconnect.base.vocabulary import Population
 from marketingconnect.targeting.clickhouse.cluster import Cluster, cluster_from
 from tests.targeting.clickhouse.servers import (
@@ -20,19 +21,7 @@ from tests.targeting.clickhouse.servers import (
 )
 
 ON_ONE_WORKER = pytest.mark.xdist_group("clickhouse")
-ROWS = {Population.CONSUMERS: 12_000, Population.PROFESSIONALS: 8_000}
-DEPARTEMENTS = ("2A", "48", "69", "974")
-KINDS = ("one", "shards", "copies", "embedded")
 Releases = Mapping[Population, SealedRelease]
-
-
-def make_small_release(root: Path, population: Population, rows: int) -> SealedRelease:
-    """A release below `root`, in a few départements so that places are not nearly empty."""
-    from bench.releases import make_release
-
-    name = f"{population.value}-2026-11-25-01"
-    written = make_release(root / name, population, rows=rows, departements=DEPARTEMENTS)
-    return SealedRelease(name, population, root / name, written)
 
 
 def cluster_of(kind: str, servers: list[ClickHouseServer]) -> Cluster:
@@ -49,10 +38,11 @@ def load(cluster: Cluster, release: SealedRelease, work: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def small_releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
-    root = tmp_path_factory.mktemp("releases")
+def small_releases(indexes: Mapping[Population, ReleaseIndex]) -> Releases:
+    """The releases that every engine's tests count."""
     return {
-        population: make_small_release(root, population, rows) for population, rows in ROWS.items()
+        population: SealedRelease(index.name, population, index.release_folder, index.rows)
+        for population, index in indexes.items()
     }
 
 

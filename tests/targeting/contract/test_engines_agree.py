@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from marketingconnect.base.index import ReleaseIndex, build
+from marketingconnect.base.index import ReleaseIndex
 from marketingconnect.base.vocabulary import Population
 from marketingconnect.targeting.checking import Case, Counting, cases, differences
 from marketingconnect.targeting.clickhouse.cluster import Cluster
 from marketingconnect.targeting.clickhouse.counter import ClickHouseCounter, LoadedRelease
+from marketingconnect.targeting.criteria import Group
 from marketingconnect.targeting.engine import Counter
 from marketingconnect.targeting.sql.duckdb import DuckDBCounter
 from tests.targeting.clickhouse.stage import ON_ONE_WORKER, Releases
@@ -21,13 +22,6 @@ pytestmark = ON_ONE_WORKER
 CASES = 60
 SEED = 20_261_125
 ENGINES = ("bitmaps", "one", "shards", "embedded")
-
-
-@pytest.fixture(scope="module")
-def indexes(small_releases: Releases) -> Mapping[Population, ReleaseIndex]:
-    for release in small_releases.values():
-        build(release.folder)
-    return {p: ReleaseIndex(release.folder) for p, release in small_releases.items()}
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +83,32 @@ def test_the_cases_are_worth_asking(index: ReleaseIndex, reference: DuckDBCounte
 
     assert sum(count > 0 for count in counts) > CASES / 3
     assert max(counts) > index.rows / 10
+
+
+def test_an_engine_tells_groups_and_steps_as_the_bitmaps_do(
+    index: ReleaseIndex, engine: Counting
+) -> None:
+    assert isinstance(engine, Counter | ClickHouseCounter)
+    bitmaps = Counter(index)
+    group = Group.HOUSEHOLD if index.population is Population.CONSUMERS else Group.COMPANY
+    for case in list(generated(index))[:6]:
+        asked = (case.criteria, case.context)
+        assert engine.steps(*asked) == bitmaps.steps(*asked)
+        assert engine.groups_drawn(*asked, group) == bitmaps.groups_drawn(*asked, group)
+        assert engine.before_sample(*asked) == bitmaps.before_sample(*asked)
+        if index.population is Population.CONSUMERS:
+            told = engine.groups_by(*asked, group, case.by)
+            assert told == bitmaps.groups_by(*asked, group, case.by)
+
+
+def test_an_engine_counts_homes_by_step_as_the_bitmaps_do(
+    indexes: Mapping[Population, ReleaseIndex],
+    clusters: Mapping[str, Cluster],
+    small_releases: Releases,
+) -> None:
+    index, release = indexes[Population.CONSUMERS], small_releases[Population.CONSUMERS]
+    engine = ClickHouseCounter(clusters["shards"], LoadedRelease(release.name, release.rows))
+    bitmaps = Counter(index)
+    for case in list(generated(index))[:4]:
+        asked = (case.criteria, case.context, Group.HOUSEHOLD)
+        assert engine.steps_of_groups(*asked) == bitmaps.steps_of_groups(*asked)
