@@ -97,10 +97,12 @@ def test_the_release_is_of_the_bases_layout_and_nothing_masked_is_in_it(
     assert max(asked(f"SELECT {longest} FROM {{rows}}")[0]) <= 38
     for (siret,) in asked("SELECT siret FROM {rows} USING SAMPLE 400 ROWS"):
         assert normalise_siret(siret) == siret
-    assert asked("SELECT count(*) FROM {rows} WHERE siren = '356000000'") == [(made.truth.la_poste,)]
-    assert asked("SELECT DISTINCT post_supplier, post_proof, phone_supplier, email FROM {rows}") == [
-        (1, 1, 0, "")
+    assert asked("SELECT count(*) FROM {rows} WHERE siren = '356000000'") == [
+        (made.truth.la_poste,)
     ]
+    assert asked(
+        "SELECT DISTINCT post_supplier, post_proof, phone_supplier, email FROM {rows}"
+    ) == [(1, 1, 0, "")]
 
 
 def test_who_is_hidden_is_withdrawn_by_its_numbers(load: Loaded, made: MadeStock) -> None:

@@ -89,6 +89,8 @@ def stage_file(
 ) -> Stage:
     """Read a file, or take what an earlier run read of the same bytes. Raises StockFileError."""
     form = form_of(path)
+    if form != "parquet":
+        _header(path, kind, byte_chunks(path))
     say(f"{kind.name} : empreinte du fichier")
     sha256 = _sha256(path)
     told = f"{FORMAT} {kind.member} {sha256} {span.first} {span.last} {piece_size}"
@@ -97,7 +99,7 @@ def stage_file(
     done = folder / _DONE
     if not done.exists():
         reading = Reading(path, kind, span, folder, threads, piece_size)
-        total, unknown = _read_parquet(reading) if form == "parquet" else _read_text(reading, say)
+        total, unknown = _read_parquet(reading) if form == "parquet" else read_text(reading, say)
         _write_json(done, {"counts": total, "unknown": unknown})
     kept = json.loads(done.read_text(encoding="utf-8"))
     return Stage(folder, sha256, path.stat().st_size, kept["counts"], tuple(kept["unknown"]))
@@ -116,11 +118,14 @@ def _sha256(path: Path) -> str:
 # -- text, packed or not ---------------------------------------------------------------------------
 
 
-def _read_text(reading: Reading, say: Say) -> tuple[Counts, list[str]]:
+def read_text(reading: Reading, say: Say) -> tuple[Counts, list[str]]:
+    """Parse a CSV, packed or not; what was counted, and the columns that were not known.
+
+    Raises StockFileError.
+    """
     chunks = byte_chunks(reading.path)
+    header, beyond = _header(reading.path, reading.kind, chunks)
     try:
-        line, beyond = split_header(chunks)
-        header = read_header(reading.path, line, reading.kind)
         stream = chain([beyond] if beyond else [], chunks)
         cut = pieces(stream, size=reading.piece_size, first_line=2)
         total = _parse_all(reading, header, cut, say)
@@ -129,6 +134,15 @@ def _read_text(reading: Reading, say: Say) -> tuple[Counts, list[str]]:
     if not total.get("rows"):
         raise StockFileError(reading.path, "ce fichier ne contient aucune ligne.")
     return total, reading.kind.unknown(header.names)
+
+
+def _header(path: Path, kind: StockKind, chunks: Iterator[bytes]) -> tuple[Header, bytes]:
+    """The columns, and what was read beyond them. Raises StockFileError."""
+    try:
+        line, beyond = split_header(chunks)
+    except EndlessRecordError as error:
+        raise too_long(path, error.line) from error
+    return read_header(path, line, kind), beyond
 
 
 def _parse_all(reading: Reading, header: Header, cut: Iterator[Piece], say: Say) -> Counts:

@@ -25,6 +25,7 @@ from marketingconnect.base.sirene.matching.slices import Matched, RepeatedNumber
 from marketingconnect.base.sirene.reading.diagnosis import Span
 from marketingconnect.base.sirene.reading.errors import StockFileError
 from marketingconnect.base.sirene.reading.finding import lines_holding
+from marketingconnect.base.sirene.reading.pieces import PIECE
 from marketingconnect.base.sirene.reading.staging import Counts, Stage, remove_stages, stage_file
 from marketingconnect.base.sirene.rules import LoadRefusal, StockDates, load_refusal
 from marketingconnect.base.vocabulary import SIRENE_SUPPLIER, Population
@@ -89,7 +90,12 @@ class ImportReport:
 
 
 def import_sirene(
-    delivery: StockDelivery, *, actor: Actor, now: Clock, say: Say = silent
+    delivery: StockDelivery,
+    *,
+    actor: Actor,
+    now: Clock,
+    say: Say = silent,
+    piece_size: int = PIECE,
 ) -> ImportReport:
     """CGV CL.5: load a stock of INSEE and publish the base of professionals made of it.
 
@@ -100,7 +106,7 @@ def import_sirene(
     _check(delivery, today)
     with _alone() as root:
         _note_delivery(delivery)
-        establishments, units = _staged(delivery, root, say)
+        establishments, units = _staged(delivery, root, say, piece_size)
         matched = _matched(delivery, establishments, units, root, say)
         _check_match(delivery, establishments, matched)
         ref = build_release(
@@ -171,14 +177,19 @@ def _note_delivery(delivery: StockDelivery) -> None:
     )
 
 
-def _staged(delivery: StockDelivery, root: Path, say: Say) -> tuple[Stage, Stage]:
+def _staged(delivery: StockDelivery, root: Path, say: Say, piece_size: int) -> tuple[Stage, Stage]:
     span = Span(OLDEST_CREATION, delivery.vintage + NEWEST_CREATION)
     found = [
-        stage_file(path, kind, root=root, span=span, threads=settings.BASE_THREADS, say=say)
-        for path, kind in (
-            (delivery.establishments, ESTABLISHMENTS),
-            (delivery.units, UNITS),
+        stage_file(
+            path,
+            kind,
+            root=root,
+            span=span,
+            threads=settings.BASE_THREADS,
+            say=say,
+            piece_size=piece_size,
         )
+        for path, kind in ((delivery.establishments, ESTABLISHMENTS), (delivery.units, UNITS))
     ]
     return found[0], found[1]
 

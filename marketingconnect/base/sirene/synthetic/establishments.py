@@ -38,7 +38,7 @@ def establishments(*, slots: int, as_of: str) -> str:
         f" ELSE {sometimes('e', 105, in_thousand=2)} AND siren <> {LA_POSTE} END",
         "abroad": f"NOT {head} AND {sometimes('e', 106, in_thousand=8)}",
         "cedex": f"NOT abroad AND {sometimes('e', 107, in_thousand=20)}",
-        "oddity": f"CASE WHEN {sometimes('e', 108, in_thousand=1)} THEN d(e, 109, 4) ELSE -1 END",
+        "oddity": f"CASE WHEN {sometimes('e', 108, in_thousand=4)} THEN d(e, 109, 4) ELSE -1 END",
         "slot": f"CASE WHEN {head} THEN d(u, 110, {slots}) ELSE d(e, 110, {slots}) END",
     }
     drawn = ", ".join(f"{sql} AS {name}" for name, sql in facts.items())
