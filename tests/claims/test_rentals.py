@@ -6,6 +6,7 @@ from marketingconnect.claims.errors import InvalidFieldsError
 from marketingconnect.claims.services import accept_amendment, cancel_rental, decide_sample
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.states import InvoiceKind
+from marketingconnect.kernel.money import Money
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.notices.models import Notice
 from marketingconnect.offers.list_rental.models import MessageSample
@@ -13,6 +14,7 @@ from marketingconnect.offers.list_rental.services import propose_amendment
 from marketingconnect.offers.list_rental.states import DeliveryState, RentalState
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.payments.queries import credit_of, unpaid_invoices
 from tests.offers.list_rental.delivery_files.made import NOW
 from tests.offers.list_rental.factories import CLIENT, Renter, pay, put_in_cart
 
@@ -53,6 +55,8 @@ def test_a_refused_message_cancels_a_paid_order_and_bills_file_fees(renter: Rent
         (InvoiceKind.CREDIT_NOTE, -900_00),
         (InvoiceKind.INVOICE, 90_00),
     ]
+    assert unpaid_invoices() == []
+    assert credit_of(renter.company.pk) == Money(1_080_00 - 108_00)
     reason = Invoice.objects.get(kind=InvoiceKind.CREDIT_NOTE).reason
     assert "Publicité trompeuse" in reason
     assert "CL.7" in reason

@@ -20,6 +20,7 @@ from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.services import change_state, stop_line
 from marketingconnect.orders.states import TRANSITIONS, LineState, OrderState
+from marketingconnect.payments.services import spend_credit_on_invoice
 from marketingconnect.terms.queries import parameters_of
 
 FILE_FEE = "file_fee"
@@ -48,7 +49,7 @@ def cancel_line(
     if invoice := first_invoice_of(order):
         _credit(line, order, invoice, printed, cause, now)
     if with_file_fee:
-        _bill_file_fee(order, printed, f"{cause}:fee", now)
+        _bill_file_fee(order, printed, f"{cause}:fee", actor, now)
     is_last = not order.lines.exclude(offer="").exclude(state=LineState.STOPPED).exists()
     if is_last and OrderState.CANCELLED in TRANSITIONS[OrderState(order.state)]:
         change_state(
@@ -85,7 +86,7 @@ def _credit(
     issue_credit_note(invoice, [credited], reason=reason[:300], cause=cause, now=now)
 
 
-def _bill_file_fee(order: Order, reason: str, cause: str, now: datetime) -> None:
+def _bill_file_fee(order: Order, reason: str, cause: str, actor: Actor, now: datetime) -> None:
     fee = price_of(order.price_list, FILE_FEE, 1)
     line = DocumentLine(
         label=fee.label,
@@ -94,4 +95,6 @@ def _bill_file_fee(order: Order, reason: str, cause: str, now: datetime) -> None
         unit_price=Decimal(fee.unit_price),
         net=fee.net,
     )
-    issue_supplement(order.pk, [line], reason=reason[:300], cause=cause, now=now)
+    invoice = issue_supplement(order.pk, [line], reason=reason[:300], cause=cause, now=now)
+    # What the client paid and was just credited pays the fees first.
+    spend_credit_on_invoice(invoice.pk, actor=actor, now=now)

@@ -13,13 +13,13 @@ IN_RHONE = 300
 """A fifth of the people of the release are in each of its five départements."""
 
 
-def make_rented_base(folder: Path) -> ReleaseRef:
+def make_rented_base(folder: Path, *, people: int = PEOPLE) -> ReleaseRef:
     """The caller has set BASE_ROOT."""
     # Tests that commit are cleaned by truncating, which takes the register's own number 1 too.
     Supplier.objects.filter(pk=make_supplier().pk).update(number=note().supplier)
     return build_release(
-        consumers(folder / "contents", PEOPLE),
-        sources=[note(PEOPLE)],
+        consumers(folder / "contents", people),
+        sources=[note(people)],
         as_of=AS_OF,
         actor=KEEPER,
         now=noon,

@@ -60,7 +60,7 @@ def _make(delivery: Delivery, now: datetime) -> bool:
     prepared = make_files(
         delivery,
         extraction.batches(),
-        sources=_sources(selection),
+        sources=sources_of(selection),
         phone_right=extraction.rights[Channel.PHONE],
         now=now,
     )
@@ -91,7 +91,7 @@ def _selection(delivery: Delivery, now: datetime) -> Selection:
     return selection
 
 
-def _sources(selection: Selection) -> Iterator[Source]:
+def sources_of(selection: Selection) -> Iterator[Source]:
     """Where the rows of the release come from, as its manifest says."""
     for source in selection.release.manifest.get("sources", ()):
         as_of = date.fromisoformat(source["delivered_on"])
