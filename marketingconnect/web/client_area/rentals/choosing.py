@@ -1,0 +1,44 @@
+"""Choose a saved target for a rental: counted at that moment, refused in plain words."""
+
+from django.contrib import messages
+
+from marketingconnect import clock
+from marketingconnect.offers.list_rental.errors import RentalError
+from marketingconnect.offers.list_rental.services import choose_target
+from marketingconnect.targeting.criteria import Criteria, Use
+from marketingconnect.targeting.models import SavedTarget
+from marketingconnect.web.access import ClientRequest, actor_of
+from marketingconnect.web.client_area.rentals.counting import counted
+from marketingconnect.web.client_area.rentals.forms import FOR_SENDING
+
+
+def target_refusal(request: ClientRequest, rental_id: int, target: SavedTarget) -> str:
+    """Count and keep the target; why not, or nothing."""
+    criteria = Criteria.from_json(target.criteria)
+    if criteria.use is not Use.RENTAL:
+        return FOR_SENDING
+    now = clock.now()
+    found = counted(criteria, company_id=request.company.pk, user_id=request.user.pk, now=now)
+    if found.refusal:
+        return found.refusal
+    try:
+        choose_target(
+            rental_id,
+            criteria=criteria,
+            counted=found.number,
+            release=found.release,
+            actor=actor_of(request),
+            now=now,
+        )
+    except RentalError as refusal:
+        article = f" (art. {refusal.article})" if refusal.article else ""
+        return f"{refusal.sentence.rstrip('.')}{article}."
+    return ""
+
+
+def choose_saved_target(request: ClientRequest, rental_id: int, target: SavedTarget) -> bool:
+    """Whether it was refused; the person is told why on the next page."""
+    refusal = target_refusal(request, rental_id, target)
+    if refusal:
+        messages.error(request, refusal)
+    return bool(refusal)

@@ -1,0 +1,1 @@
+"""Rentals of the client area: composed, ordered, delivered, claimed about."""
