@@ -121,7 +121,7 @@ SELECT *, {_VALUES}, '' AS line2, '' AS line3, line_4 AS line4, '' AS line5 FROM
 _ESTABLISHMENTS: Final = """
 CREATE OR REPLACE TEMP TABLE rows_made AS
 SELECT address_no AS row_no, address_no, CAST(hash(h, 17) >> 1 AS BIGINT) AS p,
-    $first_row + sum(CASE WHEN (hash(h, 17) >> 8) % 4 = 0 THEN 1 ELSE 0 END) OVER (
+    $first_row + sum(CASE WHEN (hash(h, 17) >> 9) % 4 = 0 THEN 1 ELSE 0 END) OVER (
         ORDER BY address_no ROWS UNBOUNDED PRECEDING) AS shared,
     $first_row - 1 + dense_rank() OVER (
         ORDER BY zone, departement, commune, address_no // 2) AS building
