@@ -38,7 +38,8 @@ def change_target(
     if change is None or not change.sentences:
         return target
     target.criteria = change.criteria.to_json()
+    target.population = change.criteria.population.value
     target.changed_at = now
-    target.save(update_fields=["criteria", "changed_at"])
+    target.save(update_fields=["criteria", "population", "changed_at"])
     say_changes(target_id, change.sentences, person=person, now=now)
     return target

@@ -42,3 +42,13 @@ def people_in(session_id: int, *, now: datetime) -> list[LiveParticipant]:
 
 def is_session_open(session_id: int) -> bool:
     return LiveSession.objects.filter(pk=session_id, ended_at=None).exists()
+
+
+def latest_session_of(target_id: int) -> LiveSession | None:
+    """The last session of a target, open or not: whoever was there learns that it has ended."""
+    return (
+        LiveSession.objects.filter(target_id=target_id)
+        .select_related("started_by")
+        .order_by("-pk")
+        .first()
+    )

@@ -6,8 +6,10 @@ urlpatterns = [
     path("moderation/", include("marketingconnect.web.back_office.moderation.urls")),
     path("paiements/", include("marketingconnect.web.back_office.payments.urls")),
     path("clients/", include("marketingconnect.web.back_office.clients.urls")),
+    path("cibles/", include("marketingconnect.web.back_office.targets.urls")),
     path("journal/", include("marketingconnect.web.back_office.journal.urls")),
     path("envois/", include("marketingconnect.web.back_office.sendings.urls")),
+    path("base/", include("marketingconnect.web.back_office.base.urls")),
     path("style/", include("marketingconnect.web.back_office.style.urls")),
     path("outils/", include("marketingconnect.web.back_office.demo_tools.urls")),
 ]

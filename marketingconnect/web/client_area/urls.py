@@ -4,8 +4,10 @@ app_name = "client_area"
 urlpatterns = [
     path("", include("marketingconnect.web.client_area.home.urls")),
     path("fichiers/", include("marketingconnect.web.client_area.files.urls")),
+    path("cibles/", include("marketingconnect.web.client_area.targets.urls")),
     path("messages/", include("marketingconnect.web.client_area.messages.urls")),
     path("campagnes/", include("marketingconnect.web.client_area.campaigns.urls")),
+    path("locations/", include("marketingconnect.web.client_area.rentals.urls")),
     path("", include("marketingconnect.web.client_area.orders.urls")),
     path("compte/", include("marketingconnect.web.client_area.account.urls")),
 ]

@@ -1,10 +1,10 @@
 """Numbers made ready for the screen: the count and its date, areas of the map, breakdowns, steps.
 
-A figure that confidentiality hides is None; it is said « moins de 11 » and never drawn.
+A figure that confidentiality hides is None; it is said « trop peu » and never drawn.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -15,7 +15,7 @@ from marketingconnect.kernel.money import Money, format_number_fr
 from marketingconnect.web.targeting.choices import area_name
 
 NBSP: Final = "\u00a0"
-HIDDEN: Final = "moins de 11"
+TOO_FEW: Final = "trop peu"
 _STEPS: Final = 5
 _SHORT_TABLE: Final = 12
 _THOUSAND: Final = 1_000
@@ -43,7 +43,7 @@ class CountView:
     number: int | None = None
     unit: str = "personne,personnes"
     source: str = ""
-    headline: str = "Moins de 11 foyers"
+    headline: str = ""
     refusal: str = ""
     unavailable: str = ""
     channels: tuple[ChannelRow, ...] = ()
@@ -68,13 +68,17 @@ class AreaRow:
     short: str
     step: int
     width: int
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class BreakdownRow:
+    """A line of a breakdown and its bar."""
+
     name: str
     text: str
     width: int
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,6 @@ class DetailsView:
     breakdowns: tuple[Breakdown, ...] = ()
     steps: tuple[StepRow, ...] = ()
     note: str = ""
-    wanted: bool = field(default=True)
 
     @property
     def is_short(self) -> bool:
@@ -148,15 +151,15 @@ def area_rows(field_name: str, counts: Mapping[str, int | None]) -> tuple[AreaRo
         AreaRow(
             token=f"{field_name}:{code}",
             name=_area(field_name, code),
-            text=HIDDEN if count is None else format_number_fr(count),
+            text=TOO_FEW if count is None else format_number_fr(count),
             short="" if count is None else shortened(count),
             step=0 if count is None else step_of(count, ends),
-            width=0 if count is None or not largest else max(1, round(100 * count / largest)),
+            width=_width(count, largest),
+            count=count,
         )
         for code, count in known.items()
     ]
-    order = {f"{field_name}:{code}": count or 0 for code, count in known.items()}
-    return tuple(sorted(rows, key=lambda row: (-order[row.token], row.name)))
+    return tuple(sorted(rows, key=lambda row: (-(row.count or 0), row.name)))
 
 
 def _area(field_name: str, code: str) -> str:
@@ -190,7 +193,7 @@ def legend_of(counts: Mapping[str, int | None]) -> tuple[tuple[int, str], ...]:
         rows.append((step_of(end, ends), text))
         least = min((count for count in known if count > end), default=end)
     if any(count is None for count in counts.values()):
-        rows.insert(0, (0, HIDDEN))
+        rows.insert(0, (0, TOO_FEW))
     return tuple(rows)
 
 
@@ -217,12 +220,18 @@ def breakdown(title: str, word: str, named: Iterable[tuple[str, int | None]]) ->
     rows = tuple(
         BreakdownRow(
             name,
-            HIDDEN if count is None else f"{format_number_fr(count)} · {_percent(count, total)}",
-            0 if count is None or not largest else max(1, round(100 * count / largest)),
+            TOO_FEW if count is None else f"{format_number_fr(count)} · {_percent(count, total)}",
+            _width(count, largest),
+            count,
         )
         for name, count in pairs
     )
     return Breakdown(title, word, rows)
+
+
+def _width(count: int | None, largest: int) -> int:
+    """The bar of a count beside the largest one, in percent."""
+    return max(1, round(100 * count / largest)) if count and largest else 0
 
 
 def _percent(count: int, total: int) -> str:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from marketingconnect.targeting.sessions import queries
+from marketingconnect.audit.actors import Actor
+from marketingconnect.targeting.sessions import queries, services
 from marketingconnect.targeting.sessions.models import EventKind, LiveEvent, LiveSession, Side
 from marketingconnect.targeting.sessions.services import Person
 from marketingconnect.targeting.sessions.tokens import Listener, token_for
@@ -53,7 +53,7 @@ def live_view(
         session=session,
         is_open=session.is_open,
         people=tuple(
-            _shown(seat.name, seat.side, seat.user_id == person.user_id)
+            shown(seat.name, seat.side, is_me=seat.user_id == person.user_id)
             for seat in queries.people_in(session.pk, now=now)
         ),
         events=tuple(reversed(events)),
@@ -68,6 +68,13 @@ def live_view(
     )
 
 
+def sit_down(target_id: int, person: Person, actor: Actor, *, now: datetime) -> None:
+    """Whoever opens a target that is looked at together takes part."""
+    session = queries.open_session_of(target_id, now=now)
+    if session is not None:
+        services.take_seat(session.pk, person=person, actor=actor, now=now)
+
+
 def stream_address(session_id: int, person: Person, *, now: datetime) -> str:
     """Where this person listens; empty when no program serves streams."""
     if not settings.LIVE_URL:
@@ -76,11 +83,7 @@ def stream_address(session_id: int, person: Person, *, now: datetime) -> str:
     return f"{settings.LIVE_URL}/direct?{urlencode({'jeton': token})}"
 
 
-def _shown(name: str, side: str, is_me: bool) -> PersonShown:
+def shown(name: str, side: str, *, is_me: bool) -> PersonShown:
+    """A person of a session, and on which side."""
     words = "vous" if is_me else Side(side).label.lower()
     return PersonShown(f"{name} ({words})", "success" if is_me else "info")
-
-
-def person_words(person: Person) -> dict[str, Any]:
-    """For the journal."""
-    return {"name": person.name, "side": str(person.side)}

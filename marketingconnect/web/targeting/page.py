@@ -1,7 +1,7 @@
 """The targeting screen for both audiences: shown, saved, counted, looked at together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -12,6 +12,7 @@ from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
 from marketingconnect.base.vocabulary import Population
 from marketingconnect.contacts.queries import usable_files
+from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.targeting.sessions.changing import Change, change_target
 from marketingconnect.targeting.sessions.models import Side
@@ -19,7 +20,8 @@ from marketingconnect.targeting.sessions.services import Person
 from marketingconnect.web.targeting import counting, looking
 from marketingconnect.web.targeting.changes import changes
 from marketingconnect.web.targeting.choices import value_name
-from marketingconnect.web.targeting.live import live_view
+from marketingconnect.web.targeting.fields import fields_of
+from marketingconnect.web.targeting.live import live_view, sit_down
 from marketingconnect.web.targeting.posting import Posted, read_posted, read_state
 from marketingconnect.web.targeting.screen import Addresses, Screen
 from marketingconnect.web.targeting.state import State, UnreadableFormError, state_from
@@ -47,10 +49,42 @@ class Place:
     def population(self) -> Population:
         return Population(self.target.criteria["population"])
 
+    def who(self) -> counting.Who:
+        """On whose account one counts: the client's, whoever looks."""
+        return counting.Who(self.target.company_id, self.person.user_id, clock.now())
+
+
+def new_criteria(population: str) -> Criteria:
+    """Where a new target begins: by post, and for consumers one letter a household."""
+    state = {"channel": ["post"]}
+    if population == Population.CONSUMERS:
+        state["one_per"] = ["household"]
+    return read_state(state, population)
+
+
+def change_population(request: HttpRequest, place: Place) -> HttpResponse:
+    """The same places and channel for the other population; its own criteria are left."""
+    if not place.may_write:
+        return HttpResponseForbidden()
+    wanted = request.POST.get("population", "")
+    if wanted not in set(Population):
+        return redirect(place.addresses.save)
+    kept = {field.name for field in fields_of(wanted)} - {"one_per", "other"}
+
+    def changing(criteria: Mapping[str, Any]) -> Change | None:
+        stored = state_from(criteria)
+        state = {name: values for name, values in stored.items() if name in kept}
+        label = Population(wanted).label.lower()
+        return Change(read_state(state, wanted), [f"cherche maintenant des {label}"])
+
+    change_target(place.target.pk, changing, person=place.person, now=clock.now())
+    return redirect(place.addresses.save)
+
 
 def show(request: HttpRequest, place: Place) -> HttpResponse:
     """The whole screen; its changing parts alone for a script that asks for them."""
     state = state_from(place.target.criteria)
+    sit_down(place.target.pk, place.person, place.actor, now=clock.now())
     if request.headers.get("X-Pieces") == "all":
         return _pieces(request, place, Posted(state), with_form=True)
     opened = request.GET.get("naf", "")
@@ -73,8 +107,7 @@ def save(request: HttpRequest, place: Place) -> HttpResponse:
         return Change(posted.criteria, changes(stored, posted.state, value_name))
 
     target = change_target(place.target.pk, changing, person=place.person, now=clock.now())
-    here = Place(**{**place.__dict__, "target": target})
-    return _saved(request, here, kept[0])
+    return _saved(request, replace(place, target=target), kept[0])
 
 
 def _saved(request: HttpRequest, place: Place, posted: Posted) -> HttpResponse:
@@ -169,19 +202,13 @@ def _context(
 def _count(place: Place, posted: Posted) -> counting.CountView:
     """The count of what holds: what was typed, or what stood before an error."""
     criteria = posted.criteria or read_or_none(place.target.criteria)
-    return counting.count_view(
-        criteria, company_id=place.target.company_id, user_id=place.person.user_id, now=clock.now()
-    )
+    return counting.count_view(criteria, place.who())
 
 
 def _details(request: HttpRequest, place: Place) -> counting.DetailsView:
-    return counting.details_view(
-        read_or_none(place.target.criteria),
-        company_id=place.target.company_id,
-        user_id=place.person.user_id,
-        departement=request.GET.get("departement", "")[:3],
-        now=clock.now(),
-    )
+    criteria = read_or_none(place.target.criteria)
+    departement = request.GET.get("departement", "")[:3]
+    return counting.details_view(criteria, place.who(), departement=departement)
 
 
 def read_or_none(stored: Mapping[str, Any]) -> Any:

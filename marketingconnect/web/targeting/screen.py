@@ -78,6 +78,7 @@ class Addresses:
     activities: str
     population: str
     session: str
+    session_end: str
     leave: str
     home: str
 
@@ -132,7 +133,7 @@ class Screen:
     @property
     def is_untouched(self) -> bool:
         """Nothing was chosen yet."""
-        return set(self.state) <= {"channel"}
+        return set(self.state) <= {"channel", "one_per"}
 
     def _summary(self, names: tuple[str, ...], otherwise: str) -> str:
         parts = [text for name in names if (text := self._said(name))]

@@ -72,5 +72,6 @@ def _rights(role: str) -> dict[str, bool]:
     """What this person may do from the page; a link never leads to a refusal."""
     return {
         "may_change_credentials": role in MAY_CHANGE_CREDENTIALS,
+        "may_open_targets": role in {StaffRole.ADVISOR, StaffRole.ADMINISTRATOR},
         "may_read_journal": role in {*JOURNAL_ROLES, StaffRole.ADMINISTRATOR},
     }

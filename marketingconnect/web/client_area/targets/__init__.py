@@ -1,0 +1,1 @@
+"""Cibles: criteria kept by name, counted, compared, looked at with an advisor."""
