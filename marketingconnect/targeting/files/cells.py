@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
+
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+")
 _BLANKS: Final = re.compile(r"\s+")
 _FORMULA: Final = ("=", "+", "-", "@")
@@ -53,9 +55,15 @@ def texts(values: Sequence[Any]) -> Sequence[str]:
     except TypeError:
         values = [as_text(value) for value in values]
         joined = "".join(values)
-    if joined.isprintable():
-        return values
-    return [one_line(value) for value in values]
+    return values if _is_plain(joined) else [one_line(value) for value in values]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether every character is one that prints, the plain blank included."""
+    if not text.isascii():
+        return text.isprintable()
+    codes = np.frombuffer(text.encode(), dtype=np.uint8)
+    return not len(codes) or bool(codes.min() >= ord(" ") and codes.max() <= ord("~"))
 
 
 def as_text(value: Any) -> str:
@@ -83,15 +91,18 @@ def without_controls(value: str) -> str:
 
 def harmless(values: Sequence[str]) -> Sequence[str]:
     """The same column, none of whose values a spreadsheet would run as a formula."""
-    together = "\n" + "\n".join(values)
-    if not any(f"\n{sign}" in together for sign in _FORMULA):
+    together = "".join(values)
+    if not any(sign in together for sign in _FORMULA):
         return values
     return [f"'{value}" if value.startswith(_FORMULA) else value for value in values]
 
 
 def in_windows(values: Sequence[str]) -> Sequence[str]:
     """The same column in characters that Windows-1252 has; `Łódź` becomes `Lódz`."""
-    return values if _fits_windows("".join(values)) else [windows_text(v) for v in values]
+    joined = "".join(values)
+    if joined.isascii() or _fits_windows(joined):
+        return values
+    return [windows_text(value) for value in values]
 
 
 def windows_text(value: str) -> str:

@@ -33,20 +33,21 @@ def places(columns: Sequence[Column]) -> Iterator[Place]:
 
 def write_fixed_width(stream: BinaryIO, columns: Sequence[Column], batches: Iterable[Batch]) -> int:
     """Write the rows, without a header; returns how many."""
-    line = "".join(f"%-{column.width}s" for column in columns) + _LINE_END
+    pattern = "".join(f"%-{column.width}s" for column in columns) + _LINE_END
+    width = sum(column.width for column in columns) + len(_LINE_END)
     rows = 0
     for batch in batches:
-        values = [
-            _cut(in_windows(texts(batch.columns[column.name])), column.width) for column in columns
-        ]
-        stream.write(windows_bytes("".join([line % row for row in zip(*values, strict=True)])))
+        values = [in_windows(texts(batch.columns[column.name])) for column in columns]
+        text = "".join([pattern % row for row in zip(*values, strict=True)])
+        if len(text) != width * len(batch):
+            values = [_cut(column, c.width) for column, c in zip(values, columns, strict=True)]
+            text = "".join([pattern % row for row in zip(*values, strict=True)])
+        stream.write(windows_bytes(text))
         rows += len(batch)
     return rows
 
 
-def _cut(values: Sequence[str], width: int) -> Sequence[str]:
-    if max(map(len, values), default=0) <= width:
-        return values
+def _cut(values: Sequence[str], width: int) -> list[str]:
     return [value[:width] for value in values]
 
 
