@@ -1,7 +1,6 @@
-"""What to do next, over every campaign, order and file of a company, the most pressing first."""
+"""What to do next, over everything of a company, the most pressing first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -19,32 +18,25 @@ from marketingconnect.orders.queries import orders_of
 from marketingconnect.orders.states import OrderState
 from marketingconnect.sending.states import CampaignState
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, build_dossier
+from marketingconnect.web.client_area.home.rental_things import rental_things
+from marketingconnect.web.client_area.home.things import NextThing
 
 _LOOKED_AT: Final = 8
-
-
-@dataclass(frozen=True)
-class NextThing:
-    """One thing to do, or to know (`href` and `verb` empty)."""
-
-    sentence: str
-    about: str
-    icon: str
-    href: str = ""
-    verb: str = ""
 
 
 def next_things(company_id: int, *, today: date) -> tuple[list[NextThing], list[NextThing]]:
     """(what the client must do, what goes on by itself)."""
     open_campaigns = campaigns_of(company_id).filter(sending__isnull=True)[:_LOOKED_AT]
     dossiers = [build_dossier(campaign, today=today, priced=False) for campaign in open_campaigns]
+    rented, rented_going_on = rental_things(company_id, today=today)
     to_do = [
         *_payments(company_id),
+        *rented,
         *(thing for dossier in dossiers for thing in _of_campaign(dossier)),
         *_files(company_id),
     ]
     waiting = [thing for dossier in dossiers for thing in _waiting(dossier)]
-    return to_do, [*_leaving(company_id), *waiting]
+    return to_do, [*_leaving(company_id), *rented_going_on, *waiting]
 
 
 def _payments(company_id: int) -> Iterator[NextThing]:

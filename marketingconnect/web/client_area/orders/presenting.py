@@ -53,6 +53,8 @@ LINE_LABELS: dict[str, tuple[str, Kind]] = {
     LineState.DONE: ("Terminée", "success"),
     LineState.STOPPED: ("Arrêtée", "neutral"),
 }
+PAGES = {"email": "client_area:campaign", "list_rental": "client_area:rental"}
+"""The page of what a line sold."""
 Row = TypeVar("Row", bound=Model)
 
 
@@ -176,7 +178,7 @@ def order_page(order: Order, now: datetime) -> OrderPage:
 def _line_view(line: OrderLine) -> LineView:
     state, kind = LINE_LABELS[line.state]
     missing = [MissingThing(one, _mended_at(one, line)) for one in missing_of(line)]
-    href = _reversed("client_area:campaign", line.item_id) if line.offer == "email" else ""
+    href = _reversed(PAGES[line.offer], line.item_id) if line.offer in PAGES else ""
     return LineView(line, state, kind, missing, scheduled_for(line), href)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.models import Payment, PaymentAttempt
@@ -75,15 +76,22 @@ def _received(payment: Payment) -> list[tuple[datetime, TimelineEntry]]:
 
 
 def _invoiced(invoice: Invoice) -> tuple[datetime, TimelineEntry]:
+    what = "Avoir" if invoice.kind == InvoiceKind.CREDIT_NOTE else "Facture"
     return invoice.issued_at, TimelineEntry(
-        f"Facture {invoice.number}", invoice.issued_on, icon="receipt-text", kind="success"
+        f"{what} {invoice.number}",
+        invoice.issued_on,
+        text=invoice.reason,
+        icon="receipt-text",
+        kind="success",
     )
 
 
 def _execution(order: Order) -> list[tuple[datetime, TimelineEntry]]:
     entries = []
     if order.started_at:
-        started = TimelineEntry("Envoi commencé", order.started_at, icon="send", kind="progress")
+        started = TimelineEntry(
+            "Exécution commencée", order.started_at, icon="play", kind="progress"
+        )
         entries.append((order.started_at, started))
     if order.executed_at:
         done = TimelineEntry("Commande exécutée", order.executed_at, icon="check", kind="success")

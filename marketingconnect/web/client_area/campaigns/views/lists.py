@@ -8,6 +8,7 @@ from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.offers.email.services import start_campaign
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
+from marketingconnect.web.client_area.campaigns.everything import work_rows
 from marketingconnect.web.client_area.campaigns.forms import NameForm
 from marketingconnect.web.client_area.campaigns.tables import campaign_rows, months_of
 
@@ -15,8 +16,8 @@ from marketingconnect.web.client_area.campaigns.tables import campaign_rows, mon
 @require_GET
 @client_page()
 def campaigns(request: ClientRequest) -> HttpResponse:
-    """Every campaign of the company, and a calendar of those that have a date."""
-    rows, following = campaign_rows(request.company.pk, before=request.GET.get("apres", ""))
+    """Everything of the company, and a calendar of what has a date."""
+    rows, following = work_rows(request.company.pk, before=request.GET.get("apres", ""))
     context = {"rows": rows, "following": following, "months": months_of(request.company.pk)}
     return render(request, "client_area/campaigns/list.html", context)
 

@@ -47,5 +47,5 @@ def remove(request: ClientRequest, line_id: int) -> HttpResponse:
     """Take a line out; what it described is kept."""
     if not remove_from_cart(company_id=request.company.pk, line_id=line_id):
         raise Http404
-    messages.success(request, "Retiré du panier. La campagne elle-même est gardée.")
+    messages.success(request, "Retiré du panier. Ce que vous avez composé est gardé.")
     return redirect("client_area:cart")
