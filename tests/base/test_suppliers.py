@@ -13,6 +13,7 @@ from marketingconnect.base.rules import Ground
 from marketingconnect.base.services.flags import flag_records, lift_flags
 from marketingconnect.base.services.registering import register_from_file
 from marketingconnect.base.services.suppliers import (
+    FormTold,
     end_right,
     grant_right,
     register_form,
@@ -99,8 +100,7 @@ def test_a_name_serves_once_and_a_siren_is_checked(supplier: Supplier) -> None:
 
 def test_a_version_of_a_form_keeps_its_words(supplier: Supplier) -> None:
     def form(wording: str) -> None:
-        register_form(
-            supplier_id=supplier.pk,
+        told = FormTold(
             reference="JEU",
             version="1",
             source="Jeu",
@@ -109,9 +109,8 @@ def test_a_version_of_a_form_keeps_its_words(supplier: Supplier) -> None:
             wording=wording,
             recipients="Presse",
             used_from=date(2026, 1, 1),
-            actor=KEEPER,
-            now=NOON,
         )
+        register_form(supplier_id=supplier.pk, form=told, actor=KEEPER, now=NOON)
 
     form("J’accepte.")
     form("J’accepte.")

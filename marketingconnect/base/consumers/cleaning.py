@@ -193,15 +193,17 @@ SELECT r.line, {_code("civility", _word("r.civility"))} AS civility,
     says_yes(r.withdrawn) AS is_withdrawn,
     r.first_name || r.last_name || r.line2 || r.line3 || r.line4 || r.line5 AS all_text,
     f.why AS place_missing, {kept}
-FROM read r
+{_SOURCES}"""
+
+
+_SOURCES: Final = f"""FROM read r
 LEFT JOIN laid l USING ({", ".join(_LINES)})
 LEFT JOIN odd_phone op ON op.phone = r.phone AND op.postal_code = r.postal_code
 LEFT JOIN odd_mobile om ON om.mobile = r.mobile AND om.postal_code = r.postal_code
 LEFT JOIN odd_email oe ON oe.email = r.email
 LEFT JOIN found_places f ON f.postal_code = r.postal_code AND f.town = r.town
     AND f.told = r.commune
-LEFT JOIN places p ON p.commune = f.commune
-"""
+LEFT JOIN places p ON p.commune = f.commune"""
 
 
 def _is_near() -> str:

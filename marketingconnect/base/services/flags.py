@@ -35,19 +35,16 @@ def flag_records(
         ).values_list("record_key", flat=True)
     )
     new = [key for key in keys if key not in known]
+    shared = {
+        "population": population,
+        "kind": FlagKind.UNDELIVERABLE,
+        "channel": channel,
+        "since": since,
+        "until": until,
+        "source": source,
+    }
     RecordFlag.objects.bulk_create(
-        [
-            RecordFlag(
-                population=population,
-                record_key=key,
-                kind=FlagKind.UNDELIVERABLE,
-                channel=channel,
-                since=since,
-                until=until,
-                source=source,
-            )
-            for key in new
-        ],
+        [RecordFlag(record_key=key, **shared) for key in new],
         batch_size=5000,
         ignore_conflicts=True,
     )

@@ -12,7 +12,12 @@ from marketingconnect.audit.actors import Actor
 from marketingconnect.base.errors import SupplierRefusedError
 from marketingconnect.base.models import RightOfUse, Supplier
 from marketingconnect.base.rules import Ground
-from marketingconnect.base.services.suppliers import grant_right, register_form, register_supplier
+from marketingconnect.base.services.suppliers import (
+    FormTold,
+    grant_right,
+    register_form,
+    register_supplier,
+)
 from marketingconnect.base.vocabulary import Channel, Population, Purpose
 
 _IDENTITY: Final = ("siren", "contact_name", "contact_email", "licence")
@@ -70,8 +75,7 @@ def _right(supplier: Supplier, told: Mapping[str, Any], actor: Actor, now: datet
 
 
 def _form(supplier: Supplier, told: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    register_form(
-        supplier_id=supplier.pk,
+    form = FormTold(
         reference=told["reference"],
         version=str(told["version"]),
         source=told["source"],
@@ -81,9 +85,8 @@ def _form(supplier: Supplier, told: Mapping[str, Any], actor: Actor, now: dateti
         recipients=told["recipients"],
         used_from=_date(told, "used_from"),
         used_to=_date(told, "used_to") if "used_to" in told else None,
-        actor=actor,
-        now=now,
     )
+    register_form(supplier_id=supplier.pk, form=form, actor=actor, now=now)
 
 
 def _codes(kind: type[Code], values: Sequence[str]) -> list[Code]:

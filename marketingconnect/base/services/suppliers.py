@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -127,57 +129,60 @@ def _of_right(right: RightOfUse) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormTold:
+    """A version of a form: its words, for which channels and whom, since when."""
+
+    reference: str
+    version: str
+    source: str
+    ground: Ground
+    channels: Sequence[Channel]
+    wording: str
+    recipients: str
+    used_from: date
+    used_to: date | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        texts = (self.reference, self.version, self.source, self.wording, self.recipients)
+        return all(text.strip() for text in texts) and bool(self.channels)
+
+    def values(self) -> dict[str, Any]:
+        """What the form's row holds, beside its supplier, its name and its words."""
+        return {
+            "source": self.source.strip(),
+            "ground": self.ground.value,
+            "channels": [channel.value for channel in Channel if channel in self.channels],
+            "wording_sha256": hashlib.sha256(self.wording.encode()).hexdigest(),
+            "recipients": self.recipients.strip(),
+            "used_from": self.used_from,
+        }
+
+
 @transaction.atomic
-def register_form(
-    *,
-    supplier_id: int,
-    reference: str,
-    version: str,
-    source: str,
-    ground: Ground,
-    channels: Sequence[Channel],
-    wording: str,
-    recipients: str,
-    used_from: date,
-    actor: Actor,
-    now: datetime,
-    used_to: date | None = None,
-) -> ConsentForm:
+def register_form(*, supplier_id: int, form: FormTold, actor: Actor, now: datetime) -> ConsentForm:
     """CGV B.5: keep the words people agreed to; a version that changed is refused."""
     supplier = Supplier.objects.select_for_update().get(pk=supplier_id)
-    if not (wording.strip() and recipients.strip() and source.strip() and channels):
+    if not form.is_whole:
         raise SupplierRefusedError(
             "Un formulaire a une origine, un texte, des canaux et une catégorie de destinataires."
         )
-    sha256 = hashlib.sha256(wording.encode()).hexdigest()
-    known = ConsentForm.objects.filter(supplier=supplier, reference=reference, version=version)
-    values: dict[str, object] = {
-        "source": source.strip(),
-        "ground": ground.value,
-        "channels": [channel.value for channel in Channel if channel in channels],
-        "wording_sha256": sha256,
-        "recipients": recipients.strip(),
-        "used_from": used_from,
-    }
-    if form := known.first():
-        if any(getattr(form, field) != value for field, value in values.items()):
+    values = form.values()
+    name = {"supplier": supplier, "reference": form.reference, "version": form.version}
+    if known := ConsentForm.objects.filter(**name).first():
+        if any(getattr(known, field) != value for field, value in values.items()):
             raise SupplierRefusedError(
-                f"Le formulaire {reference} {version} est déjà connu avec un autre contenu :"
-                " donnez une autre version."
+                f"Le formulaire {form.reference} {form.version} est déjà connu avec un autre"
+                " contenu : donnez une autre version."
             )
-        return form
-    form = ConsentForm.objects.create(
-        supplier=supplier,
-        reference=reference,
-        version=version,
-        wording=wording,
-        used_to=used_to,
-        registered_at=now,
-        **values,
+        return known
+    kept = ConsentForm.objects.create(
+        wording=form.wording, used_to=form.used_to, registered_at=now, **name, **values
     )
-    after = {"form": reference, "version": version, "sha256": sha256}
+    after = {"form": form.reference, "version": form.version, "sha256": kept.wording_sha256}
     _journal("base.form_registered", supplier, actor, now, after=after)
-    return form
+    return kept
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from marketingconnect.base.schema import parts_of
 from marketingconnect.base.services.consumers import rebuild_consumers
 from marketingconnect.base.services.loads import Delivery, load_file
 from marketingconnect.base.services.releases import silent
-from marketingconnect.base.services.suppliers import register_form, register_supplier
+from marketingconnect.base.services.suppliers import FormTold, register_form, register_supplier
 from marketingconnect.base.vocabulary import Channel, Population
 from tests.base.made import AS_OF, KEEPER, NOON, noon
 
@@ -54,7 +54,7 @@ def known_supplier(name: str = "Foyers & Cie", **form: Any) -> Supplier:
         "used_from": date(2020, 1, 1),
         **form,
     }
-    register_form(supplier_id=supplier.pk, actor=KEEPER, now=NOON, **told)
+    register_form(supplier_id=supplier.pk, form=FormTold(**told), actor=KEEPER, now=NOON)
     return supplier
 
 

@@ -148,6 +148,7 @@ def test_people_are_merged_as_the_plain_method_says(
         lines = db.execute(
             f"SELECT count(*), count(line) FROM {parquet(place / DUPLICATES)}"
         ).fetchone()
+        assert lines is not None
         assert lines[1] == len(rows) - len(groups)
         check_columns(db, f"({release_rows(place / PEOPLE)})", INPUT_COLUMNS[Population.CONSUMERS])
 

@@ -10,6 +10,7 @@ from marketingconnect.base.releases.contents import ReleaseRef
 from marketingconnect.base.rules import Ground
 from marketingconnect.base.services.releases import build_release
 from marketingconnect.base.services.suppliers import (
+    FormTold,
     grant_right,
     register_form,
     register_supplier,
@@ -46,8 +47,7 @@ def make_supplier(name: str = "Foyers du Rhône") -> Supplier:
         actor=ODILE,
         now=NOON,
     )
-    register_form(
-        supplier_id=supplier.pk,
+    form = FormTold(
         reference="JEU",
         version="1",
         source="Jeu de la rentrée",
@@ -56,9 +56,8 @@ def make_supplier(name: str = "Foyers du Rhône") -> Supplier:
         wording="J’accepte de recevoir des offres.",
         recipients="Presse",
         used_from=date(2026, 1, 1),
-        actor=ODILE,
-        now=NOON,
     )
+    register_form(supplier_id=supplier.pk, form=form, actor=ODILE, now=NOON)
     return supplier
 
 

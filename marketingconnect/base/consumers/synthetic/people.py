@@ -21,6 +21,10 @@ from marketingconnect.geography import communes
 _IRIS_FROM: Final = 10_000
 _PEOPLE_PER_HOUSEHOLD: Final = 2.05
 _MOBILES: Final = 9_000
+_KINDS, _NAMES, _LONGS, _BUILDINGS = (
+    f"[{', '.join(map(quoted, words))}]"
+    for words in (STREET_KINDS, STREET_NAMES, LONG_NAMES, BUILDINGS)
+)
 
 
 def make_people(connection: DuckDB, rows: int, seed: int) -> None:
@@ -90,13 +94,9 @@ def _make_households(connection: DuckDB, count: int) -> None:
     placed = f"""
         SELECT *, code || '/' || CASE WHEN is_flat THEN 'b' || (rank // 9) ELSE 'h' || rank END
             AS place FROM ({drawn})"""
-    kinds, names, longs, buildings = (
-        f"[{', '.join(map(quoted, words))}]"
-        for words in (STREET_KINDS, STREET_NAMES, LONG_NAMES, BUILDINGS)
-    )
     street = (
-        f"CASE WHEN draw(place, 'long') < 0.015 THEN pick({longs}, place, 'name')"
-        f" ELSE pick({names}, place, 'name') END"
+        f"CASE WHEN draw(place, 'long') < 0.015 THEN pick({_LONGS}, place, 'name')"
+        f" ELSE pick({_NAMES}, place, 'name') END"
     )
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE households AS SELECT h, code, name AS town, label, line,
@@ -105,9 +105,9 @@ def _make_households(connection: DuckDB, count: int) -> None:
             CAST(1 + floor(pow(draw(place, 'number'), 2) * 140) AS INTEGER) ||
                 CASE WHEN draw(place, 'bis') < 0.03 THEN ' bis' ELSE '' END ||
                 CASE WHEN draw(place, 'comma') < 0.3 THEN ', ' ELSE ' ' END ||
-                pick({kinds}, place, 'kind') || ' ' || {street} AS street,
+                pick({_KINDS}, place, 'kind') || ' ' || {street} AS street,
             CASE WHEN is_flat AND draw(place, 'building') < 0.4
-                THEN pick({buildings}, place, 'which') ELSE '' END AS building,
+                THEN pick({_BUILDINGS}, place, 'which') ELSE '' END AS building,
             CASE WHEN is_flat THEN 'Appartement ' || (1 + rank % 9) ELSE '' END AS flat,
             CASE WHEN people >= {_IRIS_FROM} THEN code || lpad(CAST(101 +
                 floor(draw(place, 'iris') * people / 2500) AS INTEGER)::VARCHAR, 4, '0')
