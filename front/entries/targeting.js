@@ -20,7 +20,6 @@ if (screen && form) {
   watchRadius(form, () => map?.refresh());
   watchSession(screen, saving);
   document.addEventListener("targeting:saved-elsewhere", () => details.ask());
-  details.ask();
   if (host) {
     TargetMap.mount(host, form)
       .then((mounted) => {

@@ -39,6 +39,7 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
     values, today = scene.values, clock.today().isoformat()
     client_area = {
         **_files(),
+        **_targets(),
         **_messages(values),
         **_blocks_and_proofs(values),
         **_campaigns_and_orders(values, today),
@@ -48,6 +49,43 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         **{f"client_area:{name}": fields for name, fields in client_area.items()},
         **{f"back_office:{name}": fields for name, fields in _back_office(today).items()},
         **_public(),
+    }
+
+
+TARGET = {
+    "base": "{}",
+    "channel": "post",
+    "place": "departement:69",
+    "add_place": "near:0:842000:6519000:10000:Lyon",
+    "add_without": "commune:69381",
+    "toggle_place": "region:84",
+    "age_band": "3",
+    "other": "{}",
+    "stop_file": "",
+    "sample": "5000",
+    "seed": "1",
+    "quota_by": "departement",
+    "quotas": "69 : 1000",
+    "look": "radius",
+    "point": "Lyon",
+    "radius_km": "10",
+    "corners": "",
+    "q": "Lyon",
+    "naf_q": "boulangerie",
+    "add_naf": "56.10A",
+}
+
+
+def _targets() -> dict[str, Fields]:
+    return {
+        "target_new": {"name": "Familles", "population": "consumers"},
+        "target": TARGET,
+        "target_population": {"population": "professionals"},
+        "target_rename": {"name": "Autres familles"},
+        **dict.fromkeys(
+            ("target_duplicate", "target_delete", "target_session_start", "target_session_end"),
+            NOTHING,
+        ),
     }
 
 
@@ -160,6 +198,10 @@ def _account(today: str, scene: Scene) -> dict[str, Fields]:
 
 def _back_office(today: str) -> dict[str, Fields]:
     return {
+        "client_target_new": NOTHING,
+        "target": TARGET,
+        "target_population": {"population": "professionals"},
+        **dict.fromkeys(("target_session_start", "target_session_end"), NOTHING),
         "security_password": OWN_PASSWORD,
         **dict.fromkeys(("session_end", "session_end_others"), NOTHING),
         "team_new": {**PERSON, "role": "advisor"},

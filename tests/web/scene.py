@@ -33,6 +33,8 @@ from marketingconnect.payments.services import record_offline_receipt
 from marketingconnect.payments.states import PaymentMethod
 from marketingconnect.sending.models import Campaign
 from marketingconnect.statistics.models import Export
+from marketingconnect.targeting.criteria import Criteria
+from marketingconnect.targeting.saving import keep_target
 from tests.cast import Cast, make_company
 from tests.messages.making import image_bytes, make_message, prove, validate
 from tests.sale import CLERK, Shop
@@ -108,6 +110,8 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "back_office:client": company,
         "back_office:client_mandate": company,
+        "back_office:client_targets": company,
+        "back_office:client_target_new": company,
         "back_office:client_credentials": company,
         "back_office:team_member": {"user_id": cast.marc.pk},
         "back_office:sending": sending,
@@ -149,6 +153,7 @@ def _work(cast: Cast) -> dict[str, Any]:
         "sending_id": sending.pk,
         "kind": "vendus",
         "export_id": export.pk,
+        "target_id": _target(cast),
         "public_name": _picture(cast),
         "verb": "pause",
         "position": 1,
@@ -170,6 +175,21 @@ def _base(folder: Path) -> dict[str, Any]:
         "population": "consumers",
         "record_key": found.record_key,
     }
+
+
+def _target(cast: Cast) -> int:
+    """Criteria that Alice keeps."""
+    return keep_target(
+        company_id=cast.bakery.pk,
+        name="Brioches secrètes",
+        criteria=Criteria.from_json(
+            {"version": 1, "population": "consumers", "channel": "post", "use": "rental",
+             "where": {"all": [{"field": "departement", "in": ["69"]}]}}
+        ),
+        user_id=cast.alice.pk,
+        actor=Actor.user(cast.alice.pk, "Alice"),
+        now=clock.now(),
+    ).pk  # fmt: skip
 
 
 def _picture(cast: Cast) -> str:

@@ -139,6 +139,7 @@ export function watchMap(map, { act, details }) {
     return key in moves;
   }
 
+  map.lookNear();
   document.addEventListener("targeting:pieces", () => {
     map.refresh();
     const marked = map.svg.querySelector(".is-marked")?.dataset.token;

@@ -22,7 +22,7 @@ export class TargetMap {
     this.department = "";
     this.svg = draw("svg", { class: "map-drawing", "aria-hidden": "true", focusable: "false" });
     this.layers = Object.fromEntries(
-      ["frames", "departements", "communes", "shapes", "labels", "pen"].map((name) => [
+      ["frames", "departements", "names", "communes", "shapes", "labels", "pen"].map((name) => [
         name,
         this.svg.appendChild(draw("g", { class: `map-${name}` })),
       ]),
@@ -31,8 +31,8 @@ export class TargetMap {
     this.view = new View(this.svg, outlines.viewBox, () => this.redrawLabels());
     this.shapes = new Shapes(this.layers.shapes, this.ground);
     this.labels = new Labels(this.layers.labels);
-    this.drawFrames();
     this.drawDepartements();
+    this.drawFrames();
     this.refresh();
   }
 
@@ -40,10 +40,8 @@ export class TargetMap {
     for (const { box, code, name } of this.outlines.frames) {
       if (code === "metropole") continue;
       const [x, y, width, height] = box;
-      this.layers.frames.append(
-        draw("rect", { x, y, width, height, rx: 60 }),
-        draw("text", { x: x + width / 2, y: y + height - 40 }, name),
-      );
+      this.layers.frames.append(draw("rect", { x, y, width, height, rx: 60 }));
+      this.layers.names.append(draw("text", { x: x + width / 2, y: y + height - 30 }, name));
     }
   }
 
@@ -89,6 +87,18 @@ export class TargetMap {
     }
     this.shapes.show(places, without, this.view.unit());
     this.redrawLabels();
+  }
+
+  // A target of a few départements is looked at from near, once, when the figures first come.
+  lookNear() {
+    const near = [...this.areas.values()].filter((area) => area.figure && area.figure.step !== "0");
+    const mainland = near.filter(({ box }) => box[0] > 2_100 || box[1] < 5_900);
+    if (!near.length || near.length > 8 || mainland.length < near.length) return;
+    const left = Math.min(...near.map(({ box }) => box[0]));
+    const top = Math.min(...near.map(({ box }) => box[1]));
+    const right = Math.max(...near.map(({ box }) => box[0] + box[2]));
+    const bottom = Math.max(...near.map(({ box }) => box[1] + box[3]));
+    this.view.fit([left, top, right - left, bottom - top], 1.7);
   }
 
   figures() {

@@ -28,7 +28,7 @@ def _coded(labels: Mapping[int, str]) -> Callable[[str], str]:
 
 
 def _decile(code: str) -> str:
-    return INCOME_BAND_LABELS.get(int(code), code).partition(" (")[0]
+    return INCOME_BAND_LABELS.get(int(code), code).partition(" de revenu")[0]
 
 
 def _safely(find: Callable[[str], str]) -> Callable[[str], str]:
@@ -72,7 +72,8 @@ def breakdowns_of(
     by: Mapping[str, Mapping[str, int | None]], population: Population
 ) -> tuple[Breakdown, ...]:
     """A table a dimension; unknown values come last."""
-    return tuple(_breakdown(name, by.get(name, {})) for name in dimensions_of(population))
+    found = (_breakdown(name, by.get(name, {})) for name in dimensions_of(population))
+    return tuple(one for one in found if one.rows)
 
 
 def _breakdown(name: str, counts: Mapping[str, int | None]) -> Breakdown:

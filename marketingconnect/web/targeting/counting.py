@@ -10,7 +10,14 @@ from marketingconnect.catalogue.queries import NoPriceError, current_price_list,
 from marketingconnect.clock import paris_date
 from marketingconnect.geography import commune
 from marketingconnect.kernel.money import Money
-from marketingconnect.targeting.criteria import Channel, Criteria, Group, Population, Use
+from marketingconnect.targeting.criteria import (
+    Channel,
+    Criteria,
+    Group,
+    InvalidCriteriaError,
+    Population,
+    Use,
+)
 from marketingconnect.targeting.desk import DeskError
 from marketingconnect.targeting.queries import CLOSE, CountResult, count_for
 from marketingconnect.web.targeting.breakdowns import breakdowns_of, dimensions_of, step_rows
@@ -82,8 +89,8 @@ def count_view(criteria: Criteria | None, who: Who) -> CountView:
             channel: _count(on_channel(criteria, channel), who)
             for channel in _chosen_first(criteria.channel)
         }
-    except DeskError as error:
-        return CountView(headline="Pas de comptage", unavailable=str(error))
+    except (DeskError, InvalidCriteriaError) as error:
+        return CountView(headline="Pas de comptage", unavailable=_said(error))
     chosen = results[criteria.channel]
     headline, why = _refused(chosen.refusal)
     return CountView(
@@ -104,7 +111,7 @@ def details_view(criteria: Criteria | None, who: Who, *, departement: str = "") 
     wanted = (areas, *dimensions_of(criteria.population))
     try:
         told = _count(criteria, who, by=wanted, steps=True)
-    except DeskError:
+    except (DeskError, InvalidCriteriaError):
         return DetailsView()
     if told.refusal:
         return DetailsView()
@@ -128,8 +135,8 @@ def counted_numbers(asked: Sequence[Criteria], who: Who) -> Counted:
     """How many each of several criteria give; None for one that is not told."""
     try:
         results = [_count(criteria, who) for criteria in asked]
-    except DeskError as error:
-        return Counted(refusal=str(error))
+    except (DeskError, InvalidCriteriaError) as error:
+        return Counted(refusal=_said(error))
     source = _source(asked[0].population, results[0], who.now)
     return Counted(tuple(result.count for result in results), source)
 
@@ -187,6 +194,11 @@ def _refused(refusal: str) -> tuple[str, str]:
         return _CLOSE_HEADLINE, _CLOSE_WHY
     headline, _, why = refusal.partition("\u00a0: ")
     return headline, f"{why[:1].upper()}{why[1:]}" if why else refusal
+
+
+def _said(error: DeskError | InvalidCriteriaError) -> str:
+    """Why nothing is counted, for a person."""
+    return error.message if isinstance(error, InvalidCriteriaError) else str(error)
 
 
 def _row(

@@ -101,6 +101,7 @@ def save(request: HttpRequest, place: Place) -> HttpResponse:
     def changing(criteria: Mapping[str, Any]) -> Change | None:
         stored = state_from(criteria)
         posted = read_posted(request.POST, stored=stored, population=criteria["population"])
+        _refuse_foreign_file(posted, place)
         kept.append(posted)
         if posted.criteria is None or posted.errors:
             return None
@@ -108,6 +109,14 @@ def save(request: HttpRequest, place: Place) -> HttpResponse:
 
     target = change_target(place.target.pk, changing, person=place.person, now=clock.now())
     return _saved(request, replace(place, target=target), kept[0])
+
+
+def _refuse_foreign_file(posted: Posted, place: Place) -> None:
+    """Only the company's own files can be named."""
+    named = posted.state.get("stop_file", [])
+    own = usable_files(place.target.company_id)
+    if named and "stop_file" not in posted.errors and not own.filter(pk=named[0]).exists():
+        posted.errors["stop_file"] = "Ce fichier n’est pas dans votre liste : choisissez-en un."
 
 
 def _saved(request: HttpRequest, place: Place, posted: Posted) -> HttpResponse:

@@ -13,10 +13,10 @@ from marketingconnect.web.back_office.base.pages import (
     LOAD_LABELS,
     channels_lost,
     duplicates_of,
-    journal_of,
     refusals_of,
 )
 from marketingconnect.web.back_office.base.roles import READERS
+from marketingconnect.web.back_office.journal.of_record import journal_of
 from marketingconnect.web.keys import key_in, number_in
 
 _PAGE = 50

@@ -26,8 +26,8 @@ from marketingconnect.web.back_office.base.forms import (
     PersonForm,
     TypedOppositionForm,
 )
-from marketingconnect.web.back_office.base.pages import journal_of
 from marketingconnect.web.back_office.base.roles import KEEPERS
+from marketingconnect.web.back_office.journal.of_record import journal_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,6 @@ from typing import Any, Final
 from django.conf import settings
 
 from marketingconnect.audit.models import JournalEntry
-from marketingconnect.audit.queries import JournalFilter, page_of_entries
 from marketingconnect.base.consumers.reasons import CHANNEL, DUPLICATE, REFUSED
 from marketingconnect.base.models import Release, SireneVintage, SupplierLoad
 from marketingconnect.base.queries import latest_vintage
@@ -31,7 +30,6 @@ LOAD_LABELS: Final[Mapping[str, tuple[str, Kind]]] = {
     LoadState.REPLACED: ("Remplacé", "neutral"),
     LoadState.FAILED: ("Échoué", "error"),
 }
-_JOURNAL: Final = 12
 _CHECKS: Final = ("base.release_verified", "base.release_found_altered", "base.verification_asked")
 
 
@@ -220,9 +218,3 @@ def _said(entry: JournalEntry) -> tuple[str, Kind]:
     if entry.action == "base.release_found_altered":
         return str((entry.after or {}).get("what", "Un fichier a changé.")), "error"
     return "La lecture de tous les fichiers est en cours.", "info"
-
-
-def journal_of(subject: str) -> list[JournalEntry]:
-    """The last acts about one record."""
-    rows, _ = page_of_entries(JournalFilter(subject=subject), before=None, size=_JOURNAL)
-    return rows

@@ -15,8 +15,9 @@ from marketingconnect.base.states import ReleaseState
 from marketingconnect.base.vocabulary import Population
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.base.forms import ReasonForm
-from marketingconnect.web.back_office.base.pages import journal_of, latest_check, release_row
+from marketingconnect.web.back_office.base.pages import latest_check, release_row
 from marketingconnect.web.back_office.base.roles import KEEPERS, MAY_KEEP, READERS
+from marketingconnect.web.back_office.journal.of_record import journal_of
 from marketingconnect.web.errors import conflict
 
 _SHOWN = 100

@@ -20,8 +20,9 @@ from marketingconnect.base.services.suppliers import (
 from marketingconnect.base.vocabulary import Channel, Population, Purpose
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.base.forms import ReasonForm, SupplierForm
-from marketingconnect.web.back_office.base.pages import LOAD_LABELS, journal_of
+from marketingconnect.web.back_office.base.pages import LOAD_LABELS
 from marketingconnect.web.back_office.base.roles import KEEPERS, MAY_KEEP, READERS
+from marketingconnect.web.back_office.journal.of_record import journal_of
 
 _LOADS = 20
 

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from django import forms
 from django.contrib import messages as notes
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,16 +25,13 @@ from marketingconnect.messages.queries.moderation import next_waiting, validatio
 from marketingconnect.messages.reading import read_html
 from marketingconnect.messages.rules.moderation import REASONS
 from marketingconnect.messages.services import decide_moderation
+from marketingconnect.offers.list_rental.queries import waiting_samples
 from marketingconnect.terms.queries import acceptances_of
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
+from marketingconnect.web.back_office.moderation.forms import DecisionForm
 from marketingconnect.web.email_preview import preview_response
 from marketingconnect.web.errors import conflict
 
-DECISION_LABELS = {
-    "approved": "Accepter",
-    "changes_asked": "Demander une modification",
-    "refused": "Refuser",
-}
 STATE_LABELS = {
     "waiting": ("À relire", "info"),
     "approved": ("Accepté", "success"),
@@ -45,30 +41,16 @@ STATE_LABELS = {
 }
 
 
-class DecisionForm(forms.Form):
-    """What the moderator decides, and why."""
-
-    decision = forms.ChoiceField(
-        label="Décision", choices=list(DECISION_LABELS.items()), widget=forms.RadioSelect
-    )
-    reason = forms.ChoiceField(
-        label="Motif",
-        required=False,
-        choices=[("", "Choisir un motif"), *((r.code, r.label) for r in REASONS.values())],
-    )
-    comment = forms.CharField(
-        label="Précision pour le client",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 4}),
-    )
-
-
 @staff_page(StaffRole.MODERATION)
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
     """The requests that wait, the oldest first."""
-    context = {"queue": moderation_queue(), "waiting": waiting_requests(), "now": clock.now()}
+    context = {
+        "queue": moderation_queue(),
+        "waiting": waiting_requests(),
+        "samples": waiting_samples(),
+        "now": clock.now(),
+    }
     return render(request, "back_office/moderation/queue.html", context)
 
 

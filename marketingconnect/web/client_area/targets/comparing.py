@@ -16,7 +16,8 @@ from marketingconnect.web.targeting.counting import Who
 @client_page()
 def compare(request: ClientRequest) -> HttpResponse:
     """The form, and the comparison once two targets are chosen."""
-    form = CompareForm(request.GET if request.GET else None)
+    asked = request.GET if {"a", "b"} <= set(request.GET) else None
+    form = CompareForm(asked, initial={"a": request.GET.get("a")})
     for name in ("a", "b"):
         form.fields[name].queryset = targets_of(request.company.pk)  # type: ignore[attr-defined]
     context: dict[str, object] = {"form": form}
