@@ -2,85 +2,45 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from marketingconnect.audit.models import JournalEntry
 from marketingconnect.base.models import RecordFlag
-from marketingconnect.claims.errors import ClaimError, InvalidFieldsError, StaleClaimError
-from marketingconnect.claims.models import Claim, ReturnBatch, UndeliverableMail
+from marketingconnect.claims.errors import InvalidFieldsError
+from marketingconnect.claims.models import ReturnBatch, UndeliverableMail
 from marketingconnect.claims.queries import (
     batch_of,
     batches_of,
     batches_to_check,
-    claim_of,
-    claims_awaiting_a_decision,
-    claims_of,
     refused_mails,
     returns_of,
 )
 from marketingconnect.claims.services import (
     check_returns,
-    decide_claim,
-    examine_claim,
-    open_claim,
     receive_returns,
     receive_typed_returns,
-    record_letter,
-    refuse_claim,
-    settle_rental,
 )
-from marketingconnect.claims.states import BatchState, ClaimState, MailState
+from marketingconnect.claims.states import BatchState, MailState
 from marketingconnect.claims.tasks import check_forgotten
-from marketingconnect.invoices.states import InvoiceKind
-from marketingconnect.notices.models import Notice
 from marketingconnect.offers.list_rental.delivery_files.reference import RowReference
 from marketingconnect.offers.list_rental.models import Delivery
 from marketingconnect.offers.list_rental.queries import delivered_keys
 from marketingconnect.targeting.files.batches import Batch, Column
 from marketingconnect.targeting.files.workbook import write_workbook
 from tests.cast import Cast
+from tests.claims.making import (
+    ROWS,
+    hand_back,
+    ref,
+    rows_of,
+)
 from tests.offers.list_rental.delivery_files.made import NOW, TODAY
 from tests.offers.list_rental.factories import CLIENT, Renter
 
 pytestmark = pytest.mark.django_db
-ROWS = 190
-
-
-@pytest.fixture
-def delivery(renter: Renter) -> Delivery:
-    """190 addresses for 200 ordered ten times over, settled: 2 100,00 € a thousand."""
-    made = renter.deliver(rows=ROWS, counted=200, times=10)
-    settle_rental(made.rental_id, now=NOW)
-    return made
-
-
-def rows_of(delivery: Delivery, *, traps: bool = False) -> list[int]:
-    keys = delivered_keys(delivery, range(ROWS + 10))
-    return [row for row, key in keys.items() if (key < 0) == traps]
-
-
-def ref(delivery: Delivery, row: int) -> str:
-    return str(RowReference(delivery.pk, row))
-
-
-def hand_back(
-    renter: Renter, text: str, now: datetime = NOW, on: date | None = None
-) -> ReturnBatch:
-    batch = receive_typed_returns(
-        company_id=renter.company.pk,
-        text=text,
-        handed_back_on=on,
-        user_id=renter.user.pk,
-        actor=CLIENT,
-        now=now,
-    )
-    assert check_returns(batch.pk, now=now)
-    batch.refresh_from_db()
-    return batch
 
 
 def upload(renter: Renter, name: str, content: bytes) -> ReturnBatch:
@@ -231,144 +191,6 @@ def test_the_database_accepts_a_row_once(renter: Renter, delivery: Delivery) -> 
         )
 
 
-def claimed(renter: Renter, delivery: Delivery, returns: int = 10, **letter: object) -> Claim:
-    rows = rows_of(delivery)[:returns]
-    return claimed_with(renter, delivery, [ref(delivery, row) for row in rows], **letter)
-
-
-def claimed_with(
-    renter: Renter, delivery: Delivery, references: list[str], **letter: object
-) -> Claim:
-    if references:
-        hand_back(renter, "\n".join(references))
-    claim = open_claim(delivery.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)
-    facts = {"number": "1A 123", "posted_on": TODAY, "received_on": TODAY, **letter}
-    return record_letter(claim.pk, actor=CLIENT, now=NOW, **facts)  # type: ignore[arg-type]
-
-
-def examine(claim: Claim, renter: Renter) -> Claim:
-    return examine_claim(claim.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)
-
-
-def decide(claim: Claim, renter: Renter, choice: str) -> Claim:
-    return decide_claim(claim.pk, choice=choice, user_id=renter.user.pk, actor=CLIENT, now=NOW)
-
-
-def test_a_claim_obtains_a_credit_note_at_the_unit_price(
-    renter: Renter, delivery: Delivery
-) -> None:
-    claim = examine(claimed(renter, delivery), renter)
-    assert (claim.reference, claim.state) == ("RC-2026-000001", ClaimState.CHECKED)
-    assert (claim.accepted, claim.compensated) == (10, 10)
-
-    claim = decide(claim, renter, "credit_note")
-
-    note = claim.credit_note
-    assert note is not None
-    assert (claim.state, note.kind) == (ClaimState.CREDIT_NOTE, InvoiceKind.CREDIT_NOTE)
-    assert (note.net_cents, note.vat_cents) == (-21_00, -4_20)
-    assert claim.reference in note.reason
-    assert note.number in Notice.objects.get(key=f"claim-decided:{claim.pk}").text
-    with pytest.raises(StaleClaimError):
-        decide(claim, renter, "replacement")
-
-
-def test_a_claim_obtains_replacement_addresses_instead(renter: Renter, delivery: Delivery) -> None:
-    claim = decide(examine(claimed(renter, delivery), renter), renter, "replacement")
-
-    replacement = claim.replacement
-    assert replacement is not None
-    assert (replacement.kind, replacement.asked_quantity) == ("replacement", 10)
-    assert claim.credit_note is None
-    note = renter.company.invoices.first()
-    with pytest.raises(IntegrityError, match="a_credit_note_or_a_replacement"):
-        Claim.objects.filter(pk=claim.pk).update(credit_note=note)
-
-
-def test_a_claim_without_letter_or_too_late_is_inadmissible(
-    renter: Renter, delivery: Delivery
-) -> None:
-    without = open_claim(delivery.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)
-    assert list(claims_awaiting_a_decision()) == [without]
-
-    ended = examine(without, renter)
-
-    assert (ended.state, ended.rule) == (ClaimState.INADMISSIBLE, "no_letter")
-    assert "recommandée" in Notice.objects.get(key=f"claim-decided:{ended.pk}").text
-    assert JournalEntry.objects.filter(action="claim.inadmissible").count() == 1
-
-
-def test_a_letter_posted_after_three_months_waives_the_claim(
-    renter: Renter, delivery: Delivery
-) -> None:
-    late = NOW + timedelta(days=93)
-    claim = open_claim(delivery.pk, user_id=renter.user.pk, actor=CLIENT, now=late)
-    day = date(2027, 2, 26)
-    record_letter(claim.pk, number="1A 9", posted_on=day, received_on=None, actor=CLIENT, now=late)
-
-    ended = examine(claim, renter)
-
-    assert (ended.state, ended.rule) == (ClaimState.INADMISSIBLE, "late_letter")
-
-
-def test_a_letter_is_written_down_with_sense(renter: Renter, delivery: Delivery) -> None:
-    claim = open_claim(delivery.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)
-
-    with pytest.raises(InvalidFieldsError):
-        record_letter(
-            claim.pk,
-            number="",
-            posted_on=TODAY + timedelta(days=1),
-            received_on=None,
-            actor=CLIENT,
-            now=NOW,
-        )
-
-
-def test_a_claim_without_accepted_mail_is_refused(renter: Renter, delivery: Delivery) -> None:
-    claim = examine(claimed(renter, delivery, returns=0), renter)
-
-    assert (claim.state, claim.rule) == (ClaimState.REFUSED, "no_return")
-
-
-def test_a_return_is_claimed_once(renter: Renter, delivery: Delivery) -> None:
-    examine(claimed(renter, delivery, returns=10), renter)
-
-    second = examine(claimed(renter, delivery, returns=12), renter)
-
-    assert (second.accepted, second.compensated) == (2, 2)
-    assert returns_of(delivery).claimable == 0
-    assert claims_of(renter.company.pk).first() == second
-
-
-def test_staff_may_refuse_with_a_sentence(renter: Renter, delivery: Delivery) -> None:
-    claim = examine(claimed(renter, delivery), renter)
-
-    with pytest.raises(InvalidFieldsError):
-        refuse_claim(claim.pk, sentence="", user_id=renter.user.pk, actor=CLIENT, now=NOW)
-    with pytest.raises(InvalidFieldsError):
-        decide(claim, renter, "both")
-    ended = refuse_claim(
-        claim.pk,
-        sentence="Les plis portent une autre adresse.",
-        user_id=renter.user.pk,
-        actor=CLIENT,
-        now=NOW,
-    )
-
-    assert ended.state == ClaimState.REFUSED
-    with pytest.raises(Claim.DoesNotExist):
-        claim_of(renter.company.pk + 1, claim.reference)
-
-
-def test_nothing_is_claimed_before_the_delivery(renter: Renter) -> None:
-    delivery = renter.deliver(rows=20)
-    Delivery.objects.filter(pk=delivery.pk).update(state="preparing", available_at=None)
-
-    with pytest.raises(ClaimError):
-        open_claim(delivery.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_lists_at_once_accept_a_row_once(renter: Renter, delivery: Delivery) -> None:
     text = "\n".join(ref(delivery, row) for row in rows_of(delivery)[:20])
@@ -396,23 +218,3 @@ def test_two_lists_at_once_accept_a_row_once(renter: Renter, delivery: Delivery)
 
     accepted = ReturnBatch.objects.values_list("accepted", flat=True)
     assert sorted(accepted) == [0, 0, 20]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_decisions_at_once_make_one(renter: Renter, delivery: Delivery) -> None:
-    claim = examine(claimed(renter, delivery), renter)
-    barrier = threading.Barrier(2)
-
-    def run(choice: str) -> str:
-        try:
-            barrier.wait(timeout=20)
-            return decide(claim, renter, choice).state
-        except StaleClaimError:
-            return "too late"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(run, ["credit_note", "replacement"]))
-
-    assert outcomes.count("too late") == 1

@@ -14,7 +14,9 @@ from tests.house.repository import read, tracked_files
 
 WRITERS = {
     "record",
+    "finish",
     "journal",
+    "journal_payment",
     "save",
     "move",
     "move_delivery",

@@ -1,6 +1,7 @@
 """Money received for a further invoice: a balance, an amendment, file fees."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from marketingconnect.payments.errors import ConflictingReplayError, ReceiptRefu
 from marketingconnect.payments.models import Payment
 from marketingconnect.payments.queries import due_for
 from marketingconnect.payments.rules import receipt_problems
+from marketingconnect.payments.services.offline import OFFLINE
 from marketingconnect.payments.services.settling import journal_payment
 from marketingconnect.payments.states import PaymentMethod
 
@@ -30,30 +32,20 @@ def record_invoice_receipt(
     actor: Actor,
     now: datetime,
 ) -> Payment:
-    """CGV II.1.b: accounting records and validates what a further invoice received.
+    """CGV II.1.b: accounting records and validates what a further invoice received, once.
 
-    The same reference with the same figures is one receipt. Raises ReceiptRefusedError or
-    ConflictingReplayError.
+    Raises ReceiptRefusedError, or ConflictingReplayError for a reference used otherwise.
     """
     invoice = Invoice.objects.get(pk=invoice_id)
     order = Order.objects.select_for_update().get(pk=invoice.order_id)
-    if existing := Payment.objects.filter(provider=method, provider_ref=reference).first():
-        if (existing.invoice_id, existing.cents) != (invoice.pk, amount.cents):
+    known = Payment.objects.filter(provider=method, provider_ref=reference.strip()).first()
+    if known is not None:
+        if (known.invoice_id, known.cents) != (invoice.pk, amount.cents):
             raise ConflictingReplayError("Cette référence est déjà enregistrée autrement.")
-        return existing
-    problems = receipt_problems(
-        received_on=received_on,
-        validated_on=validated_on,
-        ordered_on=invoice.issued_on,
-        today=paris_date(now),
-    )
-    if method not in {PaymentMethod.TRANSFER, PaymentMethod.CHEQUE}:
-        problems["method"] = "Choisissez virement ou chèque."
-    if not Money.zero < amount <= due_for(invoice):
-        problems["amount"] = f"Il reste {due_for(invoice)} à recevoir pour cette facture."
-    if not reference.strip():
-        problems["reference"] = "Indiquez la référence du virement ou le numéro du chèque."
-    if problems:
+        return known
+    dates = {"received_on": received_on, "validated_on": validated_on}
+    problems = receipt_problems(**dates, ordered_on=invoice.issued_on, today=paris_date(now))
+    if problems := problems | _problems(invoice, method, amount, reference):
         raise ReceiptRefusedError(problems)
     payment = Payment.objects.create(
         order=order,
@@ -63,12 +55,31 @@ def record_invoice_receipt(
         provider_ref=reference.strip(),
         cents=amount.cents,
         payer=payer.strip(),
-        received_on=received_on,
-        validated_on=validated_on,
-        recorded_by_id=actor.id,
-        recorded_at=now,
-        validated_by_id=actor.id,
-        validated_at=now,
+        **dates,
+        **_signed(actor, now),
     )
     journal_payment("payment.validated", payment, actor, now)
     return payment
+
+
+def _signed(actor: Actor, now: datetime) -> dict[str, Any]:
+    """Recorded and validated in one act."""
+    return {
+        "recorded_by_id": actor.id,
+        "recorded_at": now,
+        "validated_by_id": actor.id,
+        "validated_at": now,
+    }
+
+
+def _problems(
+    invoice: Invoice, method: PaymentMethod, amount: Money, reference: str
+) -> dict[str, str]:
+    problems = {}
+    if method not in OFFLINE:
+        problems["method"] = "Choisissez virement ou chèque."
+    if not Money.zero < amount <= due_for(invoice):
+        problems["amount"] = f"Il reste {due_for(invoice)} à recevoir pour cette facture."
+    if not reference.strip():
+        problems["reference"] = "Indiquez la référence du virement ou le numéro du chèque."
+    return problems

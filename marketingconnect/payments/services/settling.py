@@ -194,8 +194,13 @@ def settle(order: Order, payment: Payment, *, actor: Actor, at: datetime) -> Non
 
 def _journal(order: Order, payment: Payment, received: Money, actor: Actor, at: datetime) -> None:
     excess = overpaid(due=Money(order.total_cents), received=received)
-    action = "payment.overpaid" if excess.cents else "payment.validated"
-    journal_payment(action, payment, actor, at, excess=excess)
+    journal_payment(
+        "payment.overpaid" if excess.cents else "payment.validated",
+        payment,
+        actor,
+        at,
+        excess=excess,
+    )
 
 
 def journal_payment(

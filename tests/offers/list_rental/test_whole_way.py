@@ -34,7 +34,7 @@ from marketingconnect.offers.list_rental.tasks import freeze, prepare, take_up_w
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import LineState
 from marketingconnect.targeting.models import Selection
-from tests.claims.test_returns import claimed_with, examine, hand_back, ref
+from tests.claims.making import claimed_with, examine, hand_back, ref
 from tests.offers.list_rental.delivery_files.made import NOW, TODAY, trap_people
 from tests.offers.list_rental.factories import CLIENT, Renter, advance
 from tests.offers.list_rental.rented_base import IN_RHONE, make_rented_base

@@ -65,31 +65,38 @@ def propose_amendment(
     )
     if problems:
         raise InvalidFieldsError(problems)
-    prices = current_price_list(paris_date(now))
-    before = _price(rental, prices, rental.uses, rental.times)
-    after = _price(rental, prices, uses, times)
-    latest = rental.amendments.aggregate(latest=Max("number"))["latest"] or 0
     try:
         with transaction.atomic():
-            amendment = Amendment.objects.create(
-                rental=rental,
-                number=latest + 1,
-                uses_before=rental.uses,
-                times_before=rental.times,
-                uses=sorted(uses),
-                times=times,
-                quantity=after.quantity,
-                unit_price=after.unit_price - before.unit_price,
-                net_cents=amendment_price(before=before.net, after=after.net).cents,
-                price_list_number=prices.number,
-                proposed_by_id=user_id,
-                proposed_at=now,
-            )
+            amendment = _proposed(rental, uses, times, user_id, now)
     except IntegrityError:
         raise RentalError("Un avenant attend déjà la réponse du client.", article="CL.1") from None
     _journal_amendment("rental.amendment_proposed", amendment, actor, now)
     tell_amendment_is_proposed(amendment, at=now)
     return amendment
+
+
+def _proposed(
+    rental: ListRental, uses: Collection[str], times: int, user_id: int, now: datetime
+) -> Amendment:
+    """Priced at the tariff of the day: what the new uses add."""
+    prices = current_price_list(paris_date(now))
+    before = _price(rental, prices, rental.uses, rental.times)
+    after = _price(rental, prices, uses, times)
+    latest = rental.amendments.aggregate(latest=Max("number"))["latest"] or 0
+    return Amendment.objects.create(
+        rental=rental,
+        number=latest + 1,
+        uses_before=rental.uses,
+        times_before=rental.times,
+        uses=sorted(uses),
+        times=times,
+        quantity=after.quantity,
+        unit_price=after.unit_price - before.unit_price,
+        net_cents=amendment_price(before=before.net, after=after.net).cents,
+        price_list_number=prices.number,
+        proposed_by_id=user_id,
+        proposed_at=now,
+    )
 
 
 def _price(rental: ListRental, prices: PriceList, uses: Collection[str], times: int) -> PricedLine:

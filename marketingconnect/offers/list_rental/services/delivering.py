@@ -155,6 +155,12 @@ def download_file(
     download = Download.objects.create(
         file=file, user_id=user_id, at=now, licence=licence, ip_address=ip_address
     )
+    _note_download(delivery, download, actor, now)
+    return download
+
+
+def _note_download(delivery: Delivery, download: Download, actor: Actor, now: datetime) -> None:
+    """The first one moves the delivery on; the journal has every one."""
     if delivery.state == DeliveryState.AVAILABLE:
         move_delivery(
             delivery,
@@ -164,15 +170,15 @@ def download_file(
             now=now,
             downloaded_at=now,
         )
+    file = download.file
     after = {
         "delivery": delivery.reference,
         "file": file.name,
         "format": file.format,
         "sha256": file.sha256,
-        "licence": licence.sha256,
+        "licence": download.licence.sha256,
     }
     journal("rental.downloaded", delivery.rental, actor=actor, now=now, after=after)
-    return download
 
 
 def must_be_running(rental: ListRental) -> None:

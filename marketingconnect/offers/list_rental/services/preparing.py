@@ -91,18 +91,7 @@ def publish_delivery(delivery_id: int, prepared: Prepared, *, release: str, now:
     if delivery.state != DeliveryState.PREPARING or not waits:
         return False
     seal_delivery(prepared, now=now)
-    DeliveryFile.objects.bulk_create(
-        DeliveryFile(
-            delivery=delivery,
-            format=file.format,
-            name=file.name,
-            path=file.stored.path,
-            size=file.stored.size,
-            sha256=file.stored.sha256,
-            rows=file.rows,
-        )
-        for file in prepared.files
-    )
+    _keep_files(delivery, prepared)
     sentences = list(prepared.licence)
     issue_licence(delivery, sentences, licence_hash(sentences), now)
     facts = _facts(delivery, prepared, release, now)
@@ -119,6 +108,21 @@ def publish_delivery(delivery_id: int, prepared: Prepared, *, release: str, now:
     _follow(delivery, now)
     tell_delivery_is_available(delivery, at=now)
     return True
+
+
+def _keep_files(delivery: Delivery, prepared: Prepared) -> None:
+    DeliveryFile.objects.bulk_create(
+        DeliveryFile(
+            delivery=delivery,
+            format=file.format,
+            name=file.name,
+            path=file.stored.path,
+            size=file.stored.size,
+            sha256=file.stored.sha256,
+            rows=file.rows,
+        )
+        for file in prepared.files
+    )
 
 
 def _facts(delivery: Delivery, prepared: Prepared, release: str, now: datetime) -> dict[str, Any]:

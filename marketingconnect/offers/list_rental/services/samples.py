@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db import transaction
 
@@ -22,6 +23,7 @@ from marketingconnect.offers.list_rental.notices import tell_sample_is_decided
 from marketingconnect.offers.list_rental.rules.ordering import MOST_SAMPLE_BYTES, sample_kind
 from marketingconnect.offers.list_rental.services.rows import journal, locked
 from marketingconnect.offers.list_rental.states import RentalState
+from marketingconnect.offers.list_rental.vocabulary import SampleKind
 
 _LOOKED_AT = 4096
 
@@ -39,28 +41,7 @@ def submit_sample(
 
     Raises RentalError for another kind of file, or too large a one.
     """
-    company_id = ListRental.objects.values_list("company_id", flat=True).get(pk=rental_id)
-    pieces = iter(chunks)
-    first = b""
-    while len(first) < _LOOKED_AT and (piece := next(pieces, b"")):
-        first += piece
-    kind = sample_kind(first[:_LOOKED_AT], whole=len(first) <= _LOOKED_AT)
-    if kind is None:
-        raise RentalError(
-            "Ce fichier n’est pas un exemplaire lisible : déposez un PDF, une image PNG ou JPEG, "
-            "ou un texte.",
-            article="CL.7",
-        )
-    try:
-        kept = storage.save(
-            f"rentals/c{company_id}",
-            original_name,
-            chain([first], pieces),
-            max_bytes=MOST_SAMPLE_BYTES,
-        )
-    except storage.FileTooLargeError:
-        most = MOST_SAMPLE_BYTES // 1024 // 1024
-        raise RentalError(f"L’exemplaire pèse plus de {most} Mio : réduisez-le.") from None
+    kind, kept = _kept(rental_id, original_name, chunks)
     sample = MessageSample(
         rental_id=rental_id,
         kind=kind,
@@ -76,6 +57,30 @@ def submit_sample(
     except BaseException:
         storage.delete(kept.path)
         raise
+
+
+def _kept(
+    rental_id: int, original_name: str, chunks: Iterable[bytes]
+) -> tuple[SampleKind, storage.StoredFile]:
+    """Look at the beginning, then keep the whole."""
+    company_id = ListRental.objects.values_list("company_id", flat=True).get(pk=rental_id)
+    pieces = iter(chunks)
+    first = b""
+    while len(first) < _LOOKED_AT and (piece := next(pieces, b"")):
+        first += piece
+    kind = sample_kind(first[:_LOOKED_AT], whole=len(first) <= _LOOKED_AT)
+    if kind is None:
+        raise RentalError(
+            "Ce fichier n’est pas un exemplaire lisible : déposez un PDF, une image PNG ou JPEG, "
+            "ou un texte.",
+            article="CL.7",
+        )
+    folder, content = f"rentals/c{company_id}", chain([first], pieces)
+    try:
+        return kind, storage.save(folder, original_name, content, max_bytes=MOST_SAMPLE_BYTES)
+    except storage.FileTooLargeError:
+        most = MOST_SAMPLE_BYTES // 1024 // 1024
+        raise RentalError(f"L’exemplaire pèse plus de {most} Mio : réduisez-le.") from None
 
 
 @transaction.atomic
@@ -114,30 +119,36 @@ def judge_sample(
         raise InvalidFieldsError(objections)
     new = ModerationState(decision)
     sample = MessageSample.objects.select_related("rental").get(pk=sample_id)
-    rental = locked(sample.rental_id)
+    locked(sample.rental_id)
     old = ModerationState(sample.state)
-    given = "" if new is ModerationState.APPROVED else reason
+    facts = {
+        "state": new,
+        "reason": "" if new is ModerationState.APPROVED else reason,
+        "comment": comment.strip(),
+    }
     moved = new in TRANSITIONS[old] and MessageSample.objects.filter(
         pk=sample.pk, state=old
-    ).update(
-        state=new, reason=given, comment=comment.strip(), decided_by_id=user_id, decided_at=now
-    )
+    ).update(**facts, decided_by_id=user_id, decided_at=now)
     if not moved:
         raise StaleRentalError
     sample.refresh_from_db()
+    _journal(sample, old, facts, actor, now)
+    tell_sample_is_decided(sample, at=now)
+    return sample
+
+
+def _journal(
+    sample: MessageSample,
+    old: ModerationState,
+    facts: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> None:
     journal(
         "rental.sample_decided",
-        rental,
+        sample.rental,
         actor=actor,
         now=now,
         before={"sample": sample.pk, "state": old},
-        after={
-            "sample": sample.pk,
-            "state": new,
-            "sha256": sample.sha256,
-            "reason": sample.reason,
-            "comment": sample.comment,
-        },
+        after={"sample": sample.pk, "sha256": sample.sha256, **facts},
     )
-    tell_sample_is_decided(sample, at=now)
-    return sample
