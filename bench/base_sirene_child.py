@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -29,7 +28,10 @@ def main() -> None:
 
 
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory since this program began, in megabytes, its parent's left out."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    kilobytes = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(kilobytes.split()[1]) / 1024
 
 
 def _import(establishments: Path, units: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from marketingconnect.base.schema import (
     select_list,
 )
 from marketingconnect.base.sirene.matching.slices import Matched
-from marketingconnect.base.sirene.reading.sql import HIDDEN, MASKED_UNIT, UNITS_READ
+from marketingconnect.base.sirene.reading.sql import HIDDEN, MASKED_UNIT, OTHER_UNITS, USABLE_UNITS
 from marketingconnect.base.sirene.reading.staging import Stage
 from marketingconnect.base.vocabulary import SIRENE_SUPPLIER, Channel, Population
 
@@ -67,7 +67,7 @@ def _tombstones(
     What an earlier release held of a company that is hidden now is withdrawn too, although the
     new stock may not name that establishment any more.
     """
-    hidden = f"(SELECT siren FROM {parquet(units.files(UNITS_READ))} WHERE fate = {MASKED_UNIT})"  # noqa: S608
+    hidden = f"(SELECT siren FROM {parquet(units.files(OTHER_UNITS))} WHERE fate = {MASKED_UNIT})"  # noqa: S608
     since = f"DATE '{vintage}' AS since"
     found = [
         f"SELECT siret AS record_key, {since} FROM {parquet(establishments.files(HIDDEN))}",  # noqa: S608
@@ -91,7 +91,10 @@ def _from_previous(
     """Rows of companies hidden since, and withdrawals that the new stock does not take back."""
     parts = parquet(parts_of(previous.path))
     kept = f"(SELECT * FROM {parquet(previous.path / TOMBSTONES_FILE)})"  # noqa: S608
-    shown = f"(SELECT siren FROM {parquet(units.files(UNITS_READ))} WHERE fate <> {MASKED_UNIT})"  # noqa: S608
+    shown = (
+        f"(SELECT siren FROM {parquet(units.files(USABLE_UNITS))} UNION ALL"  # noqa: S608
+        f" SELECT siren FROM {parquet(units.files(OTHER_UNITS))} WHERE fate <> {MASKED_UNIT})"
+    )
     back = f"(SELECT record_key FROM ({matched.rows}) SEMI JOIN {kept} USING (record_key))"  # noqa: S608
     return [
         f"SELECT record_key, {since} FROM {parts} WHERE CAST(siren AS INTEGER) IN {hidden}",  # noqa: S608

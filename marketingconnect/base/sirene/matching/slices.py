@@ -25,8 +25,8 @@ from marketingconnect.base.sirene.reading.sql import (
     CEASED,
     MASKED_UNIT,
     OPEN,
-    UNITS_READ,
-    USABLE,
+    OTHER_UNITS,
+    USABLE_UNITS,
 )
 from marketingconnect.base.sirene.reading.staging import Counts, Say, Stage
 from marketingconnect.base.vocabulary import SIRENE_SUPPLIER, Channel, Population
@@ -46,6 +46,7 @@ _TOLD: Final = {
     "with_naf25": "naf25 <> ''",
     "without_point": "NOT is_located",
 }
+USABLE: Final = 0
 _FATES: Final = {
     "usable": f"fate = {USABLE}",
     "orphans": "fate IS NULL",
@@ -217,29 +218,30 @@ class _Joined:
             f" WHERE siret >= {self.first * 100000} AND siret < {self.last * 100000})"
         )
 
-    def _unit(self, columns: str) -> str:
+    def _unit(self, name: str, columns: str) -> str:
         return (
-            f"(SELECT {columns} FROM {parquet(self.units.files(UNITS_READ))}"  # noqa: S608
+            f"(SELECT {columns} FROM {parquet(self.units.files(name))}"  # noqa: S608
             f" WHERE siren >= {self.first} AND siren < {self.last})"
         )
 
     @property
     def unit_numbers(self) -> str:
-        return self._unit("siren")
+        """SIREN and fate of every unit, 0 for the usable ones."""
+        usable = self._unit(USABLE_UNITS, f"siren, CAST({USABLE} AS UTINYINT) AS fate")
+        return f"({usable} UNION ALL {self._unit(OTHER_UNITS, 'siren, fate')})"
 
     @property
     def numbers(self) -> str:
         """SIRET, SIREN and fate alone, of every open establishment."""
-        unit = self._unit("siren, fate")
-        return f"(SELECT * FROM {self._open('siret')} LEFT JOIN {unit} USING (siren))"  # noqa: S608
+        return f"(SELECT * FROM {self._open('siret')} LEFT JOIN {self.unit_numbers} USING (siren))"  # noqa: S608
 
     @property
     def usable(self) -> str:
         """Everything about the usable ones, and their place."""
-        unit = self._unit("* RENAME (name AS u_name, usual_name AS u_usual_name)")
+        unit = self._unit(USABLE_UNITS, "* RENAME (name AS u_name, usual_name AS u_usual_name)")
         return (
-            f"(SELECT * FROM {self._open('*')} JOIN {unit} USING (siren)"  # noqa: S608
-            f" WHERE fate = {USABLE}) m LEFT JOIN place p ON p.told = m.commune"
+            f"(SELECT * FROM {self._open('*')} JOIN {unit} USING (siren))"  # noqa: S608
+            " m LEFT JOIN place p ON p.told = m.commune"
         )
 
 

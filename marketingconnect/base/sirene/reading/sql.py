@@ -1,15 +1,16 @@
 """SQL that turns a piece into typed rows: every type is told, nothing is guessed."""
 
 from marketingconnect.base.engine import quoted
-from marketingconnect.base.sirene.layout import ESTABLISHMENTS, MASKED, StockKind, Wanted
+from marketingconnect.base.sirene.layout import ESTABLISHMENTS, MASKED, UNITS, StockKind, Wanted
 from marketingconnect.base.sirene.reading.diagnosis import Span
 from marketingconnect.base.sirene.reading.header import Header
 
 OPEN = "open"
 HIDDEN = "hidden"
-UNITS_READ = "units"
-USABLE, MASKED_UNIT, CEASED = 0, 1, 2
-"""`fate` of a legal unit: can be used, must not be, or does not exist any more."""
+USABLE_UNITS = "units"
+OTHER_UNITS = "others"
+MASKED_UNIT, CEASED = 1, 2
+"""`fate` of the other legal units: must not be used, or does not exist any more."""
 
 
 def read_csv(path: str, header: Header) -> str:
@@ -61,6 +62,7 @@ def counts(kind: StockKind, span: Span) -> str:
     )
 
 
+_SIREN = "CAST(siren AS INTEGER) AS siren"
 _SHOWN = "coalesce(diffusion = 'O', false)"
 _ACTIVE = "coalesce(state = 'A', false)"
 _AT_HOME = f"(country IS NULL OR country = '{MASKED}')"
@@ -80,7 +82,7 @@ _UNIT_FATES = {
 def outputs(kind: StockKind) -> dict[str, str]:
     """File -> SELECT of the typed rows it keeps; what must not leave keeps only its number."""
     if kind is not ESTABLISHMENTS:
-        return {UNITS_READ: _units()}
+        return {USABLE_UNITS: _usable_units(), OTHER_UNITS: _other_units()}
     return {
         OPEN: f"SELECT {_open_columns()} FROM piece WHERE {_ESTABLISHMENT_FATES['open']}",  # noqa: S608
         HIDDEN: "SELECT CAST(siret AS BIGINT) AS siret FROM piece"  # noqa: S608
@@ -104,17 +106,19 @@ def _open_columns() -> str:
     )
 
 
-def _units() -> str:
-    fate = f"CASE WHEN NOT {_SHOWN} THEN {MASKED_UNIT} WHEN NOT {_ACTIVE} THEN {CEASED}"
-    words = (
-        "acronym", "sex", "first_name", "usual_first_name", "pseudonym", "last_name",
-        "usual_last_name", "name", "usual_name", "legal_form",
-    )  # fmt: skip
+def _usable_units() -> str:
+    told_by_now = {"siren", "diffusion", "state"}
     kept = ", ".join(
-        f"CASE WHEN {_UNIT_FATES['usable']} THEN nullif({word}, '{MASKED}') END AS {word}"
-        for word in words
+        f"nullif({wanted.ours}, {quoted(MASKED)}) AS {wanted.ours}"
+        for wanted in UNITS.wanted
+        if wanted.ours not in told_by_now
     )
+    return f"SELECT {_SIREN}, {kept} FROM piece WHERE {_UNIT_FATES['usable']}"  # noqa: S608
+
+
+def _other_units() -> str:
+    fate = f"CASE WHEN {_SHOWN} THEN {CEASED} ELSE {MASKED_UNIT} END"
     return (
-        f"SELECT CAST(siren AS INTEGER) AS siren, CAST({fate} ELSE {USABLE} END AS UTINYINT)"  # noqa: S608
-        f" AS fate, {kept} FROM piece"
+        f"SELECT {_SIREN}, CAST({fate} AS UTINYINT) AS fate FROM piece"  # noqa: S608
+        f" WHERE NOT ({_UNIT_FATES['usable']})"
     )

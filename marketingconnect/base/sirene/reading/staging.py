@@ -41,7 +41,7 @@ from marketingconnect.base.sirene.reading.sql import (
     read_csv,
 )
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Changes with what a stage holds: an older one is not reused."""
 _MEMORY_A_READER: Final = "300MB"
 _MEMORY_ALONE: Final = "600MB"
@@ -264,7 +264,7 @@ def _write_outputs(connection: Any, reading: Reading, number: int) -> None:
         target = reading.folder / f"{name}-{number:05d}.parquet"
         partial = target.with_suffix(".partial")
         connection.execute(
-            f"COPY ({select}) TO {quoted(partial)} (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY ({select}) TO {quoted(partial)} (FORMAT parquet, COMPRESSION snappy)"
         )
         partial.rename(target)
 
