@@ -181,7 +181,12 @@ USERS = """<?xml version="1.0"?>
     <networks><ip>127.0.0.1</ip></networks>
     <profile>default</profile>
     <quota>default</quota>
-  </default></users>
+  </default><reader>
+    <password>p@ss:word</password>
+    <networks><ip>127.0.0.1</ip></networks>
+    <profile>default</profile>
+    <quota>default</quota>
+  </reader></users>
   <quotas><default></default></quotas>
 </yandex>
 """

@@ -133,3 +133,18 @@ def test_what_a_server_refuses_is_not_asked_again(two_servers: list[ClickHouseSe
         cluster(two_servers[0].url).ask("SELECT colonne_inconnue")
 
     assert raised.value.code == 47
+
+
+@ON_ONE_WORKER
+def test_an_account_of_the_server_is_known_by_its_password(
+    two_servers: list[ClickHouseServer],
+) -> None:
+    known, unknown = (
+        two_servers[0].url.replace("//", f"//reader:{password}@")
+        for password in ("p%40ss%3Aword", "x")
+    )
+
+    assert cluster(known).ask("SELECT 1") == b"1\n"
+    with pytest.raises(StatementRefusedError) as raised:
+        cluster(unknown).ask("SELECT 1")
+    assert "p@ss" not in str(raised.value)

@@ -13,7 +13,8 @@ from marketingconnect.base.vocabulary import Population
 from marketingconnect.targeting.checking import Case, Counting, cases, differences
 from marketingconnect.targeting.clickhouse.cluster import Cluster
 from marketingconnect.targeting.clickhouse.counter import ClickHouseCounter, LoadedRelease
-from marketingconnect.targeting.criteria import Group
+from marketingconnect.targeting.context import ChannelRight, ChannelState, CountContext
+from marketingconnect.targeting.criteria import Channel, Criteria, Group, Use, Within
 from marketingconnect.targeting.engine import Counter
 from marketingconnect.targeting.sql.duckdb import DuckDBCounter
 from tests.targeting.clickhouse.stage import ON_ONE_WORKER, Releases
@@ -83,6 +84,27 @@ def test_the_cases_are_worth_asking(index: ReleaseIndex, reference: DuckDBCounte
 
     assert sum(count > 0 for count in counts) > CASES / 3
     assert max(counts) > index.rows / 10
+
+
+def test_an_edge_that_passes_through_people_is_the_same_edge_for_all(
+    index: ReleaseIndex, reference: DuckDBCounter, engine: Counting
+) -> None:
+    """Corners on rows' own places, and level sides: where a comparison off by one shows."""
+    everybody = frozenset(range(1, 100))
+    context = CountContext(
+        population=index.population,
+        release=index.name,
+        stamp="edges",
+        channels={channel: ChannelState(ChannelRight(everybody)) for channel in Channel},
+    )
+    x, y = (index.column(name)[: index.rows : index.rows // 60].tolist() for name in "xy")
+    for first in range(0, 54, 6):
+        corners = list(zip(x[first : first + 4], y[first : first + 4], strict=True))
+        for points in (corners, [corners[0], (corners[1][0], corners[0][1]), *corners[1:]]):
+            where = Within(0, tuple(points))
+            criteria = Criteria(index.population, Channel.POST, Use.RENTAL, where)
+            expected = reference.rows(criteria, context).tolist()
+            assert engine.rows(criteria, context).tolist() == expected
 
 
 def test_an_engine_tells_groups_and_steps_as_the_bitmaps_do(
