@@ -123,3 +123,11 @@ def test_what_is_printed_always_fits(
     assert all(0 < len(line) <= LINE_LENGTH for line in lines)
     assert lines[-1].startswith("59000 ")
     assert all(line.isascii() and line == line.upper() for line in lines[-2:])
+
+
+def test_all_six_lines_are_shown_even_when_they_cannot_be_printed() -> None:
+    address = PersonalAddress(
+        name="", street="12, rue de l’Église", postal_code="69003", town="Lyon"
+    )
+
+    assert address.six_lines() == ("", "", "", "12 RUE DE L EGLISE", "", "69003 LYON")
