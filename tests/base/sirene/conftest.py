@@ -29,8 +29,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeStock:
 
 @pytest.fixture
 def base_root(settings: Settings, tmp_path: Path) -> Path:
-    settings.BASE_ROOT = tmp_path / "base"
-    return settings.BASE_ROOT
+    root = tmp_path / "base"
+    settings.BASE_ROOT = root
+    return root
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def asked(query: str) -> list[tuple[Any, ...]]:
     """Rows of a query over `{rows}` and `{tombstones}` of the release in use."""
     ref = in_use()
     with duckdb.connect() as connection:
-        return connection.execute(  # type: ignore[no-any-return]
+        return connection.execute(
             query.format(
                 rows=parquet(parts_of(ref.path)), tombstones=parquet(ref.path / TOMBSTONES_FILE)
             )
@@ -178,6 +178,7 @@ def test_vintage_delivery_and_load_are_recorded_with_their_notice(
         " rediffusées sous Licence Ouverte 2.0."
     )
     entry = JournalEntry.objects.get(action="base.sirene_loaded")
+    assert entry.after is not None
     assert entry.after["rows"] == made.truth.usable
     assert not (base_root / "sirene").exists()
 
@@ -224,6 +225,7 @@ def test_a_late_stock_is_loaded_with_a_reason_that_stays_in_the_journal(
     )
 
     entry = JournalEntry.objects.get(action="base.sirene_loaded")
+    assert entry.after is not None
     assert entry.after["late_because"] == "Le stock de novembre n’est pas paru."
 
 

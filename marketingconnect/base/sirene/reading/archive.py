@@ -18,7 +18,7 @@ _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 _BARE_DEFLATE: Final = -15
 _ENCRYPTED: Final = 1
 PARQUET_MARK: Final = b"PAR1"
-_DAMAGED: Final[tuple[type[Exception], ...]] = (IsalError, zlib.error)
+_IsalError: type[Exception] = IsalError  # type: ignore[assignment]  # its stub names a value
 _ZIP_MARK: Final = b"PK"
 
 
@@ -105,5 +105,5 @@ def _inflated(path: Path, stream: IO[bytes], member: zipfile.ZipInfo) -> Iterato
                 break
             if chunk := inflate.decompress(packed, CHUNK):
                 yield chunk
-    except _DAMAGED as error:
+    except (_IsalError, zlib.error) as error:
         raise StockFileError(path, f"l’archive est abîmée. {AGAIN}") from error
