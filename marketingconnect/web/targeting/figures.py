@@ -124,7 +124,9 @@ def source_line(*, as_of: date | None, vintage: date | None, counted_at: datetim
     if as_of:
         parts.append(f"base du {short_day(as_of)}")
     if vintage:
-        parts.append(f"SIRENE de {format_month_fr(vintage)}")
+        month = format_month_fr(vintage)
+        of = "d’" if month[:1] in "aào" else "de "
+        parts.append(f"SIRENE {of}{month}")
     if counted_at:
         parts.append(f"compté à{NBSP}{counted_at.astimezone(PARIS):%H:%M}")
     return " · ".join(parts)
