@@ -74,10 +74,25 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.ADVISOR),
     ),
     NavItem(
+        "back_office:rentals",
+        "Fichiers loués",
+        icon="contact",
+        roles=_staff(StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.MODERATION, StaffRole.DPO),
+    ),
+    NavItem(
+        "back_office:claims",
+        "Réclamations",
+        icon="message-square-warning",
+        roles=_staff(StaffRole.ACCOUNTING),
+    ),
+    NavItem(
         "back_office:base",
         "Base",
         icon="database",
         roles=_staff(StaffRole.DPO, StaffRole.ADVISOR),
+    ),
+    NavItem(
+        "back_office:leaks", "Fuites et pièges", icon="fingerprint", roles=_staff(StaffRole.DPO)
     ),
     NavItem(
         "back_office:notices",

@@ -3,18 +3,34 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Min
+from django.conf import settings
+from django.db.models import Count, Min, QuerySet
 
 from marketingconnect.accounts.queries import late_credential_notices
 from marketingconnect.accounts.roles import StaffRole
+from marketingconnect.base.models import SupplierLoad
+from marketingconnect.base.queries import latest_vintage
+from marketingconnect.base.rules import sirene_alert_on
+from marketingconnect.base.states import LoadState
+from marketingconnect.claims.queries import (
+    claims_awaiting_a_decision,
+    settlements_awaiting_a_decision,
+)
+from marketingconnect.clock import paris_date
 from marketingconnect.messages.queries import moderation_queue
 from marketingconnect.notices.queries import notices_to_settle_count
+from marketingconnect.offers.list_rental.queries import (
+    deliveries_in_trouble,
+    rentals_in_trouble,
+    sample_queue,
+)
 from marketingconnect.payments.queries import overpaid_orders, payments_awaited
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import campaigns_in_progress
 from marketingconnect.sending.states import CampaignState, Outcome
+from marketingconnect.terms.queries import current_terms, parameters_of
 
 Figures = tuple[int, datetime | None]
 
@@ -86,6 +102,48 @@ def _doubtful(now: datetime) -> Figures:
     return figures["count"], figures["oldest"]
 
 
+def _samples(now: datetime) -> Figures:
+    queue = sample_queue()
+    return queue.count, queue.oldest_at
+
+
+def _settlements(now: datetime) -> Figures:
+    return _since(settlements_awaiting_a_decision(), "opened_at")
+
+
+def _claims(now: datetime) -> Figures:
+    return _since(claims_awaiting_a_decision().exclude(letter_number=""), "received_at")
+
+
+def _stuck_rentals(now: datetime) -> Figures:
+    rentals, oldest = _since(rentals_in_trouble(), "ordered_at")
+    deliveries, started = _since(deliveries_in_trouble(), "started_at")
+    return rentals + deliveries, min((at for at in (oldest, started) if at), default=None)
+
+
+def _failed_loads(now: datetime) -> Figures:
+    return _since(SupplierLoad.objects.filter(state=LoadState.FAILED), "started_at")
+
+
+def _ageing_register(now: datetime) -> Figures:
+    """One when the register's stock gets old, from the day staff are told."""
+    today = paris_date(now)
+    vintage = latest_vintage()
+    if vintage is None:
+        return 0, None
+    alert = sirene_alert_on(
+        delivered_on=vintage.delivered_on,
+        terms=parameters_of(current_terms(today)),
+        days_before=settings.SIRENE_ALERT_DAYS_BEFORE,
+    )
+    return (1, None) if today >= alert else (0, None)
+
+
+def _since(rows: QuerySet[Any], field: str) -> Figures:
+    figures = rows.order_by().aggregate(count=Count("pk"), oldest=Min(field))
+    return figures["count"], figures["oldest"]
+
+
 _QUEUES: Final = [
     Queue(
         "Messages à modérer",
@@ -94,6 +152,14 @@ _QUEUES: Final = [
         url_name="back_office:moderation",
         roles=frozenset({StaffRole.MODERATION}),
         figures=_moderation,
+    ),
+    Queue(
+        "Exemplaires de fichiers loués à relire",
+        "Aucun fichier n’est livré avant votre accord (art. CL.7).",
+        icon="file-search",
+        url_name="back_office:moderation",
+        roles=frozenset({StaffRole.MODERATION}),
+        figures=_samples,
     ),
     Queue(
         "Virements et chèques attendus",
@@ -110,6 +176,46 @@ _QUEUES: Final = [
         url_name="back_office:payments",
         roles=frozenset({StaffRole.ACCOUNTING}),
         figures=_overpaid,
+    ),
+    Queue(
+        "Quantités livrées hors tolérance",
+        "À convenir avec le client : complément, nouvel accord ou annulation (art. CL.6).",
+        icon="scale",
+        url_name="back_office:claims",
+        roles=frozenset({StaffRole.ACCOUNTING}),
+        figures=_settlements,
+    ),
+    Queue(
+        "Réclamations à examiner ou à décider",
+        "La lettre est là : recevable ou non, avoir ou remplacement (art. CL.6).",
+        icon="message-square-warning",
+        url_name="back_office:claims",
+        roles=frozenset({StaffRole.ACCOUNTING}),
+        figures=_claims,
+    ),
+    Queue(
+        "Fichiers loués qui n’avancent pas",
+        "La sélection ou les fichiers n’ont pas pu être faits ; on réessaie chaque minute.",
+        icon="package-x",
+        url_name="back_office:rentals",
+        roles=frozenset({StaffRole.ADVISOR, StaffRole.MODERATION}),
+        figures=_stuck_rentals,
+    ),
+    Queue(
+        "Fichiers de fournisseurs refusés",
+        "La version en service n’a pas changé ; le fichier peut être relancé.",
+        icon="file-x",
+        url_name="back_office:loads",
+        roles=frozenset({StaffRole.DPO}),
+        figures=_failed_loads,
+    ),
+    Queue(
+        "Répertoire SIRENE à remplacer",
+        "Le stock en service approche de son trentième jour (art. CL.5).",
+        icon="calendar-clock",
+        url_name="back_office:base",
+        roles=frozenset({StaffRole.DPO}),
+        figures=_ageing_register,
     ),
     Queue(
         "Identifiants changés, client pas encore prévenu",

@@ -36,9 +36,18 @@ from marketingconnect.web.components import Kind
 
 FORMATS: Final = {
     XLSX: ("Excel", "S’ouvre d’un double clic ; la licence est dans une seconde feuille."),
-    CSV: ("CSV", "Pour un tableur ou un routeur : UTF-8, point-virgule."),
-    TXT_TAB: ("Texte, tabulations", "Pour un logiciel de publipostage : UTF-8."),
-    TXT_FIXED: ("Texte, largeur fixe", "Pour un routeur : six lignes de 38, Windows-1252."),
+    CSV: (
+        "CSV",
+        "Pour un tableur ou un routeur : UTF-8, point-virgule ; en archive ZIP, avec la licence.",
+    ),
+    TXT_TAB: (
+        "Texte, tabulations",
+        "Pour un logiciel de publipostage : UTF-8 ; en archive ZIP, avec la licence.",
+    ),
+    TXT_FIXED: (
+        "Texte, largeur fixe",
+        "Pour un routeur : six lignes de 38, Windows-1252 ; en archive ZIP, avec son dessin.",
+    ),
 }
 STATES: Final[dict[str, tuple[str, Kind]]] = {
     DeliveryState.PREPARING: ("Fichiers en cours d’écriture", "progress"),

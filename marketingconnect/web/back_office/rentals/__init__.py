@@ -1,0 +1,1 @@
+"""Rented files of every client: where each stands, misuse, quantities beyond the tolerance."""
