@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 Say = Callable[[str], None]
-PARTS: Final[Mapping[str, str]] = {
+PARTS: Final[dict[str, str]] = {
     "sirene": "bench.base_sirene",
 }
 """Name on the command line -> module."""
