@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import credit_notes_of, remaining_of
@@ -96,11 +97,19 @@ def due_for(invoice: Invoice) -> Money:
 
 def unpaid_invoices(company_id: int | None = None) -> list[tuple[Invoice, Money]]:
     """Further invoices (balances, amendments, file fees) not settled, with what remains due."""
+    credited = Invoice.objects.filter(corrects=OuterRef("pk")).values("corrects")
+    received = Payment.objects.filter(invoice=OuterRef("pk"), validated_on__isnull=False)
     invoices = Invoice.objects.filter(kind=InvoiceKind.INVOICE).exclude(cause="")
     if company_id is not None:
         invoices = invoices.filter(company_id=company_id)
-    owed = [(invoice, due_for(invoice)) for invoice in invoices.select_related("order__company")]
-    return [(invoice, due) for invoice, due in owed if due > Money.zero]
+    owed = invoices.annotate(
+        owed=F("total_cents")
+        - F("paid_cents")
+        + Coalesce(Subquery(credited.annotate(sum=Sum("total_cents")).values("sum")), 0)
+        - Coalesce(Subquery(received.values("invoice").annotate(sum=Sum("cents")).values("sum")), 0)
+    )
+    unpaid = owed.filter(owed__gt=0).select_related("order__company").order_by("due_on", "pk")
+    return [(invoice, Money(int(invoice.owed))) for invoice in unpaid]
 
 
 def credits_of(company_id: int) -> list[Credit]:

@@ -31,7 +31,7 @@ from tests.claims.making import (
     examine,
 )
 from tests.offers.list_rental.delivery_files.made import NOW, TODAY
-from tests.offers.list_rental.factories import CLIENT, Renter
+from tests.offers.list_rental.factories import CLIENT, Renter, advance, arrest
 
 pytestmark = pytest.mark.django_db
 
@@ -144,8 +144,10 @@ def test_staff_may_refuse_with_a_sentence(renter: Renter, delivery: Delivery) ->
 
 
 def test_nothing_is_claimed_before_the_delivery(renter: Renter) -> None:
-    delivery = renter.deliver(rows=20)
-    Delivery.objects.filter(pk=delivery.pk).update(state="preparing", available_at=None)
+    rental, order = renter.sell()
+    arrest(rental)
+    advance(order)
+    delivery = rental.deliveries.get()
 
     with pytest.raises(ClaimError):
         open_claim(delivery.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)

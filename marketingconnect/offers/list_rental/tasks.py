@@ -26,7 +26,7 @@ def prepare(delivery_id: int) -> None:
     prepare_delivery(delivery_id, now=clock.now())
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="*/5 * * * *")
 @app.task(name="offers.list_rental.take_up", queueing_lock="offers.list_rental.take_up")
 def take_up_what_was_left(timestamp: int) -> None:
     """Freeze and prepare what a failed job, a suspension or a missing trap left behind."""

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from marketingconnect import storage
 from marketingconnect.audit.models import JournalEntry
@@ -12,7 +12,7 @@ from marketingconnect.offers.list_rental.errors import (
     RentalError,
     StaleRentalError,
 )
-from marketingconnect.offers.list_rental.models import Delivery
+from marketingconnect.offers.list_rental.models import Delivery, DeliveryFile, Licence
 from marketingconnect.offers.list_rental.queries import (
     delivered_keys,
     licence_of,
@@ -226,3 +226,20 @@ def test_the_database_keeps_one_first_delivery_and_whole_ones(renter: Renter) ->
         Delivery.objects.create(number=2, reference="x", kind="first", **copy)
     with pytest.raises(IntegrityError, match="is_whole"), transaction.atomic():
         Delivery.objects.create(number=2, reference="x", kind="top_up", state="available", **copy)
+
+
+def test_what_was_handed_over_is_evidence(renter: Renter) -> None:
+    delivery = renter.deliver(rows=60)
+    rows = [
+        Delivery.objects.filter(pk=delivery.pk),
+        DeliveryFile.objects.filter(delivery=delivery),
+        Licence.objects.filter(delivery=delivery),
+    ]
+    changes: list[dict[str, Any]] = [{"quantity": 61}, {"sha256": "0" * 64}, {"times": 9}]
+
+    for found, change in zip(rows, changes, strict=True):
+        with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+            found.update(**change)
+    for found in rows:
+        with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+            found._raw_delete("default")

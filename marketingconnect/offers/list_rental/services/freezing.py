@@ -37,8 +37,11 @@ def note_payment(
     rental_id: int, *, validated_on: date, terms: TermsParameters, now: datetime
 ) -> bool:
     """CGV II.1.b, CL.4: the payment is validated: have the selection frozen, once."""
+    unpaid = ListRental.objects.filter(pk=rental_id, payment_validated_on=None)
+    if not unpaid.exists():
+        return False
     rental = locked(rental_id)
-    if rental.payment_validated_on is not None or rental.state == RentalState.CANCELLED:
+    if rental.payment_validated_on is not None or rental.state != RentalState.ORDERED:
         return False
     ListRental.objects.filter(pk=rental_id).update(terms=terms.to_json())
     save(rental, "rental.paid", actor=LAUNCHER, now=now, payment_validated_on=validated_on)
