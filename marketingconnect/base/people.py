@@ -128,7 +128,7 @@ def proofs_of(record: RecordFound) -> list[ProofShown]:
 
 def oppositions_of(record: RecordFound) -> dict[Channel, Suppression]:
     """The channels on which this person already opposed, with the opposition."""
-    found = {}
+    found: dict[Channel, Suppression] = {}
     for channel in record.channels:
         for opposed in LISTS[channel]:
             known = opposition_of(channel=opposed, address=record.spelled(channel))

@@ -3,9 +3,23 @@
 from typing import Final
 
 ACTS: Final[dict[str, str]] = {
+    "base.file_loaded": "Fichier de fournisseur chargé",
+    "base.flags_lifted": "Signalements levés",
+    "base.form_registered": "Formulaire de recueil enregistré",
     "base.opposition_recorded": "Opposition d’une personne enregistrée",
+    "base.records_flagged": "Fiches signalées non distribuables",
     "base.release_found_altered": "Version de la base trouvée altérée",
+    "base.release_published": "Version de la base publiée",
+    "base.release_removed": "Version de la base retirée",
+    "base.release_rolled_back": "Version de la base remise en service",
     "base.release_verified": "Version de la base vérifiée",
+    "base.right_ended": "Fin d’un droit d’usage",
+    "base.right_granted": "Droit d’usage donné",
+    "base.sirene_ageing": "Alerte sur l’âge du répertoire SIRENE",
+    "base.sirene_loaded": "Stock SIRENE chargé",
+    "base.supplier_registered": "Fournisseur enregistré",
+    "base.supplier_resumed": "Suspension d’un fournisseur levée",
+    "base.supplier_suspended": "Fournisseur suspendu",
     "base.verification_asked": "Vérification d’une version demandée",
     "campaign.audience_frozen": "Destinataires arrêtés",
     "campaign.created": "Envoi préparé",
@@ -50,6 +64,7 @@ ACTS: Final[dict[str, str]] = {
     "email_campaign.started": "Campagne ouverte",
     "invoice.credited": "Avoir émis",
     "invoice.issued": "Facture émise",
+    "leak.traced": "Fichier comparé aux livraisons",
     "legal_fact.set": "Donnée légale enregistrée",
     "live_session.ended": "Séance en direct close",
     "live_session.joined": "Personne entrée dans une séance en direct",
@@ -136,6 +151,7 @@ ACTS: Final[dict[str, str]] = {
     "returns.checked": "Plis non distribués contrôlés",
     "returns.received": "Plis non distribués remis",
     "returns.unreadable": "Liste de plis illisible",
+    "selection.frozen": "Sélection arrêtée, ligne par ligne",
     "settlement.decided": "Écart de quantité décidé",
     "settlement.decision_awaited": "Écart de quantité à décider",
     "settlement.settled": "Livraison réglée",
@@ -144,8 +160,11 @@ ACTS: Final[dict[str, str]] = {
     "target.created": "Cible créée",
     "target.deleted": "Cible supprimée",
     "target.renamed": "Cible renommée",
+    "targeting.extracted": "Fichier extrait par l’équipe",
     "terms.accepted": "Conditions acceptées",
     "terms.published": "Conditions publiées",
+    "trap_person.registered": "Adresse piège ajoutée",
+    "trap_person.withdrawn": "Adresse piège retirée",
 }
 
 

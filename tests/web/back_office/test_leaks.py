@@ -4,7 +4,6 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from marketingconnect import storage
@@ -13,6 +12,7 @@ from marketingconnect.offers.list_rental.models import TrapPerson
 from tests.cast import Cast, logged_in
 from tests.offers.list_rental.conftest import renter
 from tests.offers.list_rental.factories import Renter
+from tests.web.reading import page
 from tests.web.rented import delivered
 
 __all__ = ["renter"]
@@ -32,11 +32,6 @@ TRAP = {
 @pytest.fixture
 def sofia(cast: Cast) -> Client:
     return logged_in(cast.sofia)
-
-
-def page(answer: HttpResponse) -> str:
-    folded = answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
-    return " ".join(folded.split())
 
 
 def test_a_leaked_file_names_its_delivery(renter: Renter, sofia: Client) -> None:

@@ -63,6 +63,7 @@ def test_an_opposition_is_recorded_on_the_channels_chosen(base: Base, sofia: Cli
     assert set(oppositions_of(found)) == {Channel.POST, Channel.PHONE}
     assert "Opposé" in sofia.get(page).content.decode()
     entry = JournalEntry.objects.get(action="base.opposition_recorded")
+    assert entry.after is not None
     assert entry.after["channels"] == ["post", "phone"]
     assert "Essai" not in str(entry.after)
 

@@ -1,7 +1,6 @@
 """Staff read samples, stop misuse, settle quantities and answer claims, each by its role."""
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from marketingconnect import clock
@@ -13,6 +12,7 @@ from tests.cast import Cast, logged_in
 from tests.offers.list_rental.conftest import renter
 from tests.offers.list_rental.delivery_files.made import NOW
 from tests.offers.list_rental.factories import CLIENT, Renter
+from tests.web.reading import page
 from tests.web.rented import delivered, references
 
 __all__ = ["renter"]
@@ -27,11 +27,6 @@ def paul(cast: Cast) -> Client:
 @pytest.fixture
 def ines(cast: Cast) -> Client:
     return logged_in(cast.ines)
-
-
-def page(answer: HttpResponse) -> str:
-    folded = answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
-    return " ".join(folded.split())
 
 
 def where(rental: ListRental, rest: str = "") -> str:

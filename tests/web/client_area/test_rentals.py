@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from marketingconnect import clock
@@ -22,6 +21,7 @@ from marketingconnect.terms.services import ensure_terms_published
 from tests.cast import Cast, logged_in
 from tests.offers.list_rental.delivery_files.made import NOW
 from tests.web.back_office.base_scene import Base, build, make_base
+from tests.web.reading import page
 
 ALICE = Actor.system("essai")
 USES = {"uses": ["direct_mail"], "times": "1"}
@@ -64,11 +64,6 @@ def make_target(cast: Cast, **changes: object) -> SavedTarget:
         actor=ALICE,
         now=NOW,
     )
-
-
-def page(answer: HttpResponse) -> str:
-    folded = answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
-    return " ".join(folded.split())
 
 
 def started(cast: Cast, alice: Client) -> ListRental:

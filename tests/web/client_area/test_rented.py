@@ -1,10 +1,10 @@
 """What follows the delivery: licence and files, checks, amendments, returned mail, claims."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from marketingconnect import clock
@@ -18,6 +18,7 @@ from tests.cast import Cast, logged_in
 from tests.offers.list_rental.conftest import renter
 from tests.offers.list_rental.delivery_files.made import NOW
 from tests.offers.list_rental.factories import CLIENT, Renter
+from tests.web.reading import page
 from tests.web.rented import delivered, references
 
 __all__ = ["renter"]
@@ -33,16 +34,11 @@ def alice(cast: Cast) -> Client:
     return logged_in(cast.alice)
 
 
-def page(answer: HttpResponse) -> str:
-    folded = answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
-    return " ".join(folded.split())
-
-
 def where(delivery: Delivery, rest: str = "") -> str:
     return f"/espace/locations/livraisons/{delivery.reference}/{rest}"
 
 
-def take(client: Client, delivery: Delivery, format: str = "csv", **typed: str) -> HttpResponse:
+def take(client: Client, delivery: Delivery, format: str = "csv", **typed: str) -> Any:
     file = delivery.files.get(format=format)
     return client.post(f"/espace/locations/fichiers/{file.pk}/", typed)
 

@@ -29,6 +29,8 @@ from marketingconnect.web.back_office.base.forms import (
 from marketingconnect.web.back_office.base.roles import KEEPERS
 from marketingconnect.web.back_office.journal.of_record import journal_of
 
+_OPPOSED = "Opposition enregistrée : la personne n’est plus comptée ni livrée."
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(*KEEPERS)
@@ -55,9 +57,7 @@ def one(request: StaffRequest, population: str, record_key: int) -> HttpResponse
     found = _record_or_404(population, record_key)
     form = OppositionForm(list(found.channels), request.POST if request.method == "POST" else None)
     if form.is_valid() and _opposed(request, found, form):
-        messages.success(
-            request, "Opposition enregistrée : la personne n’est plus comptée ni livrée."
-        )
+        messages.success(request, _OPPOSED)
         return redirect("back_office:opposition_record", population, record_key)
     context = {
         "record": found,

@@ -76,16 +76,14 @@ def roll_back(request: StaffRequest, release_name: str) -> HttpResponse:
     if form.is_valid() and _taken_back(request, found, form):
         messages.success(request, f"« {found.name} » est de nouveau en service.")
         return redirect("back_office:release", found.name)
-    context = {
-        "form": form,
-        "row": release_row(found),
-        "current": Release.objects.filter(
-            population=found.population, state=ReleaseState.PUBLISHED
-        ).first(),
-        "population": Population(found.population).label,
-    }
+    context = {"form": form, "row": release_row(found), **_replaced_by(found)}
     status = 400 if form.errors else 200
     return render(request, "back_office/base/release_roll_back.html", context, status=status)
+
+
+def _replaced_by(found: Release) -> dict[str, object]:
+    published = Release.objects.filter(population=found.population, state=ReleaseState.PUBLISHED)
+    return {"current": published.first(), "population": Population(found.population).label}
 
 
 def _taken_back(request: StaffRequest, found: Release, form: ReasonForm) -> bool:

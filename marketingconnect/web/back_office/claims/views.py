@@ -44,21 +44,22 @@ _CLOSED: Final = 20
 def claims(request: StaffRequest) -> HttpResponse:
     """What waits: quantities beyond the tolerance, claims, the oldest first; then the last ones."""
     waiting = queries.claims_awaiting_a_decision()
-    decided = Claim.objects.filter(decided_at__isnull=False).exclude(state=ClaimState.CHECKED)
     context = {
         "settlements": [
             (one, deviation_percent(ordered=one.ordered, delivered=one.delivered))
             for one in queries.settlements_awaiting_a_decision()
         ],
         "waiting": [(one, *_words(one)) for one in waiting],
-        "decided": [
-            (one, *_words(one))
-            for one in decided.select_related("company", "credit_note", "replacement").order_by(
-                "-decided_at"
-            )[:_CLOSED]
-        ],
+        "decided": [(one, *_words(one)) for one in _decided()],
     }
     return render(request, "back_office/claims/queue.html", context)
+
+
+def _decided() -> list[Claim]:
+    """The last ones decided."""
+    decided = Claim.objects.filter(decided_at__isnull=False).exclude(state=ClaimState.CHECKED)
+    found = decided.select_related("company", "credit_note", "replacement")
+    return list(found.order_by("-decided_at")[:_CLOSED])
 
 
 @require_safe

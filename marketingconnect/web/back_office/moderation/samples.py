@@ -51,6 +51,11 @@ def sample(request: StaffRequest, sample_id: int) -> HttpResponse:
         return _page(request, found, form)
     except RentalError as refusal:
         return conflict(request, refusal.sentence)
+    return _onwards(request)
+
+
+def _onwards(request: StaffRequest) -> HttpResponse:
+    """To the next one waiting, else back to the queue."""
     notes.success(request, "Décision enregistrée : le client est prévenu.")
     following = next(iter(waiting_samples(limit=1)), None)
     if following:
@@ -105,7 +110,7 @@ def _text_of(found: MessageSample) -> str:
 
 def _sample_or_404(sample_id: int) -> MessageSample:
     samples = MessageSample.objects.select_related("rental__company", "uploaded_by", "decided_by")
-    found = samples.filter(pk=number_in(str(sample_id))).first()
+    found = samples.filter(pk=number_in(str(sample_id)) or 0).first()
     if found is None:
         raise Http404
     return found

@@ -1,6 +1,7 @@
 """What staff do to a rental: suspend, resume, cancel, propose an amendment, settle."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.forms import Form
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from marketingconnect import clock
 from marketingconnect.claims import errors as claim_errors
+from marketingconnect.claims.models import Settlement
 from marketingconnect.claims.queries import sale_of, settlement_of
 from marketingconnect.claims.services import cancel_rental, decide_settlement
 from marketingconnect.claims.states import SettlementState
@@ -116,19 +118,19 @@ def settle(request: StaffRequest, rental_id: int) -> HttpResponse:
     if settlement is None or settlement.state != SettlementState.DECISION_AWAITED:
         return conflict(request, "Aucune décision n’est attendue pour cette location.")
     form = SettleForm(request.POST if request.method == "POST" else None)
+    act = partial(_settle, request, settlement, form)
+    done, terms = "Décision enregistrée et appliquée.", sale_of(rental).terms
+    return _carried_out(request, rental_id, "settle", form, act, done, terms=terms)
 
-    def act() -> None:
-        decide_settlement(
-            settlement.pk,
-            user_id=request.user.pk,
-            actor=actor_of(request),
-            now=clock.now(),
-            **form.cleaned_data,
-        )
 
-    done = "Décision enregistrée et appliquée."
-    more = {"terms": sale_of(rental).terms}
-    return _carried_out(request, rental_id, "settle", form, act, done, **more)
+def _settle(request: StaffRequest, settlement: Settlement, form: SettleForm) -> None:
+    decide_settlement(
+        settlement.pk,
+        user_id=request.user.pk,
+        actor=actor_of(request),
+        now=clock.now(),
+        **form.cleaned_data,
+    )
 
 
 def _carried_out(

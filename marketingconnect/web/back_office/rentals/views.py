@@ -65,29 +65,41 @@ def rental(request: StaffRequest, rental_id: int) -> HttpResponse:
 def context_of(request: StaffRequest, rental_id: int) -> dict[str, Any]:
     """Everything the page of a rental shows."""
     found = rental_or_404(rental_id)
-    settlement = settlement_of(found)
-    role = request.user.staff_role
-    deliveries = [
-        (delivery, returns_of(delivery) if delivery.available_at else None)
-        for delivery in deliveries_of(found)
-    ]
     return {
         "rental": found,
         "stage": stage_of(found),
         "kind": KINDS[found.state],
         "trouble": trouble_of(found),
-        "uses": " et ".join(USE_LABELS[RentalUse(use)] for use in found.uses),
-        "target": in_words(SavedTarget(name="", criteria=found.criteria)) if found.criteria else "",
-        "population": Population(found.criteria["population"]).label if found.criteria else "",
-        "helpers": subcontractors_of(found),
-        "samples": found.samples.order_by("-pk").select_related("decided_by"),
-        "deliveries": deliveries,
+        "amendments": amendments_of(found),
+        "entries": journal_of(f"list_rental:{found.pk}"),
+        **_rented(found),
+        **_delivered(found),
+        **_rights(found, request.user.staff_role),
+    }
+
+
+def _rented(rental: ListRental) -> dict[str, Any]:
+    """Whom, what for, with which message and whose help."""
+    criteria = rental.criteria
+    return {
+        "uses": " et ".join(USE_LABELS[RentalUse(use)] for use in rental.uses),
+        "target": in_words(SavedTarget(name="", criteria=criteria)) if criteria else "",
+        "population": Population(criteria["population"]).label if criteria else "",
+        "helpers": subcontractors_of(rental),
+        "samples": rental.samples.order_by("-pk").select_related("decided_by"),
+    }
+
+
+def _delivered(rental: ListRental) -> dict[str, Any]:
+    settlement = settlement_of(rental)
+    return {
+        "deliveries": [
+            (delivery, returns_of(delivery) if delivery.available_at else None)
+            for delivery in deliveries_of(rental)
+        ],
         "settlement": settlement,
         "decision_awaited": settlement is not None
         and settlement.state == SettlementState.DECISION_AWAITED,
-        "amendments": amendments_of(found),
-        "entries": journal_of(f"list_rental:{found.pk}"),
-        **_rights(found, role),
     }
 
 
@@ -119,7 +131,7 @@ def rental_or_404(rental_id: int) -> ListRental:
     """One rental, whosever it is."""
     found = (
         ListRental.objects.select_related("company", "created_by")
-        .filter(pk=number_in(str(rental_id)))
+        .filter(pk=number_in(str(rental_id)) or 0)
         .first()
     )
     if found is None:

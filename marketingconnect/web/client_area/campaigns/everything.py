@@ -1,6 +1,6 @@
 """Every campaign and rented file of a company in one list, the latest begun first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
@@ -13,7 +13,7 @@ from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.queries import campaigns_of
 from marketingconnect.offers.list_rental.models import ListRental
 from marketingconnect.offers.list_rental.queries import rentals_of, stage_of
-from marketingconnect.statistics.queries import totals_of
+from marketingconnect.statistics.queries import Totals, totals_of
 from marketingconnect.web.client_area.campaigns.tables import row_of
 from marketingconnect.web.client_area.rentals.dossier import KINDS
 from marketingconnect.web.components import Kind
@@ -68,7 +68,7 @@ def _of_campaigns(campaigns: Iterable[EmailCampaign]) -> list[WorkRow]:
     return [_of_campaign(one, totals) for one in found]
 
 
-def _of_campaign(campaign: EmailCampaign, totals: dict[int, object]) -> WorkRow:
+def _of_campaign(campaign: EmailCampaign, totals: Mapping[int, Totals]) -> WorkRow:
     row = row_of(campaign)
     figures = totals.get(campaign.sending_id or 0)
     return WorkRow(
@@ -80,7 +80,7 @@ def _of_campaign(campaign: EmailCampaign, totals: dict[int, object]) -> WorkRow:
         state=row.state,
         kind=row.kind,  # type: ignore[arg-type]
         when=row.at,
-        number=getattr(figures, "delivered", None),
+        number=figures.delivered if figures else None,
         number_href=reverse("client_area:campaign_figures", args=[campaign.pk]) if figures else "",
     )
 

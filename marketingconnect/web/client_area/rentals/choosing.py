@@ -8,7 +8,7 @@ from marketingconnect.offers.list_rental.services import choose_target
 from marketingconnect.targeting.criteria import Criteria, Use
 from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.web.access import ClientRequest, actor_of
-from marketingconnect.web.client_area.rentals.counting import counted
+from marketingconnect.web.client_area.rentals.counting import Counted, counted
 from marketingconnect.web.client_area.rentals.forms import FOR_SENDING
 
 
@@ -17,10 +17,12 @@ def target_refusal(request: ClientRequest, rental_id: int, target: SavedTarget) 
     criteria = Criteria.from_json(target.criteria)
     if criteria.use is not Use.RENTAL:
         return FOR_SENDING
-    now = clock.now()
-    found = counted(criteria, company_id=request.company.pk, user_id=request.user.pk, now=now)
-    if found.refusal:
-        return found.refusal
+    who = {"company_id": request.company.pk, "user_id": request.user.pk}
+    found = counted(criteria, now=clock.now(), **who)
+    return found.refusal or _kept(request, rental_id, criteria, found)
+
+
+def _kept(request: ClientRequest, rental_id: int, criteria: Criteria, found: Counted) -> str:
     try:
         choose_target(
             rental_id,
@@ -28,7 +30,7 @@ def target_refusal(request: ClientRequest, rental_id: int, target: SavedTarget) 
             counted=found.number,
             release=found.release,
             actor=actor_of(request),
-            now=now,
+            now=clock.now(),
         )
     except RentalError as refusal:
         article = f" (art. {refusal.article})" if refusal.article else ""

@@ -96,7 +96,7 @@ class Dossier:
     @property
     def population(self) -> str:
         """Its code, empty before a target is chosen."""
-        return (self.rental.criteria or {}).get("population", "")
+        return str((self.rental.criteria or {}).get("population", ""))
 
     @property
     def population_label(self) -> str:

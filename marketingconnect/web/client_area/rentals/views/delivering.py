@@ -45,18 +45,22 @@ def download(request: ClientRequest, rented_file_id: int) -> HttpResponseBase:
         context = _context(request, file.delivery, form)
         return render(request, "client_area/rentals/delivery.html", context, status=400)
     try:
-        download_file(
-            file.pk,
-            accepted=form.cleaned_data["licence"],
-            user_id=request.user.pk,
-            actor=actor_of(request),
-            ip_address=client_ip(request),
-            now=clock.now(),
-        )
+        _record(request, file, form)
     except RentalError as refusal:
         messages.error(request, f"{refusal.sentence.rstrip('.')} (art. {refusal.article}).")
         return redirect("client_area:rental_delivery", reference)
     return FileResponse(storage.open(file.path), as_attachment=True, filename=file.name)
+
+
+def _record(request: ClientRequest, file: DeliveryFile, form: AcceptForm) -> None:
+    download_file(
+        file.pk,
+        accepted=form.cleaned_data["licence"],
+        user_id=request.user.pk,
+        actor=actor_of(request),
+        ip_address=client_ip(request),
+        now=clock.now(),
+    )
 
 
 @require_POST

@@ -64,11 +64,9 @@ def order(request: ClientRequest, rental_id: int) -> HttpResponse:
             item_id=dossier.rental.pk,
             now=clock.now(),
         )
-    except (NotSellableError, CartError) as refusal:
-        messages.error(request, str(refusal))
-        return redirect("client_area:rental", rental_id)
-    except LookupError:
-        messages.error(request, "Cette location est abandonnée.")
+    except (NotSellableError, CartError, LookupError) as refusal:
+        known = not isinstance(refusal, LookupError)
+        messages.error(request, str(refusal) if known else "Cette location est abandonnée.")
         return redirect("client_area:rental", rental_id)
     return redirect("client_area:cart")
 

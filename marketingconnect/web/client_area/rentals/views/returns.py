@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,7 +33,7 @@ STATES: Final[dict[str, tuple[str, Kind]]] = {
 @takes_upload(lambda: MOST_BYTES, _TOO_LARGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @client_page()
-def returns(request: ClientRequest) -> HttpResponse:
+def returns(request: ClientRequest) -> HttpResponseBase:
     """The lists handed back, and three ways to hand one more."""
     if request.method == "POST":
         return _received(request)
@@ -59,7 +59,7 @@ def _received(request: ClientRequest) -> HttpResponse:
 def _handed_back(
     request: ClientRequest, form: UploadReturnsForm | TypedReturnsForm
 ) -> ReturnBatch | None:
-    who = {
+    who: dict[str, Any] = {
         "company_id": request.company.pk,
         "user_id": request.user.pk,
         "actor": actor_of(request),
