@@ -9,6 +9,7 @@ from marketingconnect.kernel.typography import non_breaking
 
 _FEW: Final = 20
 """Fewer rows than this say nothing by themselves."""
+_TRAPS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,10 @@ def _lines_of(seen: DeliverySeen) -> list[str]:
         f"{format_number_fr(seen.compared)} comparées ({_chance(seen.log10_chance)})",
     ]
     if seen.traps:
-        lines.append(f"  adresses pièges trouvées : {', '.join(seen.traps)}")
+        others = len(seen.traps) - _TRAPS_SHOWN
+        more = f" et {format_number_fr(others)} autres" if others > 0 else ""
+        shown = ", ".join(seen.traps[:_TRAPS_SHOWN])
+        lines.append(f"  adresses pièges trouvées : {shown}{more}")
     if seen.references:
         lines.append(f"  références de cette livraison : {format_number_fr(seen.references)}")
     return lines
