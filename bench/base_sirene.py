@@ -127,6 +127,10 @@ def _figures(done: list[Round], say: Say) -> Figures:
         "cpu_share_of_bare": round(cpu_share, 3),
         "match_seconds": round(median(f.imported["match_seconds"] for f in done), 2),
         "publish_seconds": round(median(f.imported["publish_seconds"] for f in done), 2),
+        "cpu_us_per_row": {
+            step: round(median(f.imported[f"{step}_cpu_seconds"] / f.rows for f in done) * 1e6, 2)
+            for step in ("read", "match", "publish")
+        },
         "peak_mb": round(peak, 1),
         "read_peak_mb": round(max(f.imported["read_peak_mb"] for f in done), 1),
         "bare_peak_mb": round(max(f.bare["peak_mb"] for f in done), 1),

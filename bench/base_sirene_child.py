@@ -57,7 +57,7 @@ def _import(establishments: Path, units: Path) -> dict[str, Any]:
         as_of=today,
     )
     report = import_sirene(delivery, actor=Actor.system("mesure"), now=clock.now, say=say)
-    ended = time.perf_counter()
+    ended, cpu_ended = time.perf_counter(), time.process_time()
     return {
         "rows": report.establishments["rows"] + report.units["rows"],
         "kept": report.rows,
@@ -65,7 +65,9 @@ def _import(establishments: Path, units: Path) -> dict[str, Any]:
         "read_cpu_seconds": marks["match"][1] - cpu,
         "read_peak_mb": marks["match"][2],
         "match_seconds": marks["publish"][0] - marks["match"][0],
+        "match_cpu_seconds": marks["publish"][1] - marks["match"][1],
         "publish_seconds": ended - marks["publish"][0],
+        "publish_cpu_seconds": cpu_ended - marks["publish"][1],
     }
 
 
