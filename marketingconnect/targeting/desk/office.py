@@ -22,6 +22,7 @@ from marketingconnect.targeting.desk.questions import (
 )
 from marketingconnect.targeting.engine import Counter, Engine
 from marketingconnect.targeting.live import LiveRelease
+from marketingconnect.targeting.live.watch import Look
 
 PEOPLE: Final = Group.HOUSEHOLD
 
@@ -68,9 +69,11 @@ class Office:
         """Raises DeskError, and InvalidCriteriaError for what means nothing."""
         started = time.perf_counter()
         criteria = question.criteria
-        opened = self.opened(criteria.population)
+        opened, found = self._current(criteria.population)
         try:
-            context = opened.live.context(criteria, company_id=question.company_id, on=question.on)
+            context = opened.live.context(
+                criteria, company_id=question.company_id, on=question.on, found=found
+            )
         except IndexMissingError as error:
             raise DeskError(str(error)) from error
         counter = opened.engine
@@ -92,6 +95,16 @@ class Office:
             difference=self._difference(opened, question, context),
         )
         return replace(answer, ms=round((time.perf_counter() - started) * 1000, 3))
+
+    def _current(self, population: Population) -> tuple[Opened, Look]:
+        """The release in use and what is new in it, by one query as long as it stays in use."""
+        known = self._opened.get(population)
+        if known is not None:
+            found = known.live.look()
+            if found.published == known.ref.id:
+                return known, found
+        opened = self.opened(population)
+        return opened, opened.live.look()
 
     def _difference(
         self, opened: Opened, question: Question, context: CountContext

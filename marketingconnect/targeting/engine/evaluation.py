@@ -26,6 +26,7 @@ from marketingconnect.targeting.engine.ground import Ground
 from marketingconnect.targeting.prefixes import prefixes
 
 _EMPTY: Final = BitMap()
+_MOST_NAMED: Final = 1000
 _LOCAL: Final = 8
 """A selection this many times smaller than a union is met with each of its values instead."""
 
@@ -37,6 +38,7 @@ class Evaluator:
         self._index = index
         self._cache = cache
         self._ground: Ground | None = None
+        self._named: dict[tuple[str, tuple[object, ...]], list[str]] = {}
 
     def all_of(
         self, parts: tuple[Condition, ...], context: CountContext, within: BitMap | None = None
@@ -168,6 +170,14 @@ class Evaluator:
 
     def _names(self, field: str, values: tuple[object, ...]) -> list[str]:
         """Names of the bitmaps of values, those that a prefix stands for included."""
+        key = (field, values)
+        if key not in self._named:
+            if len(self._named) >= _MOST_NAMED:
+                self._named.clear()
+            self._named[key] = self._find_names(field, values)
+        return self._named[key]
+
+    def _find_names(self, field: str, values: tuple[object, ...]) -> list[str]:
         held = self._index.values.get(field, [])
         if not FIELDS[field].prefix:
             wanted = {value_name(field, value) for value in values}

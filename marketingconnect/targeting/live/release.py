@@ -11,30 +11,34 @@ from django.conf import settings
 from pyroaring import BitMap
 
 from marketingconnect.base.index import ReleaseIndex
-from marketingconnect.base.vocabulary import Channel
+from marketingconnect.base.vocabulary import Channel, Purpose
 from marketingconnect.suppression.transactions import NOTHING_SEEN
-from marketingconnect.targeting.context import NOBODY, ChannelState, CountContext
+from marketingconnect.targeting.context import NOBODY, ChannelRight, ChannelState, CountContext
 from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.engine.cache import BitmapCache
 from marketingconnect.targeting.live.deliveries import delivered_since, delivered_to
 from marketingconnect.targeting.live.exclusions import check_file, rows_of_file, seen_often
 from marketingconnect.targeting.live.oppositions import Oppositions
-from marketingconnect.targeting.live.rights import Law, channel_rights, unusable_rows
-from marketingconnect.targeting.live.watch import look
+from marketingconnect.targeting.live.rights import channel_rights, unusable_rows
+from marketingconnect.targeting.live.watch import Look, look
 from marketingconnect.targeting.selections.reading import keys_of_selection
 from marketingconnect.terms.queries import law
 
 _CACHE_BYTES: Final = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class _Flags:
-    """The rows that flags and the law of one day take out of each channel."""
+_Key = tuple[date, str, str | None]
+_MOST_STATES: Final = 3
+"""Two days may be asked in turn, around midnight; more are not kept."""
 
-    day: date
-    law: Law
-    law_stamp: str
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What flags, rights and the law make of one day."""
+
     rows: dict[Channel, BitMap]
+    """The rows that are not usable on each channel."""
+    rights: dict[Purpose, dict[Channel, ChannelRight]]
 
 
 class LiveRelease:
@@ -43,23 +47,34 @@ class LiveRelease:
     def __init__(self, index: ReleaseIndex) -> None:
         self.index = index
         self._oppositions = Oppositions(index)
-        self._flags: _Flags | None = None
+        self._states: dict[_Key, _State] = {}
         self._seen = NOTHING_SEEN
         self._version = 0
         self._sets = BitmapCache(_CACHE_BYTES)
         self._lock = Lock()
 
-    def context(self, criteria: Criteria, *, company_id: int | None, on: date) -> CountContext:
-        """What holds at this very moment for these criteria.
+    def look(self) -> Look:
+        """What changed since the last count: one query."""
+        return look(self._seen, self.index.population)
+
+    def context(
+        self,
+        criteria: Criteria,
+        *,
+        company_id: int | None,
+        on: date,
+        found: Look | None = None,
+    ) -> CountContext:
+        """What holds at this very moment for these criteria; `found` is a look just taken.
 
         Raises InvalidCriteriaError for a file that the company does not have, IndexMissingError
         when oppositions cannot be found in this release.
         """
         with self._lock:
-            flags = self._refresh(on)
+            state = self._refresh(on, found or self.look())
             opposed = dict(self._oppositions.rows)
             stamp = f"{self.index.name}/{self._version}/{on.isoformat()}"
-        rights = channel_rights(self.index.population, criteria.use, on, flags.law)
+        rights = state.rights[criteria.use]
         asked = criteria.exclude
         return CountContext(
             population=self.index.population,
@@ -67,7 +82,7 @@ class LiveRelease:
             stamp=stamp,
             channels=MappingProxyType(
                 {
-                    channel: ChannelState(rights[channel], opposed[channel], flags.rows[channel])
+                    channel: ChannelState(rights[channel], opposed[channel], state.rows[channel])
                     for channel in Channel
                 }
             ),
@@ -75,28 +90,44 @@ class LiveRelease:
             earlier=self._earlier(company_id) if asked.earlier_deliveries else NOBODY,
             file=self._file(asked.file, company_id) if asked.file is not None else NOBODY,
             over_solicited=self._over_solicited(on) if asked.over_solicited else NOBODY,
-            records=self.index.rows_with_keys(np.array(asked.records, dtype=np.int64)),
+            records=self._records(asked.records),
         )
 
     def warm_up(self, on: date) -> None:
         """Read what is there, before the first count asks."""
         with self._lock:
-            self._refresh(on)
+            self._refresh(on, self.look())
 
-    def _refresh(self, on: date) -> _Flags:
-        """Read what was written since last time; the day and the law may have moved too."""
-        found = look(self._seen)
+    def _refresh(self, on: date, found: Look) -> _State:
+        """Read what was written since the look before; the day, rights and law may have moved."""
         if found.oppositions:
             self._oppositions.read(found.since)
             self._version += 1
-        flags = self._flags
-        if flags is None or found.flags or flags.day != on or flags.law_stamp != found.law:
-            facts = law()
-            rows = {channel: unusable_rows(self.index, channel, on, facts) for channel in Channel}
-            flags = self._flags = _Flags(on, facts, found.law, rows)
+        key = (on, found.law, found.rights)
+        state = self._states.get(key)
+        if state is None or found.flags:
+            if found.flags:
+                self._states.clear()
+            state = self._read_state(on)
+            self._keep(key, state)
             self._version += 1
         self._seen = found.seen
-        return flags
+        return state
+
+    def _read_state(self, on: date) -> _State:
+        facts, population = law(), self.index.population
+        return _State(
+            {channel: unusable_rows(self.index, channel, on, facts) for channel in Channel},
+            {use: channel_rights(population, use, on, facts) for use in Purpose},
+        )
+
+    def _keep(self, key: _Key, state: _State) -> None:
+        while len(self._states) >= _MOST_STATES:
+            del self._states[next(iter(self._states))]
+        self._states[key] = state
+
+    def _records(self, keys: tuple[int, ...]) -> BitMap:
+        return self.index.rows_with_keys(np.array(keys, dtype=np.int64)) if keys else NOBODY
 
     # -- exclusions --------------------------------------------------------------------------------
 
