@@ -53,7 +53,7 @@ def _traced(request: StaffRequest, form: LeakForm) -> TraceReport | None:
     return None
 
 
-def _kept(file: UploadedFile[bytes], folder: Path) -> Path:
+def _kept(file: "UploadedFile[bytes]", folder: Path) -> Path:
     """Under its own name, which the report says; never anything that leaves the folder."""
     name = Path(file.name or "").name.replace("\x00", "")[-100:] or "fichier"
     path = folder / name
