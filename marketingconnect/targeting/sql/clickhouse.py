@@ -37,7 +37,7 @@ from marketingconnect.targeting.criteria import (
 )
 from marketingconnect.targeting.criteria.fields import Value
 from marketingconnect.targeting.prefixes import prefixes
-from marketingconnect.targeting.shapes import box_of, edges_of
+from marketingconnect.targeting.shapes import Edge, box_of, edges_of
 
 EVERYBODY: Final = "1"
 NOBODY: Final = "0"
@@ -50,6 +50,8 @@ GROUP_COLUMNS: Final = {
 WITHIN_ONE_MACHINE: Final = frozenset({Group.HOUSEHOLD, Group.ADDRESS})
 """Groups that no commune shares with another, so that no two machines do."""
 UNMERGED: Final = MappingProxyType({"distributed_group_by_no_merge": 1})
+FEW_EDGES: Final = 16
+MOST_BANDS: Final = 64
 DAY_ZERO: Final = date(1970, 1, 1)
 
 
@@ -293,12 +295,38 @@ def _within(node: Within) -> str:
     edges = edges_of(node.points)
     if len(edges) < 2:
         return NOBODY
+    if len(edges) > FEW_EDGES:
+        return _within_bands(node, edges)
     crossed = ", ".join(
         f"(y >= {y1} AND y < {y2} AND"
         f" (toInt64(x) - ({x1})) * {y2 - y1} < {x2 - x1} * (toInt64(y) - ({y1})))"
         for x1, y1, x2, y2 in edges
     )
     return f"{_in_box(node.zone, box_of(node.points))} AND xor({crossed})"
+
+
+def _within_bands(node: Within, edges: Sequence[Edge]) -> str:
+    """Many edges as arrays: each row meets those of its own band of latitude, outside none.
+
+    As many conditions as edges take servers minutes to read, and every row meets them all.
+    """
+    box = box_of(node.points)
+    _, _, bottom, top = box
+    bands = min(MOST_BANDS, len(edges) // 8)
+    height = (top - bottom) // bands + 1
+    held = [
+        [e for e in edges if e[1] < bottom + (n + 1) * height and e[3] > bottom + n * height]
+        for n in range(bands)
+    ]
+    inside = _in_box(node.zone, box)
+    band = f"if({inside}, intDiv(toInt64(y) - ({bottom}), {height}) + 1, 0)"
+    ends = ", ".join(
+        f"CAST([{', '.join(f'[{values(e[end] for e in kept)}]' for kept in held)}]"
+        f" AS Array(Array(Int64)))[{band}]"
+        for end in range(4)
+    )
+    crossed = "y >= b AND y < d AND (toInt64(x) - a) * (d - b) < (c - a) * (toInt64(y) - b)"
+    return f"{inside} AND arrayCount((a, b, c, d) -> {crossed}, {ends}) % 2 = 1"
 
 
 def _in_box(zone: int, box: tuple[int, int, int, int]) -> str:

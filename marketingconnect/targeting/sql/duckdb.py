@@ -243,12 +243,12 @@ class _Query:
                 "(zone = ? AND (x::BIGINT - ?) * (x::BIGINT - ?)"
                 " + (y::BIGINT - ?) * (y::BIGINT - ?) <= CAST(? AS BIGINT) * CAST(? AS BIGINT))"
             )
-        crossed = " + ".join(
+        crossed = ", ".join(
             f"(y >= {y1} AND y < {y2} AND (x::BIGINT - {x1}) * {y2 - y1}"
             f" < {x2 - x1}::BIGINT * (y::BIGINT - {y1}))::INTEGER"
             for x1, y1, x2, y2 in edges_of(node.points)
         )
-        return f"(zone = ? AND ({crossed or '0'}) % 2 = 1)"
+        return f"(zone = ? AND list_sum([0, {crossed or '0'}]) % 2 = 1)"
 
 
 def _column(name: str) -> str:

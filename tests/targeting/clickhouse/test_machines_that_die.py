@@ -1,6 +1,7 @@
 """A machine that dies never makes a smaller count: an error, or a copy that answers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from marketingconnect.targeting.clickhouse.errors import (
     ClusterUnavailableError,
     ReleaseNotLoadedError,
 )
+from marketingconnect.targeting.clickhouse.http import Body, Node, Settings
 from marketingconnect.targeting.clickhouse.loading import drop_others, load_release
 from marketingconnect.targeting.clickhouse.tables import parts_table
 from tests.targeting.clickhouse.contexts import context_of, criteria_of, some
@@ -187,3 +189,36 @@ def test_an_opposition_counts_at_once_beside_a_set_already_sent(
     assert not counts[1] & set(after)
     assert counts[0] - counts[1] <= {1, 3}
     assert counts[1] - counts[0] <= {0}
+
+
+class _Forgetful:
+    """A server that says yes and keeps half of what it is sent."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self.name = node.name
+
+    def ask(self, statement: str, settings: Settings) -> bytes:
+        return self._node.ask(statement, settings)
+
+    def send(self, insert: str, body: Body) -> None:
+        content = body if isinstance(body, bytes) else body.read()
+        half = len(content) // 8 * 4 if isinstance(body, bytes) else content.find(b"\n") + 1
+        self._node.send(insert, content[:half])
+
+
+def test_rows_that_a_server_did_not_keep_are_missed_before_anything_is_counted(
+    servers: list[ClickHouseServer], release: SealedRelease, tmp_path: Path
+) -> None:
+    whole = cluster_of("one", servers)
+    forgetful = replace(whole, shards=((_Forgetful(whole.nodes[0]),),))
+
+    with pytest.raises(ClickHouseError, match="n’a pas gardé toutes les lignes"):
+        load(forgetful, release, tmp_path)
+    with pytest.raises(ReleaseNotLoadedError):
+        ClickHouseCounter(whole, LoadedRelease(release.name, release.rows)).check()
+
+    load(whole, release, tmp_path)
+    counter = ClickHouseCounter(forgetful, LoadedRelease(release.name, release.rows))
+    with pytest.raises(ClusterUnavailableError):
+        counter.count(criteria_of(release), context_of(release))
