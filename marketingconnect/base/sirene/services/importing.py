@@ -109,13 +109,10 @@ def import_sirene(
         establishments, units = _staged(delivery, root, say, piece_size)
         matched = _matched(delivery, establishments, units, root, say)
         _check_match(delivery, establishments, matched)
+        previous = published_release(Population.PROFESSIONALS)
         ref = build_release(
             contents_of(
-                establishments,
-                units,
-                matched,
-                vintage=delivery.vintage,
-                previous=published_release(Population.PROFESSIONALS),
+                establishments, units, matched, vintage=delivery.vintage, previous=previous
             ),
             sources=[_source(delivery, today, matched)],
             as_of=delivery.as_of,
@@ -123,19 +120,22 @@ def import_sirene(
             now=now,
             say=say,
         )
-        report = ImportReport(
-            release=ref.name,
-            rows=ref.rows,
-            establishments=establishments.counts,
-            units=units.counts,
-            matched=matched.counts,
-            unknown_columns=(*establishments.unknown, *units.unknown),
-        )
-        _note_load(
-            delivery, ref, report, {"etablissements": establishments, "unites": units}, now(), actor
-        )
+        report = _report(ref, establishments, units, matched)
+        files = {"etablissements": establishments, "unites": units}
+        _note_load(delivery, ref, report, files, now(), actor)
         remove_stages(root)
     return report
+
+
+def _report(ref: ReleaseRef, establishments: Stage, units: Stage, matched: Matched) -> ImportReport:
+    return ImportReport(
+        release=ref.name,
+        rows=ref.rows,
+        establishments=establishments.counts,
+        units=units.counts,
+        matched=matched.counts,
+        unknown_columns=(*establishments.unknown, *units.unknown),
+    )
 
 
 def _check(delivery: StockDelivery, today: date) -> None:

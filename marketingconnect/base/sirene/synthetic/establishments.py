@@ -58,7 +58,9 @@ def establishment_columns(as_of: str) -> Mapping[str, str]:
     """The 54 columns of an establishment of table `establishment`, by INSEE's names."""
     return {
         **_identity(as_of),
-        **_address(),
+        **_street(),
+        **_town(),
+        **_coordinates(),
         **_activity(),
     }
 
@@ -84,7 +86,7 @@ def _identity(as_of: str) -> Mapping[str, str]:
     }
 
 
-def _address() -> Mapping[str, str]:
+def _street() -> Mapping[str, str]:
     hamlet = "d(e, 131, 10) = 0"
     number = f"CASE WHEN NOT {hamlet} AND d(e, 132, 12) > 0 THEN 1 + d(e, 133, 180) END"
     street = f"CASE WHEN {hamlet} THEN {one_of(HAMLETS, 'e', 134)}"
@@ -92,11 +94,7 @@ def _address() -> Mapping[str, str]:
     complement = f"""CASE oddity WHEN 0 THEN 'ZA "LES PRES", LOT 3' WHEN 1 THEN
         'BATIMENT C' || chr(10) || '2E ETAGE' WHEN 2 THEN 'PORTE 4; INTERPHONE "N°2"'
         ELSE CASE WHEN d(e, 136, 7) = 0 THEN {one_of(COMPLEMENTS, "e", 137)} END END"""
-    delivery = """CASE WHEN cedex THEN ([('BP ' || d(e, 138, 900)), ('CS ' || 10000 + d(e, 138,
-        80000)), ('TSA ' || 10000 + d(e, 138, 80000))])[1 + d(e, 139, 3)]
-        WHEN d(e, 140, 40) = 0 THEN 'BP ' || d(e, 138, 900) END"""
-    at_home = "CASE WHEN NOT abroad THEN {} END"
-    columns = {
+    return {
         "complementAdresseEtablissement": masked(complement, "hidden"),
         "numeroVoieEtablissement": masked(f"CAST({number} AS VARCHAR)", "hidden"),
         "indiceRepetitionEtablissement": masked(
@@ -108,6 +106,15 @@ def _address() -> Mapping[str, str]:
             f"CASE WHEN NOT {hamlet} THEN {one_of(STREET_TYPES, 'e', 143)} END", "hidden"
         ),
         "libelleVoieEtablissement": masked(street, "hidden"),
+    }
+
+
+def _town() -> Mapping[str, str]:
+    delivery = """CASE WHEN cedex THEN ([('BP ' || d(e, 138, 900)), ('CS ' || 10000 + d(e, 138,
+        80000)), ('TSA ' || 10000 + d(e, 138, 80000))])[1 + d(e, 139, 3)]
+        WHEN d(e, 140, 40) = 0 THEN 'BP ' || d(e, 138, 900) END"""
+    at_home = "CASE WHEN NOT abroad THEN {} END"
+    return {
         "codePostalEtablissement": at_home.format(masked("postal_code", "hidden")),
         "libelleCommuneEtablissement": at_home.format("town"),
         "libelleCommuneEtrangerEtablissement": "CASE WHEN abroad THEN 'NULLEPART SUR MER' END",
@@ -124,7 +131,6 @@ def _address() -> Mapping[str, str]:
                    "hidden")
         ),
     }  # fmt: skip
-    return {**columns, **_coordinates()}
 
 
 def _coordinates() -> Mapping[str, str]:

@@ -106,22 +106,13 @@ def _facts(as_of: str) -> str:
 def unit_columns(as_of: str) -> Mapping[str, str]:
     """The 35 columns of a unit of table `unit`, by INSEE's names."""
     nic = "lpad(CAST(10 + key_of_siret(siren * 10000 + 1) AS VARCHAR), 5, '0')"
-    company = "(NOT sole AND NOT purged)"
-    person = "(sole AND NOT purged)"
     yes_no = "CASE WHEN headcount IN ('NN', '00') THEN 'N' ELSE 'O' END"
     return {
+        **_names(),
         "siren": "lpad(CAST(siren AS VARCHAR), 9, '0')",
         "statutDiffusionUniteLegale": "diffusion",
         "unitePurgeeUniteLegale": "CASE WHEN purged THEN 'true' END",
         "dateCreationUniteLegale": "CASE WHEN d(u, 40, 50) > 0 THEN created_on END",
-        "sigleUniteLegale": f"CASE WHEN {company} AND d(u, 41, 9) = 0 THEN "
-        f"{masked('left(name, 2) || substr(last_name, 1, 2)', 'masked')} END",
-        "sexeUniteLegale": f"CASE WHEN {person} THEN {masked(_sex(), 'masked')} END",
-        "prenom1UniteLegale": f"CASE WHEN {person} THEN {masked('first_name', 'masked')} END",
-        "prenom2UniteLegale": f"CASE WHEN {person} AND d(u, 42, 3) = 0 THEN "
-        f"{masked(one_of(FIRST_NAMES_M, 'u', 43), 'masked')} END",
-        "prenomUsuelUniteLegale": f"CASE WHEN {person} AND d(u, 44, 10) > 0 THEN "
-        f"{masked('first_name', 'masked')} END",
         "identifiantAssociationUniteLegale": "CASE WHEN legal_form = '9220' AND d(u, 45, 2) = 0"
         " THEN 'W' || lpad(CAST(d(u, 46, 999999999) AS VARCHAR), 9, '0') END",
         "trancheEffectifsUniteLegale": "headcount",
@@ -133,12 +124,6 @@ def unit_columns(as_of: str) -> Mapping[str, str]:
         "anneeCategorieEntreprise": "CASE WHEN NOT ceased THEN '2024' END",
         "dateDebut": "CASE WHEN d(u, 40, 50) > 0 THEN created_on END",
         "etatAdministratifUniteLegale": "CASE WHEN ceased THEN 'C' ELSE 'A' END",
-        "nomUniteLegale": f"CASE WHEN {person} THEN {masked('last_name', 'masked')} END",
-        "nomUsageUniteLegale": f"CASE WHEN {person} AND female AND d(u, 48, 3) = 0 THEN "
-        f"{masked(_married_name(), 'masked')} END",
-        "denominationUniteLegale": f"CASE WHEN {company} THEN {masked('name', 'masked')} END",
-        "denominationUsuelle1UniteLegale": f"CASE WHEN {company} AND d(u, 50, 30) = 0 THEN "
-        f"{masked(one_of(QUALIFIERS, 'u', 51), 'masked')} END",
         "categorieJuridiqueUniteLegale": "legal_form",
         "activitePrincipaleUniteLegale": "activity",
         "nomenclatureActivitePrincipaleUniteLegale": "nomenclature",
@@ -148,6 +133,28 @@ def unit_columns(as_of: str) -> Mapping[str, str]:
         "societeMissionUniteLegale": "CASE WHEN d(u, 53, 500) = 0 THEN 'O' END",
         "caractereEmployeurUniteLegale": yes_no,
         "activitePrincipaleNAF25UniteLegale": "nullif(activity25, '')",
+    }
+
+
+def _names() -> Mapping[str, str]:
+    """What a person and a company are called; nothing of one that was purged."""
+    company = "(NOT sole AND NOT purged)"
+    person = "(sole AND NOT purged)"
+    return {
+        "sigleUniteLegale": f"CASE WHEN {company} AND d(u, 41, 9) = 0 THEN "
+        f"{masked('left(name, 2) || substr(last_name, 1, 2)', 'masked')} END",
+        "sexeUniteLegale": f"CASE WHEN {person} THEN {masked(_sex(), 'masked')} END",
+        "prenom1UniteLegale": f"CASE WHEN {person} THEN {masked('first_name', 'masked')} END",
+        "prenom2UniteLegale": f"CASE WHEN {person} AND d(u, 42, 3) = 0 THEN "
+        f"{masked(one_of(FIRST_NAMES_M, 'u', 43), 'masked')} END",
+        "prenomUsuelUniteLegale": f"CASE WHEN {person} AND d(u, 44, 10) > 0 THEN "
+        f"{masked('first_name', 'masked')} END",
+        "nomUniteLegale": f"CASE WHEN {person} THEN {masked('last_name', 'masked')} END",
+        "nomUsageUniteLegale": f"CASE WHEN {person} AND female AND d(u, 48, 3) = 0 THEN "
+        f"{masked(_married_name(), 'masked')} END",
+        "denominationUniteLegale": f"CASE WHEN {company} THEN {masked('name', 'masked')} END",
+        "denominationUsuelle1UniteLegale": f"CASE WHEN {company} AND d(u, 50, 30) = 0 THEN "
+        f"{masked(one_of(QUALIFIERS, 'u', 51), 'masked')} END",
     }
 
 
