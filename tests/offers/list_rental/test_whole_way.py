@@ -19,7 +19,12 @@ from marketingconnect.claims.services import (
     settle_rental,
 )
 from marketingconnect.offers.list_rental.delivery_files.traps.services import withdraw_trap_person
-from marketingconnect.offers.list_rental.models import Delivery, ListRental, TrapPerson
+from marketingconnect.offers.list_rental.models import (
+    Delivery,
+    DeliveryTrace,
+    ListRental,
+    TrapPerson,
+)
 from marketingconnect.offers.list_rental.queries import (
     delivered_keys,
     deliveries_in_trouble,
@@ -228,7 +233,7 @@ def test_a_withdrawn_delivery_leaves_no_file_behind(renter: Renter, settings: Se
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_preparing_one_delivery_make_one(renter: Renter) -> None:
+def test_two_workers_preparing_one_delivery_make_one(renter: Renter, settings: Settings) -> None:
     rental, _ = frozen(renter, counted=150)
     delivery = rental.deliveries.get()
     barrier = threading.Barrier(3)
@@ -244,8 +249,17 @@ def test_two_workers_preparing_one_delivery_make_one(renter: Renter) -> None:
         done = list(pool.map(run, range(3)))
 
     assert sum(done) == 1
-    assert delivery.files.count() == 4
-    assert all(storage.size(file.path) == file.size for file in delivery.files.all())
+    delivery.refresh_from_db()
+    trace = DeliveryTrace.objects.get(delivery=delivery.pk)
+    published = set(delivery.files.values_list("path", flat=True))
+    folder = Path(settings.FILES_ROOT)
+    kept = {path for path in (folder / f"rentals/d{delivery.pk}").rglob("*") if path.is_file()}
+    assert {str(path.relative_to(folder)) for path in kept} == {
+        *published,
+        delivery.keys_path,
+        trace.fingerprint_path,
+    }
+    assert len(published) == 4
 
 
 @pytest.mark.django_db(transaction=True)
