@@ -14,6 +14,12 @@ from tests.browser import OpenPage
 from tests.web.axe import problems_everywhere
 
 PUBLISHED = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
+RENTAL = {
+    "list.consumer_address": "200",
+    "list.professional_address": "150",
+    "list.phone": "100",
+    "list.enrichment": "20",
+}
 PAGES = [
     "/",
     "/offres/email/",
@@ -43,7 +49,17 @@ def tariff(db: None) -> None:
                 unit=Unit.THOUSAND,
                 tiers=(Tier(1, Decimal("40")), Tier(10_000, Decimal("20"))),
                 offer="email",
-            )
+            ),
+            *(
+                NewPrice(
+                    code=code,
+                    label=code,
+                    unit=Unit.THOUSAND,
+                    tiers=(Tier(1, Decimal(price)), Tier(10_000, Decimal(price) / 2)),
+                    offer="list_rental",
+                )
+                for code, price in RENTAL.items()
+            ),
         ],
         actor=Actor.system("essai"),
         now=PUBLISHED,
@@ -63,8 +79,8 @@ def test_a_public_page_opens_before_anything_is_published(path: str, db: None) -
     assert Client().get(path).status_code == 200
 
 
-def test_only_the_offer_on_sale_can_be_ordered(tariff: None) -> None:
-    for code in ("sms", "list_rental", "guaranteed_clicks"):
+def test_only_the_offers_on_sale_can_be_ordered(tariff: None) -> None:
+    for code in ("sms", "guaranteed_clicks"):
         page = Client().get(f"/offres/{code}/").content.decode()
         assert "Bientôt disponible dans ce service" in page
         assert "campagne" not in page.split("<main")[1].split("form-actions")[1].split("</div>")[0]
@@ -104,10 +120,33 @@ def test_a_quantity_may_be_written_with_spaces(typed: str, tariff: None) -> None
 
 
 def test_the_fragment_answers_the_price_alone(tariff: None) -> None:
-    page = Client().get("/offres/emailconnect/prix", {"quantity": "20000"}).content.decode()
+    page = Client().get("/offres/email/prix", {"quantity": "20000"}).content.decode()
 
     assert "400,00\u00a0€" in page
     assert "<html" not in page
+
+
+def test_the_price_of_a_file_adds_up_its_options_and_uses(tariff: None) -> None:
+    asked = {"quantity": "2000", "population": "professionals", "times": "2", "phone": "on"}
+    page = Client().get("/offres/list_rental/", asked).content.decode()
+
+    assert "1\u202f000,00\u00a0€" in page
+    assert "500,00\u00a0€" in page
+    with_columns = Client().get("/offres/list_rental/prix", {**asked, "columns": "on"})
+    assert "1\u202f080,00\u00a0€" in with_columns.content.decode()
+    assert "<html" not in with_columns.content.decode()
+
+
+@pytest.mark.parametrize("typed", [{"quantity": "x"}, {"times": "99"}, {"population": "fax"}])
+def test_a_file_that_cannot_be_priced_says_why(typed: dict[str, str], tariff: None) -> None:
+    for path in ("/offres/list_rental/", "/offres/list_rental/prix"):
+        answer = Client().get(path, {"quantity": "2000", **typed})
+        assert answer.status_code == 400
+        assert "field-error" in answer.content.decode()
+
+
+def test_an_offer_without_a_calculator_has_no_price(tariff: None) -> None:
+    assert Client().get("/offres/sms/prix", {"quantity": "1"}).status_code == 404
 
 
 @pytest.mark.browser

@@ -1,4 +1,4 @@
-"""The four offers as the public pages tell them; only EmailConnect is sold here for now."""
+"""The four offers as the public pages tell them; those on sale have a calculator."""
 
 from dataclasses import dataclass
 
@@ -45,8 +45,9 @@ OFFERS = [
         "ListConnect",
         "Louer un fichier d’adresses",
         "Des adresses postales choisies selon vos critères, avec ou sans téléphone fixe, pour "
-        "vos propres courriers.",
+        "vos propres courriers et vos propres appels.",
         icon="contact",
+        on_sale=True,
     ),
     OfferPage(
         OfferCode.GUARANTEED_CLICKS.value,

@@ -2,24 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
-from marketingconnect.catalogue.models import OperatorIdentity
+from marketingconnect.base.vocabulary import POPULATION_LABELS, Population
+from marketingconnect.catalogue.models import OperatorIdentity, PriceList
 from marketingconnect.catalogue.queries import (
     NoPriceError,
     PricedLine,
     ShownPrice,
+    composed_price,
     current_price_list,
     operator_on,
     price_of,
     prices_shown,
 )
 from marketingconnect.kernel.money import Money
+from marketingconnect.offers.list_rental.pricing import price_codes
+from marketingconnect.offers.list_rental.rules.ordering import MOST_USES
+from marketingconnect.offers.list_rental.vocabulary import RentalUse
 from marketingconnect.web.shop.pages.terms_text import parameters_on
 
 LARGEST_QUANTITY = 5_000_000
+COMING: Final = frozenset({"email.base", "sms.base"})
+"""Published prices of what is not sold yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +37,20 @@ class Tariff:
     in_force_from: date
     prices: list[ShownPrice]
 
+    @property
+    def sold(self) -> list[ShownPrice]:
+        """What can be ordered today."""
+        return [price for price in self.prices if price.code not in COMING]
+
+    @property
+    def coming(self) -> list[ShownPrice]:
+        """What the tariff holds already, for offers that open later."""
+        return [price for price in self.prices if price.code in COMING]
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The price HT of one e-mail campaign, the minimum of an order made visible."""
+    """The price HT of one campaign or file, the minimum of an order made visible."""
 
     line: PricedLine
     minimum: Money
@@ -64,8 +81,8 @@ class SpacedIntegerField(forms.IntegerField):
         return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
-class EmailPriceForm(forms.Form):
-    """How many addresses one wants to write to."""
+class PriceForm(forms.Form):
+    """How many addresses; each offer says what else it asks and how it is priced."""
 
     quantity = SpacedIntegerField(
         label="Nombre d’adresses",
@@ -80,12 +97,68 @@ class EmailPriceForm(forms.Form):
     )
 
     def estimate(self, on: date) -> Estimate | None:
-        """The price that day; None when the quantity cannot be read."""
-        return email_estimate(self.cleaned_data["quantity"], on) if self.is_valid() else None
+        """The price that day; None when something cannot be read, or is not priced."""
+        if not self.is_valid():
+            return None
+        try:
+            line = self.line(current_price_list(on))
+        except NoPriceError:
+            return None
+        return Estimate(line=line, minimum=minimum_order(on))
+
+    def line(self, prices: PriceList) -> PricedLine:
+        """The priced line. Raises NoPriceError."""
+        raise NotImplementedError
 
     @property
     def status(self) -> int:
         return 200 if self.is_valid() else 400
+
+
+class EmailPriceForm(PriceForm):
+    """How many addresses one wants to write to."""
+
+    def line(self, prices: PriceList) -> PricedLine:
+        return price_of(prices, "email.own_file", self.cleaned_data["quantity"])
+
+
+class RentalPriceForm(PriceForm):
+    """Which addresses one wants to rent, for how many uses, with what beside."""
+
+    population = forms.ChoiceField(
+        label="Qui",
+        choices=[(one.value, label) for one, label in POPULATION_LABELS.items()],
+        initial=Population.CONSUMERS.value,
+        required=False,
+        error_messages={"invalid_choice": "Choisissez des particuliers ou des professionnels."},
+    )
+    times = forms.TypedChoiceField(
+        label="Utilisations",
+        choices=[(str(n), f"{n}") for n in range(1, MOST_USES + 1)],
+        coerce=int,
+        empty_value=1,
+        required=False,
+        error_messages={"invalid_choice": f"Un fichier sert de 1 à {MOST_USES} fois."},
+    )
+    phone = forms.BooleanField(label="Avec le téléphone fixe", required=False)
+    columns = forms.BooleanField(label="Avec des colonnes en plus", required=False)
+
+    def line(self, prices: PriceList) -> PricedLine:
+        data = self.cleaned_data
+        uses = [RentalUse.TELEPHONE] if data["phone"] else [RentalUse.DIRECT_MAIL]
+        codes = price_codes(
+            population=data["population"] or Population.CONSUMERS,
+            uses=uses,
+            columns=["asked"] if data["columns"] else [],
+        )
+        return composed_price(prices, codes, data["quantity"], uses=data["times"])
+
+
+FORMS: Final[dict[str, type[PriceForm]]] = {
+    "email": EmailPriceForm,
+    "list_rental": RentalPriceForm,
+}
+"""The calculator of each offer on sale."""
 
 
 def email_estimate(quantity: int, on: date) -> Estimate | None:

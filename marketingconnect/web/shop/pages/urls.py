@@ -5,7 +5,7 @@ from marketingconnect.web.shop.pages import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("offres/<slug:code>/", views.offer, name="offer"),
-    path("offres/emailconnect/prix", views.email_price, name="email_price"),
+    path("offres/<slug:code>/prix", views.offer_price, name="offer_price"),
     path("tarifs/", views.prices, name="prices"),
     path("conditions/", views.terms, name="terms"),
     path("conditions/version-<int:number>/", views.terms_version, name="terms_version"),

@@ -11,7 +11,7 @@ from marketingconnect.terms.queries import terms_versions
 from marketingconnect.web.going_back import go_back
 from marketingconnect.web.shop.pages.offers import BY_CODE, OFFERS
 from marketingconnect.web.shop.pages.pricing import (
-    EmailPriceForm,
+    FORMS,
     email_estimate,
     minimum_order,
     operator_of,
@@ -35,17 +35,20 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     """One offer; those not sold yet say so and have no order button."""
     if code not in BY_CODE:
         raise Http404
-    form = EmailPriceForm(request.GET or {"quantity": 2_000})
-    context = {"offer": BY_CODE[code], "offers": OFFERS, "offer_code": code, "form": form}
-    if code == "email":
-        context |= {"estimate": form.estimate(clock.today()), "tariff": shown_tariff(clock.today())}
-    return render(request, BY_CODE[code].template, context, status=form.status)
+    context = {"offer": BY_CODE[code], "offers": OFFERS, "offer_code": code}
+    if code not in FORMS:
+        return render(request, BY_CODE[code].template, context)
+    today, form = clock.today(), FORMS[code](request.GET or {"quantity": 2_000})
+    priced = {"form": form, "estimate": form.estimate(today), "tariff": shown_tariff(today)}
+    return render(request, BY_CODE[code].template, {**context, **priced}, status=form.status)
 
 
 @require_GET
-def email_price(request: HttpRequest) -> HttpResponse:
+def offer_price(request: HttpRequest, code: str) -> HttpResponse:
     """The calculator's answer alone, for htmx."""
-    form = EmailPriceForm(request.GET)
+    if code not in FORMS:
+        raise Http404
+    form = FORMS[code](request.GET)
     context = {"estimate": form.estimate(clock.today()), "form": form}
     return render(request, "shop/_estimate.html", context, status=form.status)
 
