@@ -21,6 +21,7 @@ from marketingconnect.web.targeting import counting, looking
 from marketingconnect.web.targeting.changes import changes
 from marketingconnect.web.targeting.choices import value_name
 from marketingconnect.web.targeting.fields import fields_of
+from marketingconnect.web.targeting.figures import CountView, DetailsView
 from marketingconnect.web.targeting.live import live_view, sit_down
 from marketingconnect.web.targeting.posting import Posted, read_posted, read_state
 from marketingconnect.web.targeting.screen import Addresses, Screen
@@ -208,13 +209,13 @@ def _context(
     }
 
 
-def _count(place: Place, posted: Posted) -> counting.CountView:
+def _count(place: Place, posted: Posted) -> CountView:
     """The count of what holds: what was typed, or what stood before an error."""
     criteria = posted.criteria or read_or_none(place.target.criteria)
     return counting.count_view(criteria, place.who())
 
 
-def _details(request: HttpRequest, place: Place) -> counting.DetailsView:
+def _details(request: HttpRequest, place: Place) -> DetailsView:
     criteria = read_or_none(place.target.criteria)
     departement = request.GET.get("departement", "")[:3]
     return counting.details_view(criteria, place.who(), departement=departement)

@@ -179,7 +179,7 @@ def _owner(path: str, made: dict[str, Any]) -> str:
 
 
 def _field_of(condition: dict[str, Any], path: str) -> str:
-    name = condition.get("field", "")
+    name: str = condition.get("field", "")
     if name == "created_on":
         return "created_to" if path.endswith(".to") else "created_from"
     if name in FIELDS and name not in FLAGS:

@@ -83,6 +83,7 @@ def test_both_come_into_the_same_session_and_both_names_are_in_the_journal(cast:
         (3, "Marc Essai", "regarde la cible"),
     ]
     entry = JournalEntry.objects.filter(action="live_session.joined").latest("position")
+    assert entry.after is not None
     assert entry.after["participants"] == ["Alice Essai", "Marc Essai"]
     assert entry.company_id == cast.bakery.pk
 

@@ -70,6 +70,7 @@ def test_both_names_are_in_the_journal(cast: Cast, alice: Client, marc: Client) 
     marc.post(ours("target_session_end", target))
 
     ended = JournalEntry.objects.get(action="live_session.ended")
+    assert ended.after is not None
     assert ended.after["participants"] == ["Alice Essai", "Marc Essai"]
     assert ended.company_id == cast.bakery.pk
     assert JournalEntry.objects.get(action="live_session.started").actor_kind == "staff"

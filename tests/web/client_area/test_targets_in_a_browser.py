@@ -14,6 +14,7 @@ from tests.web.axe import problems_everywhere, problems_of
 from tests.web.client_area.test_targets import make_target, page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+CIRCLE = {"zone": 0, "x": 842000, "y": 6519000, "metres": 9000, "label": "Lyon"}
 NUMBER = "#target-count .count-number"
 
 
@@ -105,10 +106,9 @@ def test_without_a_script_a_button_counts(cast: Cast, open_page: OpenPage) -> No
 def test_the_screens_of_targets_have_no_fault(cast: Cast, open_page: OpenPage) -> None:
     consumers = make_target(
         cast,
-        {"any": [{"field": "departement", "in": ["69", "48"]},
-                 {"near": {"zone": 0, "x": 842000, "y": 6519000, "metres": 9000, "label": "Lyon"}}]},
+        {"any": [{"field": "departement", "in": ["69", "48"]}, {"near": CIRCLE}]},
         {"field": "age_band", "in": [3, 4]},
-    )  # fmt: skip
+    )
     business = make_target(
         cast, {"field": "departement", "in": ["69"]}, name="Pro", population="professionals"
     )
