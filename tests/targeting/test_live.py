@@ -13,6 +13,7 @@ from pyroaring import BitMap
 from marketingconnect.audit.actors import Actor
 from marketingconnect.base.engine import parquet
 from marketingconnect.base.index import IndexMissingError, ReleaseIndex
+from marketingconnect.base.index.masks import rows_of
 from marketingconnect.base.models import Supplier
 from marketingconnect.base.schema import parts_of
 from marketingconnect.base.services.flags import flag_records, lift_flags
@@ -22,10 +23,11 @@ from marketingconnect.contacts.models import Contact, ContactFile
 from marketingconnect.contacts.states import ContactFileState
 from marketingconnect.suppression.models import Suppression
 from marketingconnect.suppression.services import suppress
-from marketingconnect.targeting.criteria import Exclusions, InvalidCriteriaError
+from marketingconnect.targeting.criteria import Exclusions, Group, InvalidCriteriaError
 from marketingconnect.targeting.engine import Counter
 from marketingconnect.targeting.live import LiveRelease, deliveries, register_deliveries
 from marketingconnect.targeting.live.exclusions import seen_often
+from marketingconnect.targeting.selections.reading import keys_of_selection
 from marketingconnect.targeting.services import freeze_selection
 from tests.cast import Cast
 from tests.targeting.stage import NOW, ON_ONE_WORKER, TODAY, Base, asking
@@ -204,6 +206,37 @@ def test_what_a_company_received_is_left_out_for_it_alone(
     theirs = live.context(criteria, company_id=cast.garage.pk, on=TODAY)
     assert counter.count(criteria, ours) == whole - 500
     assert counter.count(criteria, theirs) == whole
+
+
+@pytest.mark.parametrize(
+    ("population", "group"),
+    [
+        (Population.CONSUMERS, Group.HOUSEHOLD),
+        (Population.CONSUMERS, Group.ADDRESS),
+        (Population.PROFESSIONALS, Group.COMPANY),
+        (Population.PROFESSIONALS, Group.ADDRESS),
+    ],
+)
+def test_a_home_or_a_company_that_was_written_to_is_left_out_whole(
+    base: Base, cast: Cast, sources: None, population: Population, group: Group
+) -> None:
+    index = base.indexes[population]
+    once = replace(asking(population=population), one_per=group)
+    selection = freeze_selection(
+        once, company_id=cast.bakery.pk, order_reference="A-3", quantity=500, now=NOW
+    )
+    register_deliveries("test", lambda: Delivered({cast.bakery.pk: [selection.pk]}))
+    again = replace(once, exclude=Exclusions(earlier_deliveries=True))
+    live, counter = LiveRelease(index), Counter(index)
+
+    context = live.context(again, company_id=cast.bakery.pk, on=TODAY)
+    received = index.rows_with_keys(keys_of_selection(selection.pk))
+    kept = counter.select(again, context)
+    number = index.column(f"{group.value}_no")
+    assert len(received) == 500
+    assert kept
+    assert not set(number[rows_of(received)]) & set(number[rows_of(kept)])
+    assert set(number[rows_of(context.earlier)]) == set(number[rows_of(received)])
 
 
 def test_whoever_was_delivered_three_times_is_over_solicited(

@@ -14,19 +14,23 @@ FEW_ROWS: Final = 150_000
 """Up to here, reading each row's group is quicker than shifting whole bitmaps."""
 
 
-def firsts(index: ReleaseIndex, selection: BitMap, group: Group | None) -> BitMap:
+def firsts(
+    index: ReleaseIndex, selection: BitMap, group: Group | None, *, few_rows: int = FEW_ROWS
+) -> BitMap:
     """The smallest row of each group of a selection."""
     if group is None or group is Group.ESTABLISHMENT or not selection:
         return selection
     if group is Group.COMPANY:
         return _first_of_companies(index, selection)
-    if len(selection) <= FEW_ROWS:
+    if len(selection) <= few_rows:
         rows = rows_of(selection)
         return BitMap(rows[_begins(index.column(f"{group.value}_no")[rows])])
     return selection - _followers(index, selection, group)
 
 
-def count_firsts(index: ReleaseIndex, selection: BitMap, group: Group | None) -> int:
+def count_firsts(
+    index: ReleaseIndex, selection: BitMap, group: Group | None, *, few_rows: int = FEW_ROWS
+) -> int:
     """How many groups a selection has rows of."""
     if group is None or group is Group.ESTABLISHMENT or not selection:
         return len(selection)
@@ -34,9 +38,25 @@ def count_firsts(index: ReleaseIndex, selection: BitMap, group: Group | None) ->
         repeated = index.bitmap("company_repeat")
         companies = index.column("company_no")[rows_of(selection & repeated)]
         return selection.difference_cardinality(repeated) + _different(companies)
-    if len(selection) <= FEW_ROWS:
+    if len(selection) <= few_rows:
         return int(_begins(index.column(f"{group.value}_no")[rows_of(selection)]).sum())
     return selection.difference_cardinality(_followers(index, selection, group))
+
+
+def whole_groups(index: ReleaseIndex, selection: BitMap, group: Group | None) -> BitMap:
+    """Every row of the groups that a selection has a row of."""
+    if group is None or group is Group.ESTABLISHMENT or not selection:
+        return selection
+    numbers = index.column(f"{group.value}_no")
+    wanted = np.unique(numbers[rows_of(selection)])
+    if group is Group.COMPANY:
+        repeated = rows_of(index.bitmap("company_repeat"))
+        return selection | bitmap_of_rows(repeated[np.isin(numbers[repeated], wanted)])
+    # Numbers never decrease: the rows of a group are one stretch.
+    starts = np.searchsorted(numbers, wanted, side="left")
+    sizes = np.searchsorted(numbers, wanted, side="right") - starts
+    offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return bitmap_of_rows((np.repeat(starts, sizes) + offsets).astype(np.uint32))
 
 
 def _begins(numbers: NDArray[np.uint32]) -> NDArray[np.bool_]:

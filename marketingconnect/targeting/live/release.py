@@ -14,8 +14,9 @@ from marketingconnect.base.index import ReleaseIndex
 from marketingconnect.base.vocabulary import Channel, Purpose
 from marketingconnect.suppression.transactions import NOTHING_SEEN
 from marketingconnect.targeting.context import NOBODY, ChannelRight, ChannelState, CountContext
-from marketingconnect.targeting.criteria import Criteria
+from marketingconnect.targeting.criteria import Criteria, Group
 from marketingconnect.targeting.engine.cache import BitmapCache
+from marketingconnect.targeting.engine.groups import whole_groups
 from marketingconnect.targeting.live.deliveries import delivered_since, delivered_to
 from marketingconnect.targeting.live.exclusions import check_file, rows_of_file, seen_often
 from marketingconnect.targeting.live.oppositions import Oppositions
@@ -87,7 +88,9 @@ class LiveRelease:
                 }
             ),
             removed=self.index.bitmap("removed"),
-            earlier=self._earlier(company_id) if asked.earlier_deliveries else NOBODY,
+            earlier=self._earlier(company_id, criteria.one_per)
+            if asked.earlier_deliveries
+            else NOBODY,
             file=self._file(asked.file, company_id) if asked.file is not None else NOBODY,
             over_solicited=self._over_solicited(on) if asked.over_solicited else NOBODY,
             records=self._records(asked.records),
@@ -131,11 +134,18 @@ class LiveRelease:
 
     # -- exclusions --------------------------------------------------------------------------------
 
-    def _earlier(self, company_id: int | None) -> BitMap:
-        """What a company already received, whatever the release it came from."""
-        if company_id is None:
+    def _earlier(self, company_id: int | None, group: Group | None) -> BitMap:
+        """What a company already received, whatever the release it came from.
+
+        One letter a household: whoever lives with a person it received was received as well.
+        """
+        ids = delivered_to(company_id) if company_id is not None else ()
+        if not ids:
             return NOBODY
-        return self._union(delivered_to(company_id))
+        return self._sets.get_or_make(
+            ("earlier", ids, group),
+            lambda: whole_groups(self.index, BitMap.union(*map(self._selection, ids)), group),
+        )
 
     def _file(self, file_id: int, company_id: int | None) -> BitMap:
         check_file(file_id, company_id)
@@ -148,13 +158,6 @@ class LiveRelease:
         return self._sets.get_or_make(
             ("often", ids),
             lambda: seen_often(map(self._selection, ids), settings.OVER_SOLICITED_TIMES),
-        )
-
-    def _union(self, ids: tuple[int, ...]) -> BitMap:
-        if not ids:
-            return NOBODY
-        return self._sets.get_or_make(
-            ("union", ids), lambda: BitMap.union(*map(self._selection, ids))
         )
 
     def _selection(self, selection_id: int) -> BitMap:
