@@ -40,7 +40,7 @@ CLEAN: Final[Mapping[str, str]] = {
     **{
         f"{channel}_{part}": kind
         for channel in Channel
-        for part, kind in (("on", "USMALLINT"), ("form", "INTEGER"), ("hash", "VARCHAR"))
+        for part, kind in (("on", "USMALLINT"), ("form", "INTEGER"), ("hash", "BLOB"))
     },
     "phone": "VARCHAR",
     "mobile": "VARCHAR",
@@ -165,7 +165,7 @@ def _kept() -> str:
                 is_open, f"{channel}_day - DATE {quoted(DAY_ZERO.isoformat())}", "0"
             ),
             f"{channel}_form": _when(is_open, f"{channel}_form_id", "0"),
-            f"{channel}_hash": _when(is_open, f"lower({channel}_proof)", "''"),
+            f"{channel}_hash": _when(is_open, f"unhex({channel}_proof)", "''::BLOB"),
         }
         if channel is not Channel.POST:
             special[channel.value] = _when(is_open, channel.value, "''")

@@ -14,7 +14,7 @@ from django.conf import settings
 from marketingconnect.base.errors import BaseError
 from marketingconnect.sandbox.folder_lock import FolderInUse, hold
 
-CLEANING: Final = 1
+CLEANING: Final = 2
 """Raised when the cleaning changes: what an older one left half done is done again."""
 
 

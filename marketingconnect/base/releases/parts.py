@@ -24,7 +24,7 @@ from marketingconnect.base.schema import (
 )
 from marketingconnect.base.vocabulary import Channel, Population
 
-ROWS_AT_ONCE: Final = 1_500_000
+ROWS_AT_ONCE: Final = 600_000
 _MOST_ROWS: Final = 4_000_000_000
 Say = Callable[[str], None]
 

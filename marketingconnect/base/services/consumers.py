@@ -12,14 +12,9 @@ from django.conf import settings
 from marketingconnect.audit.actors import Actor
 from marketingconnect.base.consumers.fallback import fill
 from marketingconnect.base.consumers.folders import folder_of
-from marketingconnect.base.consumers.merging import (
-    DUPLICATES,
-    PEOPLE,
-    LoadedRows,
-    merge_people,
-    release_proofs,
-    release_rows,
-)
+from marketingconnect.base.consumers.heaps import DUPLICATES
+from marketingconnect.base.consumers.merging import PEOPLE, LoadedRows, merge_people
+from marketingconnect.base.consumers.people_columns import release_proofs, release_rows
 from marketingconnect.base.engine import (
     COPY_OPTIONS,
     DuckDB,

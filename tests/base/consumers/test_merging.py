@@ -1,5 +1,6 @@
 """One record a person: whoever wrote the files, nobody is there twice, and the latest word wins."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketingconnect.base.consumers.finishing import CLEAN
-from marketingconnect.base.consumers.merging import (
-    DUPLICATES,
-    PEOPLE,
-    LoadedRows,
-    merge_people,
-    release_rows,
-)
+from marketingconnect.base.consumers.heaps import DUPLICATES
+from marketingconnect.base.consumers.merging import PEOPLE, LoadedRows, components, merge_people
+from marketingconnect.base.consumers.people_columns import release_rows
 from marketingconnect.base.engine import parquet, quoted
 from marketingconnect.base.models import SupplierLoad
 from marketingconnect.base.queries import published_release
@@ -27,6 +24,7 @@ from marketingconnect.base.vocabulary import Channel, Population
 from tests.base.consumers.files import known_supplier, load, people, publish, written
 
 NOBODY = "SELECT 0::BIGINT AS record_key, DATE '2026-01-01' AS since WHERE false"
+NUMBERS = {kind for kind in CLEAN.values() if kind not in {"VARCHAR", "BLOB"}}
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
@@ -83,7 +81,7 @@ def write_loads(db: Any, place: Path, rows: list[dict[str, Any]]) -> list[Loaded
         values = ", ".join(
             "("
             + ", ".join(
-                f"CAST({quoted(str(row.get(name, '' if kind == 'VARCHAR' else 0)))} AS {kind})"
+                f"CAST({quoted(str(row.get(name, 0 if kind in NUMBERS else '')))} AS {kind})"
                 for name, kind in CLEAN.items()
             )
             + ")"
@@ -97,8 +95,22 @@ def write_loads(db: Any, place: Path, rows: list[dict[str, Any]]) -> list[Loaded
     return loads
 
 
-def merged(db: Any, place: Path, rows: list[dict[str, Any]], withdrawn: str = NOBODY) -> Any:
-    merge_people(db, write_loads(db, place, rows), withdrawn=withdrawn, folder=place)
+def merged(
+    db: Any,
+    place: Path,
+    rows: list[dict[str, Any]],
+    withdrawn: str = NOBODY,
+    rows_a_heap: int = 1000,
+) -> Any:
+    for left in place.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    merge_people(
+        db,
+        write_loads(db, place, rows),
+        withdrawn=withdrawn,
+        folder=place,
+        rows_a_heap=rows_a_heap,
+    )
     names = "record_key, email, mobile, line4, age_band, post_on, email_on, mobile_on"
     return db.execute(f"SELECT {names} FROM {parquet(place / PEOPLE)} ORDER BY ALL").fetchall()
 
@@ -155,7 +167,7 @@ def test_people_are_merged_as_the_plain_method_says(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS, st.randoms(use_true_random=False))
-def test_the_order_of_the_lines_of_a_file_changes_no_person(
+def test_neither_the_order_of_lines_nor_the_heaps_change_a_person(
     place: Path, rows: list[dict[str, Any]], draw: Any
 ) -> None:
     """Days are made distinct, so that nothing but the order differs."""
@@ -163,7 +175,14 @@ def test_the_order_of_the_lines_of_a_file_changes_no_person(
     shuffled = rows[:]
     draw.shuffle(shuffled)
     with duckdb.connect(config={"threads": 1}) as db:
-        assert merged(db, place, rows) == merged(db, place, shuffled)
+        assert merged(db, place, rows) == merged(db, place, shuffled, rows_a_heap=3)
+
+
+def test_a_chain_of_links_has_one_anchor() -> None:
+    anchors = components([(1, 2), (3, 4), (2, 3), (7, 8)])
+
+    assert len({anchors[key] for key in (1, 2, 3, 4)}) == 1
+    assert anchors[7] == anchors[8] != anchors[1]
 
 
 def test_who_withdrew_is_left_out_until_a_later_proof(place: Path) -> None:
