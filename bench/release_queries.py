@@ -136,9 +136,9 @@ SELECT *, {_VALUES}, lpad(CAST(company_no AS VARCHAR), 9, '0') AS siren,
 FROM (
     SELECT *, company_no * 100000 + nic AS record_key FROM (
     SELECT row_no, building AS address_no, p,
-        CASE WHEN (p >> 8) % 4 = 0 THEN (shared * 7919) % 20011
-             ELSE 20011 + row_no END AS company_no,
-        CASE WHEN (p >> 8) % 4 = 0 THEN shared // 20011 + 1 ELSE 0 END AS nic,
+        CASE WHEN (p >> 8) % 4 = 0 THEN (shared * 7919) % $groups
+             ELSE $groups + row_no END AS company_no,
+        CASE WHEN (p >> 8) % 4 = 0 THEN shared // $groups + 1 ELSE 0 END AS nic,
         'ETS ' || substr(CAST(p AS VARCHAR), 1, 6) AS name,
         CASE WHEN (p >> 5) % 3 = 0 THEN 'ENSEIGNE ' || (p % 100) ELSE '' END AS trade_name,
         {_STREET} AS line_4, postal_code, town,

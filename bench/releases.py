@@ -30,6 +30,9 @@ AS_OF: Final = 9_825
 """25 November 2026, in days of the columns `<channel>_on`."""
 _ROWS_AN_ADDRESS: Final = {Population.CONSUMERS: 4.6, Population.PROFESSIONALS: 1.0}
 _CHUNK: Final = 3_000_000
+_SMALL: Final = 500_000
+_GROUPS, _FEW_GROUPS = 20_011, 211
+"""Primes: how many companies have several establishments."""
 _STEPS: Final = {
     Population.CONSUMERS: CONSUMER_STEPS,
     Population.PROFESSIONALS: PROFESSIONAL_STEPS,
@@ -56,8 +59,11 @@ def make_release(
         connection.execute("SET preserve_insertion_order = true")
         _load_naf(connection)
         written = 0
+        groups = _GROUPS if rows > _SMALL else _FEW_GROUPS
         for number, chunk in enumerate(_chunks(population, rows, departements)):
-            written += _write_part(connection, folder, population, chunk, number, written, seed)
+            written += _write_part(
+                connection, folder, population, chunk, number, written, seed, groups
+            )
         _write_proofs(connection, folder / PROOFS_FILE)
         _write_tombstones(connection, folder, tombstones)
         check_parquet(connection, f"{folder}/part-*.parquet", COLUMNS[population])
@@ -97,9 +103,16 @@ def _write_part(
     number: int,
     first_row: int,
     seed: int,
+    groups: int,
 ) -> int:
     _load_places(connection, chunk)
-    known = {"first_row": first_row, "seed": seed, "as_of": AS_OF, "first_address": first_row}
+    known = {
+        "first_row": first_row,
+        "seed": seed,
+        "as_of": AS_OF,
+        "first_address": first_row,
+        "groups": groups,
+    }
     for step in _STEPS[population]:
         connection.execute(Template(step).substitute(known))
     columns = ", ".join(

@@ -142,11 +142,23 @@ class Generator:
         draw = self._random
         zone, x, y = self._place()
         reach = 10 + int(120_000 * draw.random() ** 3)
+        if draw.random() < 0.5:
+            return Within(zone, self._stairs(x, y, reach))
         points = tuple(
             (x + draw.randint(-reach, reach), y + draw.randint(-reach, reach))
             for _ in range(3 + draw.randrange(8))
         )
         return Within(zone, points)
+
+    def _stairs(self, x: int, y: int, reach: int) -> tuple[tuple[int, int], ...]:
+        """Level and upright sides, through a place where there are people."""
+        draw = self._random
+        left, bottom = x - draw.randrange(reach + 1), y - draw.randrange(reach + 1)
+        top = draw.choice([y, y + 1, y + draw.randrange(1, reach + 1)])
+        right, middle = x + draw.randrange(reach), draw.randint(left, x)
+        step = draw.randint(bottom, top)
+        corners = ((left, bottom), (right, bottom), (right, step), (middle, step), (middle, top))
+        return (*corners, (left, top))
 
     def _place(self) -> tuple[int, int, int]:
         """The zone and place of some row."""

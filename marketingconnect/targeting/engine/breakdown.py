@@ -10,13 +10,16 @@ from marketingconnect.base.index.fields import RUNS, value_name
 from marketingconnect.base.index.masks import rows_of
 from marketingconnect.targeting.dimensions import Dimension, grouped
 
-_FEW_RUNS: Final = 1500
+FEW_RUNS: Final = 1500
+"""Up to so many stretches, each is counted in the bitmap; beyond, rows are listed once."""
 
 
-def broken_down(index: ReleaseIndex, selection: BitMap, dimension: Dimension) -> dict[str, int]:
+def broken_down(
+    index: ReleaseIndex, selection: BitMap, dimension: Dimension, *, few_runs: int = FEW_RUNS
+) -> dict[str, int]:
     """Value -> rows, those without any left out, in the order of the values."""
     if dimension.field in RUNS:
-        counts = _by_runs(index.runs(dimension.field), selection)
+        counts = _by_runs(index.runs(dimension.field), selection, few_runs)
     else:
         counts = {
             value: selection.intersection_cardinality(
@@ -28,8 +31,8 @@ def broken_down(index: ReleaseIndex, selection: BitMap, dimension: Dimension) ->
     return dict(sorted(found.items()))
 
 
-def _by_runs(runs: Runs, selection: BitMap) -> dict[str, int]:
-    if len(runs.starts) <= _FEW_RUNS:
+def _by_runs(runs: Runs, selection: BitMap, few_runs: int) -> dict[str, int]:
+    if len(runs.starts) <= few_runs:
         numbers = np.array(
             [
                 selection.range_cardinality(start, end)

@@ -11,12 +11,12 @@ from marketingconnect.base.index import ReleaseIndex
 from marketingconnect.base.index.fields import RUNS
 from marketingconnect.targeting.context import CountContext
 from marketingconnect.targeting.criteria import Channel, Criteria, Group, Reachable
-from marketingconnect.targeting.dimensions import dimension, grouped
-from marketingconnect.targeting.engine.breakdown import broken_down
+from marketingconnect.targeting.dimensions import Dimension, dimension, grouped
+from marketingconnect.targeting.engine.breakdown import FEW_RUNS, broken_down
 from marketingconnect.targeting.engine.cache import BitmapCache
 from marketingconnect.targeting.engine.draw import count_within_quotas, drawn
 from marketingconnect.targeting.engine.evaluation import Evaluator
-from marketingconnect.targeting.engine.groups import count_firsts, firsts
+from marketingconnect.targeting.engine.groups import FEW_ROWS, count_firsts, firsts
 from marketingconnect.targeting.engine.steps import Step, steps
 
 CACHE_BYTES: Final = 192 * 1024 * 1024
@@ -25,8 +25,13 @@ CACHE_BYTES: Final = 192 * 1024 * 1024
 class Counter:
     """Counts one release. Safe to share between threads."""
 
-    def __init__(self, index: ReleaseIndex, *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self, index: ReleaseIndex, *, cache_bytes: int = CACHE_BYTES, wholesale: bool = False
+    ) -> None:
+        """`wholesale` counts few rows as many are counted: slower, and the same."""
         self.index = index
+        self._few_rows = 0 if wholesale else FEW_ROWS
+        self._few_runs = 0 if wholesale else FEW_RUNS
         self._evaluator = Evaluator(index, BitmapCache(cache_bytes))
 
     def count(self, criteria: Criteria, context: CountContext) -> int:
@@ -34,7 +39,7 @@ class Counter:
         if criteria.quotas is None:
             found = self._count_groups(criteria, context, criteria.one_per)
         else:
-            selection = firsts(self.index, self.select(criteria, context), criteria.one_per)
+            selection = self._firsts(self.select(criteria, context), criteria.one_per)
             found = count_within_quotas(self.index, selection, criteria.quotas)
         return min(found, criteria.sample.size) if criteria.sample else found
 
@@ -48,9 +53,9 @@ class Counter:
             return self._count_groups(criteria, context, group)
         return self.count_groups(self.before_sample(criteria, context), group)
 
-    def count_groups(self, rows: BitMap, group: Group) -> int:
+    def count_groups(self, rows: BitMap, group: Group | None) -> int:
         """How many groups any rows belong to."""
-        return count_firsts(self.index, rows, group)
+        return count_firsts(self.index, rows, group, few_rows=self._few_rows)
 
     def groups_by(
         self, criteria: Criteria, context: CountContext, group: Group, by: str
@@ -59,7 +64,7 @@ class Counter:
         asked = dimension(by, criteria.population)
         rows = self.before_sample(criteria, context)
         if asked.field in RUNS or asked.field == "postal_code":
-            return broken_down(self.index, firsts(self.index, rows, group), asked)
+            return self._broken_down(self._firsts(rows, group), asked)
         found = {
             value: self.count_groups(rows & self.index.bitmap(f"{asked.field}={value}"), group)
             for value in self.index.values.get(asked.field, [])
@@ -69,7 +74,7 @@ class Counter:
     def before_sample(self, criteria: Criteria, context: CountContext) -> BitMap:
         """The rows that remain after one per group and quotas."""
         if criteria.quotas is None:
-            return firsts(self.index, self.select(criteria, context), criteria.one_per)
+            return self._firsts(self.select(criteria, context), criteria.one_per)
         return BitMap(self.rows(replace(criteria, sample=None), context))
 
     def select(self, criteria: Criteria, context: CountContext) -> BitMap:
@@ -86,17 +91,17 @@ class Counter:
 
     def rows(self, criteria: Criteria, context: CountContext) -> NDArray[np.uint32]:
         """The rows that remain after one per group, quotas and sample, in order."""
-        selection = firsts(self.index, self.select(criteria, context), criteria.one_per)
+        selection = self._firsts(self.select(criteria, context), criteria.one_per)
         return drawn(self.index, selection, criteria)
 
     def by(self, criteria: Criteria, context: CountContext, by: str) -> dict[str, int]:
         """How many for each value of a dimension, after one per group, quotas and sample."""
         asked = dimension(by, criteria.population)
         if criteria.quotas is None and criteria.sample is None:
-            selection = firsts(self.index, self.select(criteria, context), criteria.one_per)
+            selection = self._firsts(self.select(criteria, context), criteria.one_per)
         else:
             selection = BitMap(self.rows(criteria, context))
-        return broken_down(self.index, selection, asked)
+        return self._broken_down(selection, asked)
 
     def steps(self, criteria: Criteria, context: CountContext) -> list[Step]:
         """What each criterion does, in the order of the screen; the first step has none of them."""
@@ -109,7 +114,13 @@ class Counter:
         return steps(lambda asked, live: self.groups_drawn(asked, live, group), criteria, context)
 
     def _count_groups(self, criteria: Criteria, context: CountContext, group: Group | None) -> int:
-        return count_firsts(self.index, self.select(criteria, context), group)
+        return self.count_groups(self.select(criteria, context), group)
+
+    def _firsts(self, rows: BitMap, group: Group | None) -> BitMap:
+        return firsts(self.index, rows, group, few_rows=self._few_rows)
+
+    def _broken_down(self, rows: BitMap, asked: Dimension) -> dict[str, int]:
+        return broken_down(self.index, rows, asked, few_runs=self._few_runs)
 
     def _check(self, criteria: Criteria, context: CountContext) -> None:
         if context.release != self.index.name or criteria.population != self.index.population:
