@@ -49,6 +49,7 @@ export function watchSession(screen, form) {
     if (!address || !window.EventSource) return poll();
     source = new EventSource(`${address}&apres=${panel().dataset.number}`);
     source.onopen = () => {
+      screen.dataset.listening = "1";
       clearInterval(polling);
       polling = null;
     };
@@ -56,6 +57,7 @@ export function watchSession(screen, form) {
     source.addEventListener("people", look);
     source.addEventListener("over", look);
     source.onerror = async () => {
+      delete screen.dataset.listening;
       poll();
       if (source?.readyState !== EventSource.CLOSED) return;
       source = null;

@@ -88,12 +88,22 @@ def address(token: str, *, after: int = 0) -> str:
 def live_program() -> Iterator[int]:
     """The program on a free port, on the database of the tests; gives the port."""
     port = on_free_ports(Path("var")).live
-    command = [str(Path(sys.executable).with_name("marketingconnect")), "live", "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": database_url()})
+    with program("live", port):
+        yield port
+
+
+@contextmanager
+def program(name: str, port: int, *options: str, **settings: str) -> Iterator[None]:
+    """`marketingconnect NAME --port PORT` while it is needed."""
+    command = [str(Path(sys.executable).with_name("marketingconnect")), name, "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, *options],
+        env={**os.environ, "DATABASE_URL": database_url(), **settings},
+    )
     try:
         until(lambda: process.poll() is not None or answers(port))
         assert process.poll() is None, "the program does not start"
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
