@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 from marketingconnect.demo.supervisor.layout import on_free_ports
 from marketingconnect.demo.supervisor.platform import TICK, Platform
 
+DEMO_ROWS = "30000"
+"""Of invented people, and of businesses: a base that is made in seconds."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
@@ -43,6 +45,7 @@ def _without_the_tests_settings() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
             environment.delenv(name, raising=False)
+        environment.setenv("MARKETINGCONNECT_DEMO_ROWS", DEMO_ROWS)
         yield
 
 

@@ -10,6 +10,7 @@ from marketingconnect.contacts.models import ContactFile
 from marketingconnect.contacts.services import receive_file
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.orders.models import Order
+from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Leaflet
 from tests.web.scene import Scene
 
@@ -43,6 +44,7 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         **_messages(values),
         **_blocks_and_proofs(values),
         **_campaigns_and_orders(values, today),
+        **_rentals(values, today),
         **_account(today, scene),
     }
     return {
@@ -176,6 +178,25 @@ def _campaigns_and_orders(values: Fields, today: str) -> dict[str, Fields]:
     }
 
 
+def _rentals(values: Fields, today: str) -> dict[str, Fields]:
+    acts = ("rental_helper_withdraw", "rental_order", "rental_abandon", "rental_check_again")
+    return {
+        "rental_new": {"name": "Portes ouvertes", "target": values["target_id"]},
+        "rental_from_target": {"name": "Portes ouvertes"},
+        "rental_target": {"target": values["target_id"]},
+        "rental_uses": {"uses": "direct_mail", "times": "1", "columns": "age_band"},
+        "rental_sample": {"sample": "pas un fichier"},
+        "rental_helpers": {"name": "Routage", "siret": "90000002700012", "role": "router"},
+        "rental_rename": {"name": "Braderie"},
+        "rental_amend": {"uses": "direct_mail", "times": "12"},
+        "rental_amendment": {"decision": "accept"},
+        "rental_download": {"licence": "0" * 64, "accept": "on"},
+        "returns": {"references": "ABCD", "means": "typing"},
+        "claim": {"number": "1A 234", "posted_on": today},
+        **dict.fromkeys((*acts, "claim_open"), NOTHING),
+    }
+
+
 def _account(today: str, scene: Scene) -> dict[str, Fields]:
     return {
         "account": {**COMPANY, "paper_invoices": "on"},
@@ -221,6 +242,42 @@ def _back_office(today: str) -> dict[str, Fields]:
         "sending_doubt": {"decision": "sent", "reason": "Vu"},
         "clock": {"to": "2027-01-01T10:00"},
         **_base(today),
+        **_claims(today),
+    }
+
+
+def _claims(today: str) -> dict[str, Fields]:
+    return {
+        "moderation_sample": {"decision": "refused", "reason": "misleading", "comment": "Non"},
+        "rental_suspend": {"reason": "Plainte"},
+        "rental_cancel": {"reason": "Fichier revendu", "with_file_fee": "on"},
+        "rental_amend": {"uses": "direct_mail", "times": "12"},
+        "rental_settle": {
+            "decision": "new_agreement",
+            "agreed_unit_price": "180,00",
+            "reason": "Appel",
+        },
+        "claim_letter": {"number": "1A 234", "posted_on": today, "received_on": today},
+        "claim_mail": {"references": "ABCD", "handed_back_on": today},
+        "claim_decide": {"choice": "credit_note", "comment": "Merci"},
+        "claim_refuse": {"sentence": "Rien n’est dû."},
+        "leaks": {"file": "pas un fichier"},
+        "leak_letter": {"text": "Odile Garnier 12 rue du Four 69003 Lyon"},
+        "trap_new": {
+            "population": "consumers",
+            "civility": "2",
+            "first_name": "Odile",
+            "last_name": "Garnier",
+            "line2": "",
+            "line3": "",
+            "line4": "12 rue du Four",
+            "postal_code": "69003",
+            "town": "Lyon",
+            "phone": "",
+            "agreed_on": today,
+            "agreement": "Dossier 12",
+        },
+        **dict.fromkeys(("rental_resume", "claim_examine", "trap_withdraw"), NOTHING),
     }
 
 
@@ -301,10 +358,13 @@ def open_pages(scene: Scene) -> dict[str, dict[str, Any]]:
     )
     scene.shop.offer.items[draft.pk] = Leaflet(bakery.pk)
     steps = ("recipients", "message", "calendar", "order", "abandon")
+    rented = ("target", "uses", "sample", "helpers", "order", "abandon")
+    rental = Renter.of(scene.cast).compose()
     waiting = Order.objects.get(reference=scene.values["reference"])
     return {
         "client_area:file_columns": {"file_id": file.pk},
         "client_area:file_origin": {"file_id": mapped.pk},
         **{f"client_area:campaign_{step}": {"campaign_id": draft.pk} for step in steps},
+        **{f"client_area:rental_{step}": {"rental_id": rental.pk} for step in rented},
         "back_office:payment_record": {"reference": waiting.reference},
     }

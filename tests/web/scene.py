@@ -21,6 +21,7 @@ from marketingconnect.accounts.services import invite_member, record_mandate
 from marketingconnect.audit.actors import Actor
 from marketingconnect.base.people import PersonSought, find_people
 from marketingconnect.cart.models import CartLine
+from marketingconnect.claims.services import open_claim, receive_typed_returns
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.services import issue_invoice
 from marketingconnect.kernel.money import Money
@@ -28,6 +29,10 @@ from marketingconnect.messages.models import ModerationRequest
 from marketingconnect.messages.services import add_picture
 from marketingconnect.notices.models import Notice
 from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.offers.list_rental.models import TrapPerson
+from marketingconnect.offers.list_rental.offer import ListConnect
+from marketingconnect.offers.list_rental.services import declare_subcontractor, propose_amendment
+from marketingconnect.offers.registry import register
 from marketingconnect.payments.models import PaymentAttempt
 from marketingconnect.payments.services import record_offline_receipt
 from marketingconnect.payments.states import PaymentMethod
@@ -37,6 +42,8 @@ from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.saving import keep_target
 from tests.cast import Cast, make_company
 from tests.messages.making import image_bytes, make_message, prove, validate
+from tests.offers.list_rental.delivery_files.made import trap_people
+from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Shop
 from tests.sending.factories import make_campaign
 from tests.web.back_office.base_scene import make_base
@@ -99,7 +106,8 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
     settings.BASE_ROOT = tmp_path / "base"
     settings.MODE = "demo"
     base = _base(tmp_path / "made")
-    values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base}
+    rented = _rented(shop.cast)
+    values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base, **rented}
     return Scene(shop.cast, shop, values, _special(shop.cast, values))
 
 
@@ -190,6 +198,42 @@ def _target(cast: Cast) -> int:
         actor=Actor.user(cast.alice.pk, "Alice"),
         now=clock.now(),
     ).pk  # fmt: skip
+
+
+def _rented(cast: Cast) -> dict[str, Any]:
+    """A file delivered, with a helper, an amendment that waits, returned mail and a claim."""
+    register(ListConnect())
+    trap_people()
+    renter = Renter.of(cast)
+    delivery = renter.deliver(rows=60, counted=64, times=10)
+    rental, actor = delivery.rental, Actor.user(cast.alice.pk, "Alice")
+    told: dict[str, Any] = {"actor": actor, "now": clock.now()}
+    helper = declare_subcontractor(
+        rental.pk,
+        name="Routage du Rhône",
+        siret="90000002700012",
+        role="router",
+        user_id=cast.alice.pk,
+        **told,
+    )
+    amendment = propose_amendment(
+        rental.pk, uses=["direct_mail"], times=11, user_id=cast.alice.pk, **told
+    )
+    batch = receive_typed_returns(
+        company_id=cast.bakery.pk, text="ABCD", user_id=cast.alice.pk, **told
+    )
+    claim = open_claim(delivery.pk, user_id=cast.alice.pk, **told)
+    return {
+        "rental_id": rental.pk,
+        "delivery_reference": delivery.reference,
+        "rented_file_id": delivery.files.get(format="csv").pk,
+        "helper_id": helper.pk,
+        "amendment_id": amendment.pk,
+        "batch_id": batch.pk,
+        "claim_reference": claim.reference,
+        "sample_id": rental.samples.get().pk,
+        "trap_id": TrapPerson.objects.earliest("pk").pk,
+    }
 
 
 def _picture(cast: Cast) -> str:

@@ -1,7 +1,6 @@
 """A new client, from the registration form to the invoice."""
 
 import io
-import re
 import tempfile
 import time
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 
 from marketingconnect.contacts.samples import Expected, write_messy_file
+from marketingconnect.demo.check.page_words import first, number_after
 from marketingconnect.demo.check.person import PageError, Person
 from marketingconnect.demo.check.post import Post
 from marketingconnect.demo.check.steps import wait_for
@@ -28,7 +28,6 @@ COMPANY = {
     "email": EMAIL,
 }
 PARIS = ZoneInfo("Europe/Paris")
-NUMBER = r"([\d\u202f\u00a0 ]+)"
 
 
 class Client:
@@ -51,7 +50,7 @@ class Client:
     def confirm(self) -> None:
         """Follow the link of the mail, then choose a password."""
         letter = self.post.letter_to(EMAIL, about="onfirm")
-        link = _first(r"https?://\S+/compte/confirmation/\S+", letter.text or "")
+        link = first(r"https?://\S+/compte/confirmation/\S+", letter.text or "")
         self.person.open(link)
         self.person.submit(having="password", fields={"password": PASSWORD})
         self._must_say("Zoé")
@@ -70,7 +69,7 @@ class Client:
                     fields={"name": "Clients de la boutique"},
                     files={"list_file": (path.name, stream)},
                 )
-        self._file = int(_first(r"/fichiers/(\d+)/", self.person.url))
+        self._file = int(first(r"/fichiers/(\d+)/", self.person.url))
         self.person.submit(having="action=confirm", button="Confirmer")
         self._declare_origin()
         wait_for("la fin de l'import", self._is_imported)
@@ -106,7 +105,7 @@ class Client:
         """Start from a template, give it a subject of our own."""
         self.person.open("/espace/messages/nouveau/")
         self.person.submit(having=f"template={template}")
-        self._message = int(_first(r"/messages/(\d+)/", self.person.url))
+        self._message = int(first(r"/messages/(\d+)/", self.person.url))
         self.subject = f"Nouvelles de la boutique nº {self._message}"
         self.person.open(f"/espace/messages/{self._message}/?onglet=objet")
         self.person.submit(
@@ -133,7 +132,7 @@ class Client:
         self.person.open(f"/espace/messages/{self._message}/")
         for form in self.person.page.find_all("form", action=True):
             if "le bloc Logo" in form.get_text(" "):
-                return _first(r"/blocs/([^/]+)/", str(form["action"]))
+                return first(r"/blocs/([^/]+)/", str(form["action"]))
         raise PageError("le modèle n'a pas de bloc Logo")
 
     def _own_picture(self) -> str:
@@ -160,7 +159,7 @@ class Client:
     def start_campaign(self, name: str) -> None:
         self.person.open("/espace/campagnes/nouvelle")
         self.person.submit(having="name", button="Commencer", fields={"name": name})
-        self._campaign = int(_first(r"/campagnes/(\d+)/", self.person.url))
+        self._campaign = int(first(r"/campagnes/(\d+)/", self.person.url))
         self.person.open(f"{self._page}destinataires")
         self.person.submit(having="contact_file", fields={"contact_file": str(self._file)})
         self.person.open(f"{self._page}message")
@@ -182,7 +181,7 @@ class Client:
         back = self.person.page.find("a", class_="button")
         if back is not None and "/commandes/" not in self.person.url:
             self.person.open(str(back["href"]))
-        self._order = _first(r"/commandes/([^/]+)/", self.person.url)
+        self._order = first(r"/commandes/([^/]+)/", self.person.url)
         self._must_say("validé")
 
     def download_invoice(self) -> None:
@@ -214,7 +213,7 @@ class Client:
 
     def is_sent_out(self) -> bool:
         text = self._figures()
-        return _count("En attente", text) == 0 and _count("Envoyés", text) > 0
+        return number_after("En attente", text) == 0 and number_after("Envoyés", text) > 0
 
     def compare_figures(self, post: Post, campaign: str, *, excluded: int = 0) -> None:
         """Each address once; what the client reads is what the server wrote down."""
@@ -222,9 +221,9 @@ class Client:
         twice = [address for address, times in received.items() if times > 1]
         _must_equal("destinataires servis deux fois", len(twice), 0)
         text = self._figures()
-        _must_equal("commandés", _count("Commandées", text), self.expected.accepted)
-        _must_equal("aboutis", _count("Aboutis", text), len(received))
-        _must_equal("non envoyés", _count("Non envoyées", text), excluded)
+        _must_equal("commandés", number_after("Commandées", text), self.expected.accepted)
+        _must_equal("aboutis", number_after("Aboutis", text), len(received))
+        _must_equal("non envoyés", number_after("Non envoyées", text), excluded)
         missing = set(self.expected.addresses) - set(received)
         _must_equal("adresses jamais servies", len(missing), excluded)
 
@@ -246,21 +245,9 @@ class Client:
             raise PageError(f"« {words} » manque sur {self.person.url} : {self.person.text[:600]}")
 
 
-def _first(pattern: str, text: str) -> str:
-    found = re.search(pattern, text)
-    if found is None:
-        raise PageError(f"rien comme {pattern} dans : {text[:300]}")
-    return found[found.lastindex or 0]
-
-
 def _rows(text: str) -> int:
     """Rows of a CSV, its header aside."""
     return max(0, len(text.splitlines()) - 1)
-
-
-def _count(label: str, text: str) -> int:
-    """The number that a figures page shows after a label."""
-    return int(re.sub(r"\D", "", _first(rf"\b{label} {NUMBER}", text)) or "0")
 
 
 def _must_equal(what: str, found: int, wanted: int) -> None:

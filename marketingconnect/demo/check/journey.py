@@ -6,10 +6,12 @@ from typing import Any, Protocol
 
 from marketingconnect.demo.check.client import Client
 from marketingconnect.demo.check.post import Post
+from marketingconnect.demo.check.renter import FORMATS, Renter
 from marketingconnect.demo.check.staff import Staff
 from marketingconnect.demo.check.steps import Steps, wait_for
 
 MODERATOR = "Modération"
+ACCOUNTANT = "Comptabilité"
 ADMINISTRATOR = "Administrateur"
 
 
@@ -38,6 +40,8 @@ def run(place: Place, accounts: Sequence[Mapping[str, Any]]) -> None:
     leave(steps, client, moderator, keeper, post, campaign)
     with steps.step("Télécharger la facture"):
         client.download_invoice()
+    accountant = Staff(place.base_url, by_role[ACCOUNTANT])
+    rent(steps, Renter(client), moderator, keeper, accountant)
     slowest, url = client.person.slowest
     steps.note(f"Page la plus lente du client : {slowest * 1000:.0f} ms, {url}")
 
@@ -109,3 +113,31 @@ def leave(
         second = post.campaign_with(client.subject)
         client.compare_figures(post, second, excluded=1)
         post.must_not_hold(second, leaver)
+
+
+def rent(steps: Steps, renter: Renter, moderator: Staff, keeper: Staff, accountant: Staff) -> None:
+    """From the target to the credit note of a rented file."""
+    client = renter.client
+    with steps.step("Attendre que la base de démonstration soit chargée"):
+        wait_for("la base", keeper.has_base, seconds=600)
+    with steps.step("Cibler les voisins de Rennes, les compter, en louer le fichier"):
+        renter.target("Rennes", kilometres=8)
+        renter.compose()
+    with steps.step("Commander le fichier et le payer par carte"):
+        client.check_out()
+        client.pay_by_card()
+    with steps.step("Relire et approuver le courrier, à la modération"):
+        moderator.approve_sample(renter.name)
+    with steps.step("Attendre la livraison"):
+        wait_for("le fichier", renter.is_delivered, seconds=180)
+    with steps.step("Accepter la licence et télécharger les quatre fichiers"):
+        renter.must_accept_the_licence()
+        for label in FORMATS:
+            renter.download(label)
+    steps.note(f"{renter.delivered} adresses livrées pour {renter.counted} commandées")
+    with steps.step("Remettre des plis revenus et réclamer"):
+        renter.hand_back_mail()
+        claim = renter.claim()
+    with steps.step("Accorder l’avoir, à la comptabilité, et le retrouver"):
+        accountant.credit(claim)
+        renter.must_hold_credit_note()

@@ -22,6 +22,27 @@ class Staff:
         wait_for(f"« {subject} » à la modération", lambda: self._open_message(subject))
         self.person.submit(having="decision", fields={"decision": "approved"})
 
+    def approve_sample(self, rental: str) -> None:
+        """Find the sample of a rented file's message and approve it."""
+        self._log_in()
+        wait_for(f"« {rental} » à la modération", lambda: self._open_message(rental))
+        self.person.submit(having="decision", fields={"decision": "approved"})
+
+    def has_base(self) -> bool:
+        """Whether both populations have a release in use."""
+        self._log_in()
+        self.person.open("/gestion/base/")
+        return self.person.text.count("En service ") >= 2 and "En ce moment" not in self.person.text
+
+    def credit(self, claim: str) -> None:
+        """Examine a claim by the rule, then give a credit note."""
+        self._log_in()
+        self.person.open(f"/gestion/reclamations/{claim}/")
+        self.person.submit(having="/examiner")
+        self.person.submit(having="choice", fields={"choice": "credit_note"})
+        if "Avoir accordé" not in self.person.text:
+            raise PageError(f"l'avoir n'est pas accordé : {self.person.text[:400]}")
+
     def advance_clock(self, to: datetime) -> None:
         """Move the demo's clock to an hour of Paris."""
         self._log_in()

@@ -36,6 +36,8 @@ class Child:
     log: Path
     ready: Callable[[], bool] = always_ready
     patience: float = 15.0
+    is_errand: bool = False
+    """It ends by itself; done, it is not started again."""
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     failures: int = 0
@@ -65,6 +67,11 @@ class Child:
     @property
     def exit_code(self) -> int | None:
         return None if self.process is None else self.process.poll()
+
+    @property
+    def is_done(self) -> bool:
+        """An errand that ended well."""
+        return self.is_errand and self.exit_code == 0
 
     def note_death(self) -> float:
         """Clear what it left behind; returns the pause before the next start, in seconds."""

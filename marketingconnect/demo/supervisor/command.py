@@ -79,6 +79,7 @@ def greet(platform: Platform, seconds: float) -> None:
         f"  Banque d’essai          {layout.bank_url}/ (pages de paiement)",
         f"  Courrier (SMTP)         127.0.0.1:{layout.smtp}, à lire dans Gestion → Outils",
         f"  Journaux                {layout.logs}/",
+        "\nLa base se remplit pendant ce temps (particuliers, établissements) : Gestion → Base.",
         "\nComptes de démonstration :",
     ]
     lines += account_lines(platform.accounts())

@@ -1,14 +1,17 @@
 """One demo: its folder, its ports, and the environment its processes share."""
 
+import hashlib
 import os
 import secrets
 import socket
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 WEBHOOK_PATH = "/rappels/banque/"
 PORT_PATIENCE = 3.0
+LONGEST_SOCKET = 100
 
 
 class DemoError(RuntimeError):
@@ -60,6 +63,15 @@ class Layout:
         return self.var / "demo.lock"
 
     @property
+    def counter_socket(self) -> Path:
+        """Where the counting process listens; a path of a socket is short, whatever the folder."""
+        plain = self.var / "counter.sock"
+        if len(str(plain)) < LONGEST_SOCKET:
+            return plain
+        digest = hashlib.sha256(str(self.var).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"mc-{digest}.sock"
+
+    @property
     def accounts_file(self) -> Path:
         """Written by ``demo_prepare``: who may log in, with which password."""
         return self.var / "demo-accounts.json"
@@ -73,6 +85,7 @@ class Layout:
             "MARKETINGCONNECT_VAR": str(self.var),
             "MARKETINGCONNECT_BASE_URL": self.base_url,
             "MARKETINGCONNECT_LIVE_URL": self.live_url,
+            "MARKETINGCONNECT_COUNTER_SOCKET": str(self.counter_socket),
             "MARKETINGCONNECT_BANK_URL": self.bank_url,
             "MARKETINGCONNECT_BANK_SECRET": self._bank_secret(),
             "MARKETINGCONNECT_SMTP_URL": f"smtp://127.0.0.1:{self.smtp}",

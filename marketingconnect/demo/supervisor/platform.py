@@ -40,12 +40,16 @@ class Platform:
         self._launch(self._inside(environment))
         for child in self._children:
             self._wait_ready(child)
-        say_done("site, tâches, envois, direct, courrier, banque", started)
+        say_done("site, comptage, tâches, envois, direct, courrier, banque", started)
+        self._launch([self._base(environment)])
 
     def watch(self) -> None:
         """Start again what has died since the last call; to be called a few times a second."""
         self._watch_database()
         for child in self._children:
+            if child.is_done:
+                self._finish(child)
+                break
             if child.process is not None and not child.alive:
                 code = child.exit_code
                 pause = child.note_death()
@@ -73,6 +77,11 @@ class Platform:
         """Process numbers by name, for those who kill them on purpose."""
         return {child.name: child.process.pid for child in self._children if child.process}
 
+    def _finish(self, child: Child) -> None:
+        say(f"{child.name} : {child.last_words(1)}")
+        child.wait_end()
+        self._children.remove(child)
+
     # -- parts -----------------------------------------------------------------------------------
 
     def _outside(self, environment: dict[str, str]) -> list[Child]:
@@ -88,11 +97,23 @@ class Platform:
             Child("banque", bank, environment, log / "bank.log", lambda: answers(layout.bank)),
         ]
 
+    def _base(self, environment: dict[str, str]) -> Child:
+        """Some 600 000 invented records take their time: the site is open meanwhile."""
+        log = self.layout.logs / "base.log"
+        return Child("base", ["demo_base"], environment, log, is_errand=True)
+
     def _inside(self, environment: dict[str, str]) -> list[Child]:
         """The platform itself, on a database that is ready."""
         layout, log = self.layout, self.layout.logs
         web = ["web", "--port", str(layout.web), "--workers", "2"]
         return [
+            Child(
+                "comptage",
+                ["counter"],
+                environment,
+                log / "counter.log",
+                layout.counter_socket.is_socket,
+            ),
             Child("tâches", ["worker"], environment, log / "worker.log", patience=25.0),
             Child("envois", ["sender"], environment, log / "sender.log"),
             Child(

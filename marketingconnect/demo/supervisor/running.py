@@ -13,7 +13,17 @@ from marketingconnect.config.postgres.places import Place
 from marketingconnect.demo.supervisor.layout import DemoError, Layout
 from marketingconnect.demo.supervisor.platform import say
 
-KEPT_BY_THE_DEMO = ("bank", "catcher", "files", "log", "postgres", "secrets", "sender")
+KEPT_BY_THE_DEMO = (
+    "bank",
+    "base",
+    "catcher",
+    "demo-base",
+    "files",
+    "log",
+    "postgres",
+    "secrets",
+    "sender",
+)
 
 
 class Stopped(BaseException):
