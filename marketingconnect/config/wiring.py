@@ -8,17 +8,20 @@ from marketingconnect.offers.registry import register
 def wire() -> None:
     """Register the offers and what they use; called once when Django starts."""
     from marketingconnect.base import copies
+    from marketingconnect.base import usage as releases
     from marketingconnect.contacts import usage
     from marketingconnect.offers.email.file_uses import uses_of_file
     from marketingconnect.offers.email.offer import EmailConnect
     from marketingconnect.offers.list_rental.earlier import RentalDeliveries
     from marketingconnect.offers.list_rental.offer import ListConnect
     from marketingconnect.targeting.live import register_deliveries
+    from marketingconnect.targeting.selections.reading import releases_of_selections
 
     register(EmailConnect())
     register(ListConnect())
     usage.register("email", uses_of_file)
     register_deliveries("list_rental", RentalDeliveries)
+    releases.register("selections", releases_of_selections)
     if settings.CLICKHOUSE_URLS:
         from marketingconnect.targeting.clickhouse.setting import copy_to_cluster
 

@@ -55,35 +55,42 @@ def freeze_selection(
     rows = smallest(found, quantity, seed)
     if not len(rows):
         raise FreezeError("Plus personne ne répond à ce ciblage : élargissez-le.")
-    keys = opened.counter.index.keys_of(rows)
-    stored_rows = storage.save("selections", "rows.bin", _pieces(rows.astype("<u4")))
-    stored_keys = storage.save("selections", "keys.bin", _pieces(keys.astype("<i8")))
     selection = Selection(
         order_reference=order_reference,
         company_id=company_id,
-        population=criteria.population.value,
-        release_id=opened.ref.id,
         criteria=criteria.to_json(),
         fingerprint=criteria.fingerprint(),
         context=context_summary(context, criteria),
         available=len(found),
-        count=len(rows),
-        households=_households(opened, criteria, rows),
         seed=seed,
-        rows_path=stored_rows.path,
-        keys_path=stored_keys.path,
-        sha256=stored_keys.sha256,
         frozen_at=now,
+        **_kept(opened, rows),
     )
     try:
         _arrest(selection, now)
     except IntegrityError:
-        storage.delete(stored_rows.path)
-        storage.delete(stored_keys.path)
+        storage.delete(selection.rows_path)
+        storage.delete(selection.keys_path)
         if known := selection_of(order_reference):
             return known
         raise
     return selection
+
+
+def _kept(opened: Opened, rows: NDArray[np.uint32]) -> dict[str, Any]:
+    """Write rows and keys to the disk; the fields that say where, and what they are of."""
+    keys = opened.counter.index.keys_of(rows)
+    stored_rows = storage.save("selections", "rows.bin", _pieces(rows.astype("<u4")))
+    stored_keys = storage.save("selections", "keys.bin", _pieces(keys.astype("<i8")))
+    return {
+        "population": opened.ref.population.value,
+        "release_id": opened.ref.id,
+        "count": len(rows),
+        "households": _households(opened, rows),
+        "rows_path": stored_rows.path,
+        "keys_path": stored_keys.path,
+        "sha256": stored_keys.sha256,
+    }
 
 
 @transaction.atomic
@@ -132,8 +139,8 @@ def context_summary(context: CountContext, criteria: Criteria) -> dict[str, Any]
     return plain
 
 
-def _households(opened: Opened, criteria: Criteria, rows: NDArray[np.uint32]) -> int | None:
-    if criteria.population != Population.CONSUMERS:
+def _households(opened: Opened, rows: NDArray[np.uint32]) -> int | None:
+    if opened.ref.population != Population.CONSUMERS:
         return None
     numbers = opened.counter.index.column(f"{Group.HOUSEHOLD.value}_no")[rows]
     return len(np.unique(numbers))

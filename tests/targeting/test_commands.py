@@ -68,6 +68,7 @@ def test_extract_writes_and_journals(base: Base, criteria: str, tmp_path: Path) 
     assert "30 lignes" in said
     assert len(target.read_text("utf-8-sig").splitlines()) == 31
     entry = JournalEntry.objects.get(action="targeting.extracted")
+    assert entry.after
     assert entry.after["rows"] == 30
     with pytest.raises(CommandError, match="existe déjà"):
         run("extract", "--criteria", criteria, "--limit", "30", "--out", str(target))

@@ -39,6 +39,7 @@ def test_the_exact_quantity_is_arrested_with_what_it_came_from(base: Base, cast:
     assert selection.context["channels"]["post"]["suppliers"] == [1, 2, 3, 4]
     assert selection.release.name == base.consumers.name
     entry = JournalEntry.objects.get(action="selection.frozen")
+    assert entry.after
     assert entry.after["order_reference"] == "C-1"
 
 
