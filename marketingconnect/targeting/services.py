@@ -66,12 +66,17 @@ def freeze_selection(
         frozen_at=now,
         **_kept(opened, rows),
     )
+    return _arrested_once(selection, now)
+
+
+def _arrested_once(selection: Selection, now: datetime) -> Selection:
+    """This selection, or the one that another process arrested meanwhile."""
     try:
         _arrest(selection, now)
     except IntegrityError:
         storage.delete(selection.rows_path)
         storage.delete(selection.keys_path)
-        if known := selection_of(order_reference):
+        if known := selection_of(selection.order_reference):
             return known
         raise
     return selection
