@@ -136,6 +136,7 @@ def _values(done: list[Round]) -> dict[str, Any]:
         },
         "peak_mb": round(max(f.imported["peak_mb"] for f in done), 1),
         "read_peak_mb": round(max(f.imported["read_peak_mb"] for f in done), 1),
+        "match_peak_mb": round(max(f.imported["match_peak_mb"] for f in done), 1),
         "bare_peak_mb": round(max(f.bare["peak_mb"] for f in done), 1),
         "minutes_for_74_million": round(median(f.minutes_for_all for f in done), 2),
         "targets": {

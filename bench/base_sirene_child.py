@@ -65,6 +65,7 @@ def _import(establishments: Path, units: Path) -> dict[str, Any]:
         "read_cpu_seconds": marks["match"][1] - cpu,
         "read_peak_mb": marks["match"][2],
         "match_seconds": marks["publish"][0] - marks["match"][0],
+        "match_peak_mb": marks["publish"][2],
         "match_cpu_seconds": marks["publish"][1] - marks["match"][1],
         "publish_seconds": ended - marks["publish"][0],
         "publish_cpu_seconds": cpu_ended - marks["publish"][1],
