@@ -34,43 +34,45 @@ def note(rows: int = 0, supplier: int = 2) -> SourceNote:
     )
 
 
+_VALUES = {
+    "record_key": "hash(i) >> 1",
+    "household_key": "hash(i // 2) >> 1",
+    "address_key": "hash(i // 6) >> 1",
+    "civility": "i % 3",
+    "first_name": "'Camille'",
+    "last_name": "'Essai ' || (i // 2)",
+    "line2": "''",
+    "line3": "''",
+    "line4": "(1 + i // 6) || ' RUE DES ESSAIS'",
+    "line5": "''",
+    "postal_code": "dep[:2] || '000'",
+    "town": "'ESSAI'",
+    "commune": "dep[:2] || lpad(CAST(i // 60 % 7 AS VARCHAR), 3, '0')",
+    "iris": "''",
+    "departement": "dep",
+    "region": "'84'",
+    "epci": "''",
+    "zone": "CASE WHEN dep = '971' THEN 1 ELSE 0 END",
+    "x": "800000 + i % 977",
+    "y": "6500000 + i % 1013",
+    "age_band": "i % 14",
+    "sex": "i % 3",
+    "housing": "i // 2 % 3",
+    "tenure": "i // 2 % 3",
+    "income_band": "i // 12 % 11",
+    "post_supplier": "2",
+    "post_on": "9700",
+    "post_proof": "1",
+    "phone_supplier": "CASE WHEN i % 4 = 0 THEN 2 ELSE 0 END",
+    "phone_on": "CASE WHEN i % 4 = 0 THEN 9700 ELSE 0 END",
+    "phone_proof": "CASE WHEN i % 4 = 0 THEN 2 ELSE 0 END",
+    "phone": "CASE WHEN i % 4 = 0 THEN '+33199000000' ELSE '' END",
+}
+
+
 def consumers(folder: Path, rows: int, *, where: Mapping[str, str] | None = None) -> Contents:
     """`rows` invented people in five départements; `where` overrides a column by an expression."""
-    values = {
-        "record_key": "hash(i) >> 1",
-        "household_key": "hash(i // 2) >> 1",
-        "address_key": "hash(i // 6) >> 1",
-        "civility": "i % 3",
-        "first_name": "'Camille'",
-        "last_name": "'Essai ' || (i // 2)",
-        "line2": "''",
-        "line3": "''",
-        "line4": "(1 + i // 6) || ' RUE DES ESSAIS'",
-        "line5": "''",
-        "postal_code": "dep[:2] || '000'",
-        "town": "'ESSAI'",
-        "commune": "dep[:2] || lpad(CAST(i // 60 % 7 AS VARCHAR), 3, '0')",
-        "iris": "''",
-        "departement": "dep",
-        "region": "'84'",
-        "epci": "''",
-        "zone": "CASE WHEN dep = '971' THEN 1 ELSE 0 END",
-        "x": "800000 + i % 977",
-        "y": "6500000 + i % 1013",
-        "age_band": "i % 14",
-        "sex": "i % 3",
-        "housing": "i // 2 % 3",
-        "tenure": "i // 2 % 3",
-        "income_band": "i // 12 % 11",
-        "post_supplier": "2",
-        "post_on": "9700",
-        "post_proof": "1",
-        "phone_supplier": "CASE WHEN i % 4 = 0 THEN 2 ELSE 0 END",
-        "phone_on": "CASE WHEN i % 4 = 0 THEN 9700 ELSE 0 END",
-        "phone_proof": "CASE WHEN i % 4 = 0 THEN 2 ELSE 0 END",
-        "phone": "CASE WHEN i % 4 = 0 THEN '+33199000000' ELSE '' END",
-        **(where or {}),
-    }
+    values = {**_VALUES, **(where or {})}
     columns = INPUT_COLUMNS[Population.CONSUMERS]
     values = {
         name: values.get(name, "''" if kind == "VARCHAR" else "0") for name, kind in columns.items()
