@@ -24,9 +24,15 @@ def postal_identity(name: str, street: str, postal_code: str, town: str) -> str:
 
 
 def sql_postal_identity(name: str, street: str, postal_code: str, town: str) -> str:
-    """The DuckDB expression of the same spelling, of four SQL expressions of text."""
-    text = f"concat_ws(' ', {name}, {street}, {postal_code}, {town})"
+    """The DuckDB expression of the same spelling, of four SQL expressions of text.
+
+    Most addresses of a base are spelled so already: they cost one look.
+    """
+    whole = f"concat_ws(' ', {name}, {street}, {postal_code}, {town})"
+    text = whole
     for ligature, letters in (("œ", "oe"), ("Œ", "OE"), ("æ", "ae"), ("Æ", "AE")):
         text = f"replace({text}, '{ligature}', '{letters}')"
     plain = f"upper(regexp_replace(strip_accents({text}), '[^\\x00-\\x7F]', '', 'g'))"
-    return f"trim(regexp_replace({plain}, '[^A-Z0-9]+', ' ', 'g'))"
+    spelled = f"trim(regexp_replace({plain}, '[^A-Z0-9]+', ' ', 'g'))"
+    already = f"regexp_full_match({whole}, '[A-Z0-9]+( [A-Z0-9]+)*')"
+    return f"CASE WHEN {already} THEN {whole} ELSE {spelled} END"

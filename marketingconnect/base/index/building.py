@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from marketingconnect.base.engine import DuckDB, duckdb_in, parquet
+from marketingconnect.base.engine import DuckDB, duckdb_in, parquet, plain_failures
 from marketingconnect.base.index.dead import dead_rows_query
 from marketingconnect.base.index.digests import write_digests
 from marketingconnect.base.index.fields import (
@@ -55,7 +55,8 @@ def build(folder: Path) -> None:
             builder.add(chunk)
         builder.add_tombstones(connection, folder)
         content = builder.finish()
-        content["lists"] = write_digests(connection, scan.source, population, scan.rows, target)
+    with plain_failures():
+        content["lists"] = write_digests(scan.source, population, scan.rows, target)
     write_directory(target, content)
 
 

@@ -6,15 +6,17 @@ each list's key is made once, so that one opposition is found in microseconds an
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
-from marketingconnect.base.engine import DuckDB
+from marketingconnect.base import hashing
+from marketingconnect.base.hashing import ENTRY, SHARES, HashedList, HashJob
 from marketingconnect.base.index.fields import DIGESTS_FOLDER
-from marketingconnect.base.index.scanning import ROWS_AT_ONCE
 from marketingconnect.base.vocabulary import Channel, Population
 from marketingconnect.suppression.identities import sql_postal_identity
 from marketingconnect.suppression.keys import hash_beginnings, readable_versions
@@ -36,8 +38,10 @@ _NAMES: Final = {
     Population.CONSUMERS: "concat_ws(' ', last_name, first_name)",
     Population.PROFESSIONALS: "name",
 }
-_SHARES: Final = 16
-_ENTRY: Final = np.dtype([("prefix", "<u8"), ("row", "<u4")])
+_ROWS_A_JOB: Final = 1 << 21
+_ALONE: Final = 300_000
+"""Up to so many rows, other processes would take longer to start than to hash."""
+_MEMORY: Final = "400MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,82 +75,64 @@ def address_expression(population: Population, channel: Channel) -> str:
     return channel.value
 
 
-def write_digests(
-    connection: DuckDB, source: str, population: Population, rows: int, folder: Path
-) -> list[str]:
+def write_digests(source: str, population: Population, rows: int, folder: Path) -> list[str]:
     """Write the digests of every channel below `folder`; returns the names of the lists."""
     target = folder / DIGESTS_FOLDER
     target.mkdir()
-    names: list[str] = []
-    for channel in Channel:
-        lists = lists_of(channel)
-        writers = [_SortedWriter(target, each.name) for each in lists]
-        query, keys = _query(source, population, channel, lists)
-        for first in range(0, rows, ROWS_AT_ONCE):
-            found = connection.execute(query, [*keys, first, first + ROWS_AT_ONCE]).fetchnumpy()
-            for place, writer in enumerate(writers):
-                writer.add(found[f"p{place}"], found["row_no"])
-        for writer in writers:
-            writer.close()
-        names.extend(each.name for each in lists)
+    jobs = list(_jobs(source, population, rows, target))
+    if rows <= _ALONE:
+        for job in jobs:
+            hashing.run(job)
+    else:
+        # Children begin anew: forking a process that has threads of DuckDB could stop them dead.
+        with get_context("spawn").Pool(settings.BASE_THREADS) as pool:
+            for _ in pool.imap_unordered(hashing.run, jobs):
+                pass
+    names = [each.name for channel in Channel for each in lists_of(channel)]
+    for name in names:
+        _sort(target, name)
     return names
 
 
-def _query(
-    source: str, population: Population, channel: Channel, lists: list[OppositionList]
-) -> tuple[str, list[bytes]]:
-    keys: list[bytes] = []
-    hashes = []
-    for place, each in enumerate(lists):
-        first, second = hash_beginnings(
-            channel=each.opposed, scope=each.scope, company_id=0, version=each.version
+def _jobs(source: str, population: Population, rows: int, target: Path) -> Iterator[HashJob]:
+    """One a channel and stretch of rows, each with files of its own."""
+    for channel in Channel:
+        query = (
+            f"SELECT row_no, encode(address) AS address FROM (SELECT row_no,"  # noqa: S608
+            f" {address_expression(population, channel)} AS address FROM {source}"
+            f" WHERE {channel.value}_supplier > 0 AND row_no >= ? AND row_no < ?)"
+            " WHERE address <> ''"
         )
-        keys += [second, first]
-        digest = "sha256(CAST(? AS BLOB) || unhex(sha256(CAST(? AS BLOB) || encode(address))))"
-        hashes.append(f"CAST('0x' || substr({digest}, 1, 16) AS UBIGINT) AS p{place}")
-    address = address_expression(population, channel)
-    return (
-        f"SELECT row_no, {', '.join(hashes)} FROM (SELECT row_no, {address} AS address"  # noqa: S608
-        f" FROM {source} WHERE {channel.value}_supplier > 0 AND row_no >= ? AND row_no < ?)"
-        " WHERE address <> ''",
-        keys,
+        for number, first in enumerate(range(0, rows, _ROWS_A_JOB)):
+            lists = tuple(_hashed(each, target, number) for each in lists_of(channel))
+            yield HashJob(query, first, min(first + _ROWS_A_JOB, rows), lists, _MEMORY)
+
+
+def _hashed(each: OppositionList, target: Path, number: int) -> HashedList:
+    first, second = hash_beginnings(
+        channel=each.opposed, scope=each.scope, company_id=0, version=each.version
     )
+    return HashedList(first, second, str(target / f".{each.name}.{number}"))
 
 
-class _SortedWriter:
-    """Entries shared out by their first bits on the disk, then sorted a share at a time."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, name
-        self._shares = [folder / f".{name}.{share}" for share in range(_SHARES)]
-
-    def add(self, prefixes: Prefixes, rows: Rows) -> None:
-        entries = np.empty(len(prefixes), dtype=_ENTRY)
-        entries["prefix"], entries["row"] = prefixes, rows
-        share_of = (entries["prefix"] >> np.uint64(60)).astype(np.uint8)
-        entries = entries[np.argsort(share_of, kind="stable")]
-        cuts = np.cumsum(np.bincount(share_of, minlength=_SHARES))[:-1]
-        for path, part in zip(self._shares, np.split(entries, cuts), strict=True):
-            with path.open("ab") as stream:
-                stream.write(part.tobytes())
-
-    def close(self) -> None:
-        total = sum(path.stat().st_size for path in self._existing()) // _ENTRY.itemsize
-        with (
-            (self._folder / f"{self._name}.prefix.npy").open("wb") as prefixes,
-            (self._folder / f"{self._name}.row.npy").open("wb") as rows,
-        ):
-            _begin(prefixes, "<u8", total)
-            _begin(rows, "<u4", total)
-            for path in self._existing():
-                entries = np.fromfile(path, dtype=_ENTRY)
-                order = np.argsort(entries["prefix"], kind="stable")
-                prefixes.write(entries["prefix"][order].tobytes())
-                rows.write(entries["row"][order].tobytes())
+def _sort(folder: Path, name: str) -> None:
+    """All entries of a list, a share at a time, into one file of prefixes and one of rows."""
+    shares = [sorted(folder.glob(f".{name}.*.{share}")) for share in range(SHARES)]
+    total = sum(path.stat().st_size for paths in shares for path in paths) // ENTRY.itemsize
+    with (
+        (folder / f"{name}.prefix.npy").open("wb") as prefixes,
+        (folder / f"{name}.row.npy").open("wb") as rows,
+    ):
+        _begin(prefixes, "<u8", total)
+        _begin(rows, "<u4", total)
+        for paths in shares:
+            pieces = [np.fromfile(path, dtype=ENTRY) for path in paths]
+            entries = np.concatenate([np.empty(0, dtype=ENTRY), *pieces])
+            order = np.argsort(entries["prefix"], kind="stable")
+            prefixes.write(entries["prefix"][order].tobytes())
+            rows.write(entries["row"][order].tobytes())
+            for path in paths:
                 path.unlink()
-
-    def _existing(self) -> list[Path]:
-        return [path for path in self._shares if path.exists()]
 
 
 def _begin(stream: Any, kind: str, length: int) -> None:
