@@ -136,7 +136,7 @@ class RentalPriceForm(PriceForm):
         label="Utilisations",
         choices=[(str(n), f"{n}") for n in range(1, MOST_USES + 1)],
         coerce=int,
-        empty_value=1,
+        empty_value="1",
         required=False,
         error_messages={"invalid_choice": f"Un fichier sert de 1 à {MOST_USES} fois."},
     )
@@ -151,7 +151,7 @@ class RentalPriceForm(PriceForm):
             uses=uses,
             columns=["asked"] if data["columns"] else [],
         )
-        return composed_price(prices, codes, data["quantity"], uses=data["times"])
+        return composed_price(prices, codes, data["quantity"], uses=int(data["times"]))
 
 
 FORMS: Final[dict[str, type[PriceForm]]] = {
