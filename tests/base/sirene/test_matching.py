@@ -14,11 +14,11 @@ from marketingconnect.base.sirene.layout import ESTABLISHMENTS, UNITS
 from marketingconnect.base.sirene.matching.keys import has_true_key
 from marketingconnect.base.sirene.matching.lines import (
     STREET_TYPES,
-    address_columns,
     define,
     fit,
     fitted,
-    name_columns,
+    line_columns,
+    word_columns,
 )
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.kernel.postal_address import BusinessAddress
@@ -44,9 +44,12 @@ def duck() -> Iterator[Any]:
 def laid(duck: Any, **told: str) -> dict[str, str]:
     """The columns of one establishment, in a town whose label is ST ETIENNE."""
     values = ", ".join(f"CAST({_literal(told.get(word))} AS VARCHAR) AS {word}" for word in WORDS)
-    columns = {**name_columns(), **address_columns()}
-    chosen = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
-    query = f"SELECT {chosen} FROM (SELECT {values}) m, (SELECT 'ST ETIENNE' AS label) p"
+    words, lines = (
+        ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+        for columns in (word_columns(), line_columns())
+    )
+    source = f"(SELECT {values}) m, (SELECT 'ST ETIENNE' AS label) p"
+    query = f"SELECT {lines} FROM (SELECT *, {words} FROM {source})"
     result = duck.execute(query)
     names = [column[0] for column in result.description]
     return dict(zip(names, result.fetchone(), strict=True))

@@ -53,6 +53,11 @@ STREET_TYPES: Final[Mapping[str, str]] = {
 }
 REPETITIONS: Final[Mapping[str, str]] = {"B": "BIS", "T": "TER", "Q": "QUATER"}
 _ONLY_A_PLACE: Final = ("LD", "")
+_PERSON: Final = (
+    "joined(one_line(coalesce(usual_first_name, first_name)),"
+    " one_line(coalesce(usual_last_name, last_name)))"
+)
+_COMPANY: Final = "coalesce(u_name, u_usual_name, acronym, usual_name, sign)"
 LINES: Final = ("name", "trade_name", "line3", "line4", "line5")
 MACROS: Final = {
     "bare(s)": (
@@ -73,45 +78,41 @@ def _among(words: Mapping[str, str], value: str) -> str:
     return f"CASE {value} {cases} ELSE {value} END"
 
 
-def address_columns() -> Mapping[str, str]:
-    """Columns over the raw words of an establishment, its unit and its place `p`.
-
-    A hamlet without a street stands on line 5, where a box would be; with both, it takes line 4.
-    The town is named on line 5 when its mail goes through the CEDEX of another. Columns whose
-    names start with `b_` are steps on the way.
-    """
-    number = f"joined(bare(number), {_among(REPETITIONS, 'bare(repetition)')})"
-    street = f"joined({number}, joined({_among(STREET_TYPES, 'b_type')}, b_street))"
-    places = ", ".join(map(quoted, _ONLY_A_PLACE))
+def word_columns() -> Mapping[str, str]:
+    """Steps on the way, over the raw words of an establishment, its unit and its place `p`."""
     return {
+        "b_number": f"joined(bare(number), {_among(REPETITIONS, 'bare(repetition)')})",
         "b_type": "bare(street_type)",
         "b_street": "bare(street)",
         "b_delivery": "bare(delivery)",
         "b_cedex": "CASE WHEN cedex_code IS NULL THEN '' ELSE bare(cedex) END",
-        "b_hamlet": f"number IS NULL AND b_type IN ({places})",
-        "b_town": "CASE WHEN b_cedex = '' OR regexp_replace(split_part(b_cedex, ' CEDEX', 1),"
-        r" '\bSAINT(E?)\b', 'ST\1', 'g') = p.label THEN '' ELSE p.label END",
-        "line3": "one_line(complement)",
-        "line4": f"CASE WHEN NOT b_hamlet THEN {street} WHEN b_delivery <> '' THEN b_street"
-        " ELSE '' END",
-        "line5": "joined(CASE WHEN b_hamlet AND b_delivery = '' THEN b_street ELSE b_delivery END,"
-        " b_town)",
-        "postal_code": "coalesce(CASE WHEN b_cedex <> '' THEN cedex_code END, m.postal_code, '')",
-        "town": "CASE WHEN b_cedex <> '' THEN left(b_cedex, 32) ELSE p.label END",
+        "b_sign": "one_line(coalesce(sign, usual_name, u_usual_name))",
+        "b_name": f"CASE WHEN legal_form = '1000' THEN {_PERSON} ELSE one_line({_COMPANY}) END",
     }
 
 
-def name_columns() -> Mapping[str, str]:
-    """Line 1, and the name known to customers when it is another one."""
-    person = (
-        "joined(one_line(coalesce(usual_first_name, first_name)),"
-        " one_line(coalesce(usual_last_name, last_name)))"
+def line_columns() -> Mapping[str, str]:
+    """The lines, over the steps.
+
+    A hamlet without a street stands on line 5, where a box would be; with both, it takes line 4.
+    The town is named on line 5 when its mail goes through the CEDEX of another.
+    """
+    is_hamlet = f"b_number = '' AND b_type IN ({', '.join(map(quoted, _ONLY_A_PLACE))})"
+    street = f"joined(b_number, joined({_among(STREET_TYPES, 'b_type')}, b_street))"
+    town_elsewhere = (
+        "CASE WHEN b_cedex = '' OR regexp_replace(split_part(b_cedex, ' CEDEX', 1),"
+        r" '\bSAINT(E?)\b', 'ST\1', 'g') = label THEN '' ELSE label END"
     )
-    own = "coalesce(u_name, u_usual_name, acronym, usual_name, sign)"
     return {
-        "name": f"CASE WHEN legal_form = '1000' THEN {person} ELSE one_line({own}) END",
-        "b_sign": "one_line(coalesce(sign, usual_name, u_usual_name))",
-        "trade_name": "CASE WHEN b_sign = name THEN '' ELSE b_sign END",
+        "name": "b_name",
+        "trade_name": "CASE WHEN b_sign = b_name THEN '' ELSE b_sign END",
+        "line3": "one_line(complement)",
+        "line4": f"CASE WHEN NOT ({is_hamlet}) THEN {street} WHEN b_delivery <> '' THEN b_street"
+        " ELSE '' END",
+        "line5": f"joined(CASE WHEN {is_hamlet} AND b_delivery = '' THEN b_street"
+        f" ELSE b_delivery END, {town_elsewhere})",
+        "postal_code": "coalesce(CASE WHEN b_cedex <> '' THEN cedex_code END, postal_code, '')",
+        "town": "CASE WHEN b_cedex <> '' THEN left(b_cedex, 32) ELSE label END",
     }
 
 

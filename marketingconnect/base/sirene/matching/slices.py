@@ -5,6 +5,7 @@ would read more, and find the same.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,10 +17,10 @@ from marketingconnect.base.schema import INPUT_COLUMNS, select_list
 from marketingconnect.base.sirene.matching.keys import has_true_key
 from marketingconnect.base.sirene.matching.lines import (
     LINES,
-    address_columns,
     define,
     fit,
-    name_columns,
+    line_columns,
+    word_columns,
 )
 from marketingconnect.base.sirene.reading.sql import (
     CEASED,
@@ -247,37 +248,43 @@ class _Joined:
 
 def _usable(joined: _Joined, *, refused: bool) -> str:
     """SELECT of the usable ones laid out, or of those that cannot be posted and why."""
-    texts = {**name_columns(), **address_columns()}
     near = f"abs(m.x - p.x) <= {FARTHEST} AND abs(m.y - p.y) <= {FARTHEST}"
-    nowhere = "line4 = '' AND line5 = ''"
+    words = f"""
+        SELECT m.* EXCLUDE (commune, x, y), {_told(word_columns())},
+            p.label, p.commune, p.departement, p.region, p.epci, p.zone,
+            coalesce({near}, false) AS is_located, m.x AS m_x, m.y AS m_y, p.x AS p_x, p.y AS p_y,
+            coalesce(regexp_full_match(activity, {_NAF}), false) AS is_shaped
+        FROM {joined.usable}"""  # noqa: S608
     inner = f"""
-        SELECT siret, siren, {", ".join(f"{sql} AS {name}" for name, sql in texts.items())},
-            p.commune, p.departement, p.region, p.epci, p.zone,
-            coalesce({near}, false) AS is_located,
-            CASE WHEN is_located THEN m.x ELSE p.x END AS x,
-            CASE WHEN is_located THEN m.y ELSE p.y END AS y,
-            coalesce(regexp_full_match(activity, {_NAF}), false) AS is_shaped,
+        SELECT siret, siren, {_told(line_columns())}, commune, departement, region, epci, zone,
+            is_located, CASE WHEN is_located THEN m_x ELSE p_x END AS x,
+            CASE WHEN is_located THEN m_y ELSE p_y END AS y,
             CASE WHEN is_shaped AND nomenclature = 'NAFRev2' THEN activity ELSE '' END AS naf,
             CASE WHEN regexp_full_match(activity25, {_NAF}) THEN activity25
                  WHEN is_shaped AND nomenclature = 'NAF2025' THEN activity ELSE '' END AS naf25,
             coalesce(headcount, 'NN') AS headcount, coalesce(legal_form, '') AS legal_form,
             head_office, coalesce(legal_form = '1000', false) AS sole_trader, created_on,
-            {has_true_key("m.siret", "m.siren")} AS true_key
-        FROM {joined.usable}"""  # noqa: S608
+            {has_true_key("siret", "siren")} AS true_key
+        FROM ({words})"""  # noqa: S608
     refusal = (
         "CASE WHEN NOT true_key THEN 'key' WHEN commune IS NULL THEN 'place'"
         " WHEN NOT regexp_full_match(postal_code, '[0-9]{5}') THEN 'postal_code'"
         " WHEN name = '' THEN 'name' ELSE '' END"
     )
+    nowhere = "line4 = '' AND line5 = ''"
     if refused:
         return f"SELECT {refusal} AS refusal FROM ({inner}) WHERE refusal <> ''"  # noqa: S608
     return f"""
-        SELECT * EXCLUDE (is_shaped, true_key)
+        SELECT * EXCLUDE (true_key)
             REPLACE ({", ".join(f"{fit(line)} AS {line}" for line in LINES)}),
             trade_name <> '' AS has_trade_name,
             CAST(CASE WHEN {nowhere} THEN hash(siret) ELSE hash(line4, line5, postal_code) END >> 1
                  AS BIGINT) AS address_key
         FROM ({inner}) WHERE {refusal} = ''"""  # noqa: S608
+
+
+def _told(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
 
 
 def _copy(connection: DuckDB, select: str, target: Path) -> None:
