@@ -25,7 +25,7 @@ from marketingconnect.contacts.reading.layout import (
 from marketingconnect.contacts.reading.records import text_records
 from marketingconnect.contacts.reading.spreadsheet import WorkbookError, spreadsheet_records
 
-BLOCK: Final = 500_000
+BLOCK: Final = 200_000
 _LONGEST_LINE: Final = 1 << 21
 _CUT_SHARE: Final = 0.1
 _COPIED_AT_ONCE: Final = 1 << 22
