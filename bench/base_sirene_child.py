@@ -44,7 +44,7 @@ def _import(establishments: Path, units: Path) -> dict[str, Any]:
     marks: dict[str, tuple[float, float, float]] = {}
 
     def say(line: str) -> None:
-        for step, word in (("match", "rapprochement"), ("publish", "tri et écriture")):
+        for step, word in (("match", "rapprochement"), ("publish", "fabrication")):
             if line.startswith(word) and step not in marks:
                 marks[step] = (time.perf_counter(), time.process_time(), _peak())
 

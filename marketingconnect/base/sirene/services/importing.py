@@ -110,6 +110,7 @@ def import_sirene(
         matched = _matched(delivery, establishments, units, root, say)
         _check_match(delivery, establishments, matched)
         previous = published_release(Population.PROFESSIONALS)
+        say("fabrication de la version")
         ref = build_release(
             contents_of(
                 establishments, units, matched, vintage=delivery.vintage, previous=previous
