@@ -1,12 +1,11 @@
 """Somebody who rents a file in a real browser, and the staff who help them."""
 
-import io
 import re
 import zipfile
 from pathlib import Path
 
-from openpyxl import load_workbook
 from playwright.sync_api import Download, Page, expect
+from python_calamine import CalamineWorkbook
 
 from marketingconnect.demo.check.renter import LETTER
 from tests.journeys.visitor import Visitor
@@ -123,7 +122,7 @@ class Tenant(Visitor):
     # -- afterwards ------------------------------------------------------------------------------
 
     def hand_back(self, references: list[str]) -> None:
-        self.go("espace/locations/plis/")
+        self.go("espace/campagnes/locations/plis/")
         typed = [*references[:RETURNED], references[0]]
         self.page.locator("textarea[name=references]").fill("\n".join(typed))
         self.page.locator("input[name=means][value=scan]").check()
@@ -147,7 +146,7 @@ class Tenant(Visitor):
         return found[0]
 
     def find_credit_note(self, claim: str) -> None:
-        self.go(f"espace/locations/reclamations/{claim}/")
+        self.go(f"espace/campagnes/locations/reclamations/{claim}/")
         self.look("avoir-accorde")
         number = re.search(r"AV-\d{4}-\d+", self.page.locator("main").inner_text())
         assert number is not None
@@ -219,12 +218,10 @@ def rows_of_text(path: Path) -> int:
 
 
 def rows_of_workbook(path: Path) -> int:
-    """Rows of the first sheet, its titles included; the licence is in the second."""
-    book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
-    assert len(book.sheetnames) >= 2
-    count = sum(1 for _ in book.worksheets[0].iter_rows())
-    book.close()
-    return count
+    """Rows of the sheet of addresses, its titles included; the licence is in another."""
+    book = CalamineWorkbook.from_path(path)
+    assert len(book.sheet_names) >= 2
+    return max(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
 
 
 def _saved(download: Download, folder: Path) -> Path:

@@ -1,9 +1,11 @@
 """A rented file, from invented people to a credit note, in a real browser at two widths."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from marketingconnect.demo.check.journey import ACCOUNTANT, ADMINISTRATOR, MODERATOR
 from marketingconnect.demo.check.post import Post
@@ -19,6 +21,44 @@ from tests.journeys.tenant import (
 
 pytestmark = pytest.mark.browser
 MOST_TRAPS = 20
+Someone = TypeVar("Someone", Tenant, Employee)
+
+
+@dataclass
+class People:
+    """Who takes part, each in a browser of their own."""
+
+    platform: Platform
+    browser: Browser
+    pictures: Path
+    width: int
+    errors: list[str]
+
+    def tenant(self, email: str) -> Tenant:
+        return self._logged_in(Tenant, email, self.pictures)
+
+    def employee(self, role: str) -> Employee:
+        email = next(one["email"] for one in self.platform.accounts() if one["role"] == role)
+        shots = self.pictures.with_name(f"{self.pictures.name}-{role.lower()}")
+        return self._logged_in(Employee, email, shots)
+
+    def _logged_in(self, kind: type[Someone], email: str, shots: Path) -> Someone:
+        post = Post(self.platform.layout.catcher_dir)
+        person = kind(self._page(), post, email=email, siret="", shots=shots)
+        person.home = f"{self.platform.layout.base_url}/"
+        log_in(person.page, person.home, email, self.platform.accounts()[0]["password"])
+        return person
+
+    def _page(self) -> Page:
+        size: ViewportSize = {"width": self.width, "height": 900}
+        opened = self.browser.new_context(viewport=size, locale="fr-FR").new_page()
+        opened.on("console", self._hear)
+        opened.on("pageerror", lambda error: self.errors.append(str(error)))
+        return opened
+
+    def _hear(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.errors.append(line.text)
 
 
 @pytest.mark.parametrize(
@@ -35,43 +75,22 @@ def test_a_client_rents_a_file_and_is_credited_for_the_mail_that_came_back(
     tmp_path: Path,
     pictures: Path,
 ) -> None:
-    home = f"{platform.layout.base_url}/"
-    accounts = {account["role"]: account for account in platform.accounts()}
-    password = platform.accounts()[0]["password"]
-    post = Post(platform.layout.catcher_dir)
     errors: list[str] = []
+    people = People(platform, browser, pictures / f"rented-{width}", width, errors)
+    tenant = people.tenant(email)
 
-    def page() -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR")
-        opened = context.new_page()
-        opened.on(
-            "console", lambda line: errors.append(line.text) if line.type == "error" else None
-        )
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        return opened
-
-    def employee(role: str) -> Employee:
-        shots = pictures / f"rented-{width}-{role.lower()}"
-        person = Employee(page(), post, email=accounts[role]["email"], siret="", shots=shots)
-        person.home = home
-        log_in(person.page, home, person.email, password)
-        return person
-
-    employee(ADMINISTRATOR).wait_for_the_base()
-    tenant = Tenant(page(), post, email=email, siret="", shots=pictures / f"rented-{width}")
-    tenant.home = home
-    log_in(tenant.page, home, email, password)
+    people.employee(ADMINISTRATOR).wait_for_the_base()
     tenant.choose_target(town)
     tenant.compose(tmp_path)
     tenant.order_and_pay()
-    employee(MODERATOR).approve_sample(tenant.name)
+    people.employee(MODERATOR).approve_sample(tenant.name)
     tenant.wait_for_the_files()
     files = tenant.take_the_files(tmp_path)
     csv = rows_of_csv(files["csv.zip"])
     rows = len(csv) - 1
     tenant.hand_back([cells[0] for cells in csv[1:]])
     claim = tenant.claim()
-    employee(ACCOUNTANT).credit(claim)
+    people.employee(ACCOUNTANT).credit(claim)
     tenant.find_credit_note(claim)
 
     assert 0 < tenant.delivered <= tenant.counted

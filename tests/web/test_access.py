@@ -106,6 +106,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "claims": {"GET": "viewer"},
     "claim_open": {"POST": "editor"},
     "claim": {"GET": "viewer", "POST": "editor"},
+    "search": {"GET": "viewer"},
     "cart": {"GET": "viewer"},
     "cart_add": {"POST": "editor"},
     "cart_remove": {"POST": "editor"},

@@ -54,7 +54,7 @@ class Renter:
             button="Ajouter ce rayon",
             fields={"point": place, "radius_km": str(kilometres)},
         )
-        self.person.open(f"/espace/locations/depuis/{target}")
+        self.person.open(f"/espace/campagnes/locations/depuis/{target}")
         self.person.submit(having="name", button="Continuer", fields={"name": self.name})
         self._rental = first(r"/locations/(\d+)/", self.person.url)
 
@@ -122,7 +122,7 @@ class Renter:
     def hand_back_mail(self) -> None:
         """A few letters came back, one of them typed twice, one badly."""
         typed = [*self._references[:RETURNED], self._references[0], "ABCD"]
-        self.person.open("/espace/locations/plis/")
+        self.person.open("/espace/campagnes/locations/plis/")
         self.person.submit(
             having="references", fields={"references": "\n".join(typed), "means": "scan"}
         )
@@ -147,7 +147,7 @@ class Renter:
 
     def must_hold_credit_note(self) -> None:
         """The claim names its credit note, and the list of invoices has it."""
-        self.person.open(f"/espace/locations/reclamations/{self._claim}/")
+        self.person.open(f"/espace/campagnes/locations/reclamations/{self._claim}/")
         number = first(r"(AV-\d{4}-\d{6})", self.person.text)
         self.person.open("/espace/factures/")
         if number not in self.person.text:
@@ -155,7 +155,7 @@ class Renter:
 
     @property
     def _page(self) -> str:
-        return f"/espace/locations/{self._rental}/"
+        return f"/espace/campagnes/locations/{self._rental}/"
 
     @property
     def delivery_url(self) -> str:

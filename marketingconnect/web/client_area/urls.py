@@ -7,7 +7,8 @@ urlpatterns = [
     path("cibles/", include("marketingconnect.web.client_area.targets.urls")),
     path("messages/", include("marketingconnect.web.client_area.messages.urls")),
     path("campagnes/", include("marketingconnect.web.client_area.campaigns.urls")),
-    path("locations/", include("marketingconnect.web.client_area.rentals.urls")),
+    path("campagnes/locations/", include("marketingconnect.web.client_area.rentals.urls")),
     path("", include("marketingconnect.web.client_area.orders.urls")),
+    path("recherche/", include("marketingconnect.web.client_area.search.urls")),
     path("compte/", include("marketingconnect.web.client_area.account.urls")),
 ]

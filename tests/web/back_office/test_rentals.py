@@ -129,7 +129,7 @@ def test_an_advisor_proposes_an_amendment_that_the_client_answers(
 
     assert "Attend le client" in page(marc.get(where(rental)))
     assert "attend votre réponse" in page(
-        logged_in(cast.alice).get(f"/espace/locations/{rental.pk}/")
+        logged_in(cast.alice).get(f"/espace/campagnes/locations/{rental.pk}/")
     )
 
 

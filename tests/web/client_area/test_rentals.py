@@ -68,12 +68,13 @@ def make_target(cast: Cast, **changes: object) -> SavedTarget:
 
 def started(cast: Cast, alice: Client) -> ListRental:
     target = make_target(cast)
-    alice.post("/espace/locations/nouvelle", {"name": "Portes ouvertes", "target": target.pk})
+    typed = {"name": "Portes ouvertes", "target": target.pk}
+    alice.post("/espace/campagnes/locations/nouvelle", typed)
     return ListRental.objects.get()
 
 
 def where(rental: ListRental, rest: str = "") -> str:
-    return f"/espace/locations/{rental.pk}/{rest}"
+    return f"/espace/campagnes/locations/{rental.pk}/{rest}"
 
 
 def sample(name: str = "courrier.pdf", content: bytes = b"%PDF-1.7 courrier") -> object:
@@ -81,7 +82,7 @@ def sample(name: str = "courrier.pdf", content: bytes = b"%PDF-1.7 courrier") ->
 
 
 def test_without_a_target_one_is_made_first(base: Base, alice: Client) -> None:
-    shown = page(alice.get("/espace/locations/nouvelle"))
+    shown = page(alice.get("/espace/campagnes/locations/nouvelle"))
 
     assert "Commencez par une cible" in shown
     assert "/espace/cibles/nouvelle" in shown
@@ -93,7 +94,7 @@ def test_a_rental_starts_from_a_saved_target_counted_at_that_moment(
     target = make_target(cast)
 
     answer = alice.post(
-        "/espace/locations/nouvelle", {"name": "Portes ouvertes", "target": target.pk}
+        "/espace/campagnes/locations/nouvelle", {"name": "Portes ouvertes", "target": target.pk}
     )
 
     rental = ListRental.objects.get()
@@ -103,7 +104,7 @@ def test_a_rental_starts_from_a_saved_target_counted_at_that_moment(
 
 def test_the_targeting_screen_leads_to_a_rental(base: Base, cast: Cast, alice: Client) -> None:
     target = make_target(cast)
-    address = f"/espace/locations/depuis/{target.pk}"
+    address = f"/espace/campagnes/locations/depuis/{target.pk}"
     assert "Le Rhône" in page(alice.get(address))
 
     alice.post(address, {"name": "Portes ouvertes"})
@@ -118,7 +119,8 @@ def test_what_cannot_be_counted_is_said_and_nothing_is_lost(
     few = make_target(cast, where={"field": "departement", "in": ["48"]})
     sending = make_target(cast, use="sending", channel="post")
 
-    answer = alice.post("/espace/locations/nouvelle", {"name": "Lozère", "target": few.pk})
+    typed = {"name": "Lozère", "target": few.pk}
+    answer = alice.post("/espace/campagnes/locations/nouvelle", typed)
     rental = ListRental.objects.get()
     assert answer.headers["Location"] == where(rental, "cible")
     assert "Moins de 11 foyers" in page(alice.get(where(rental, "cible")))
@@ -234,7 +236,7 @@ def test_an_empty_base_says_that_nothing_can_be_counted(
     target = make_target(cast)
 
     answer = alice.post(
-        "/espace/locations/nouvelle", {"name": "Rhône", "target": target.pk}, follow=True
+        "/espace/campagnes/locations/nouvelle", {"name": "Rhône", "target": target.pk}, follow=True
     )
 
     assert "La base n’est pas encore chargée" in page(answer)
@@ -253,4 +255,4 @@ def test_another_company_s_rental_does_not_exist_and_a_viewer_only_reads(
         if rest:
             assert vera.post(where(rental, rest), {}).status_code == 403
     assert vera.post(where(rental, "commander")).status_code == 403
-    assert vera.get("/espace/locations/nouvelle").status_code == 403
+    assert vera.get("/espace/campagnes/locations/nouvelle").status_code == 403

@@ -1,6 +1,6 @@
 """What follows the delivery: licence and files, checks, amendments, returned mail, claims."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -35,12 +35,12 @@ def alice(cast: Cast) -> Client:
 
 
 def where(delivery: Delivery, rest: str = "") -> str:
-    return f"/espace/locations/livraisons/{delivery.reference}/{rest}"
+    return f"/espace/campagnes/locations/livraisons/{delivery.reference}/{rest}"
 
 
 def take(client: Client, delivery: Delivery, format: str = "csv", **typed: str) -> Any:
     file = delivery.files.get(format=format)
-    return client.post(f"/espace/locations/fichiers/{file.pk}/", typed)
+    return client.post(f"/espace/campagnes/locations/fichiers/{file.pk}/", typed)
 
 
 def test_the_page_of_a_delivery_says_everything_about_it(delivery: Delivery, alice: Client) -> None:
@@ -94,7 +94,7 @@ def test_others_find_nothing_and_a_viewer_takes_nothing(delivery: Delivery, cast
 
 
 def test_the_rental_s_page_explains_the_settlement(delivery: Delivery, alice: Client) -> None:
-    shown = page(alice.get(f"/espace/locations/{delivery.rental_id}/"))
+    shown = page(alice.get(f"/espace/campagnes/locations/{delivery.rental_id}/"))
 
     assert "Livré et commandé" in shown
     assert "-5 %" in shown or "−5 %" in shown
@@ -107,7 +107,7 @@ def test_a_quantity_beyond_the_tolerance_waits_for_a_decision(
 ) -> None:
     made = delivered(renter, rows=150)
 
-    shown = page(alice.get(f"/espace/locations/{made.rental_id}/"))
+    shown = page(alice.get(f"/espace/campagnes/locations/{made.rental_id}/"))
 
     assert "Décision attendue" in shown
     assert "dépasse 7 %" in shown
@@ -120,7 +120,9 @@ def test_a_file_of_phones_is_checked_again_after_its_last_day(
     early = alice.post(where(made, "verifier"), follow=True)
     assert "Ce fichier est vérifié" in page(early)
 
-    Delivery.objects.filter(pk=made.pk).update(use_by=clock.today() - timedelta(days=1))
+    assert made.use_by is not None
+    after = datetime.combine(made.use_by, time(12), tzinfo=UTC) + timedelta(days=1)
+    monkeypatch.setattr(clock, "_system_now", lambda: after)
     late = page(alice.get(where(made)))
     assert "ne s’utilise plus" in late
     assert "Demander la vérification" in late
@@ -135,7 +137,7 @@ def test_a_suspended_rental_gives_nothing(delivery: Delivery, alice: Client) -> 
     suspend_rental(delivery.rental_id, reason="Plainte reçue", actor=CLIENT, now=NOW)
 
     assert "suspendue" in page(alice.get(where(delivery)))
-    assert "Plainte reçue" in page(alice.get(f"/espace/locations/{delivery.rental_id}/"))
+    assert "Plainte reçue" in page(alice.get(f"/espace/campagnes/locations/{delivery.rental_id}/"))
     take(alice, delivery, licence=licence_of(delivery).sha256, accept="on")
     assert not Download.objects.exists()
 
@@ -143,7 +145,7 @@ def test_a_suspended_rental_gives_nothing(delivery: Delivery, alice: Client) -> 
 def test_another_use_is_asked_priced_then_accepted(
     delivery: Delivery, alice: Client, cast: Cast
 ) -> None:
-    address = f"/espace/locations/{delivery.rental_id}"
+    address = f"/espace/campagnes/locations/{delivery.rental_id}"
     same = alice.post(f"{address}/avenant", {"uses": ["direct_mail"], "times": "10"})
     assert same.status_code == 400
     assert "ne change rien" in page(same)
@@ -169,13 +171,13 @@ def test_returned_mail_is_handed_back_and_each_line_has_its_answer(
     delivery: Delivery, alice: Client, cast: Cast
 ) -> None:
     (good,) = references(delivery, 1)
-    assert alice.post("/espace/locations/plis/", {"references": ""}).status_code == 400
+    assert alice.post("/espace/campagnes/locations/plis/", {"references": ""}).status_code == 400
     typed = {"references": f"{good}\n{good}\nABC", "means": "typing"}
 
-    answer = alice.post("/espace/locations/plis/", typed)
+    answer = alice.post("/espace/campagnes/locations/plis/", typed)
 
     batch = ReturnBatch.objects.get()
-    assert answer.headers["Location"] == f"/espace/locations/plis/{batch.pk}/"
+    assert answer.headers["Location"] == f"/espace/campagnes/locations/plis/{batch.pk}/"
     assert "Contrôle en cours" in page(alice.get(answer.headers["Location"]))
     check_returns(batch.pk, now=NOW)
     shown = page(alice.get(answer.headers["Location"]))
@@ -189,11 +191,11 @@ def test_returned_mail_is_handed_back_and_each_line_has_its_answer(
 
 def test_returned_mail_is_handed_back_as_a_file(delivery: Delivery, alice: Client) -> None:
     lines = "\n".join(["référence", *references(delivery, 3)])
-    empty = alice.post("/espace/locations/plis/", {})
+    empty = alice.post("/espace/campagnes/locations/plis/", {})
     assert empty.status_code == 400
 
     file = SimpleUploadedFile("npai.csv", lines.encode())
-    alice.post("/espace/locations/plis/", {"list_file": file})
+    alice.post("/espace/campagnes/locations/plis/", {"list_file": file})
 
     batch = ReturnBatch.objects.get()
     check_returns(batch.pk, now=NOW)
@@ -204,15 +206,15 @@ def test_returned_mail_is_handed_back_as_a_file(delivery: Delivery, alice: Clien
 def test_a_viewer_reads_returns_and_hands_none_back(delivery: Delivery, cast: Cast) -> None:
     vera = logged_in(cast.vera)
 
-    assert vera.get("/espace/locations/plis/").status_code == 200
-    assert vera.post("/espace/locations/plis/", {"references": "A"}).status_code == 403
+    assert vera.get("/espace/campagnes/locations/plis/").status_code == 200
+    assert vera.post("/espace/campagnes/locations/plis/", {"references": "A"}).status_code == 403
 
 
 def test_a_claim_waits_for_its_letter_then_for_its_answer(
     delivery: Delivery, alice: Client, cast: Cast
 ) -> None:
     text = "\n".join(references(delivery, 5))
-    alice.post("/espace/locations/plis/", {"references": text, "means": "scan"})
+    alice.post("/espace/campagnes/locations/plis/", {"references": text, "means": "scan"})
     check_returns(ReturnBatch.objects.get().pk, now=NOW)
     assert "Ouvrir une réclamation" in page(alice.get(where(delivery)))
 
@@ -227,7 +229,7 @@ def test_a_claim_waits_for_its_letter_then_for_its_answer(
 
     today = clock.today().isoformat()
     alice.post(opened.headers["Location"], {"number": "1A 234", "posted_on": today})
-    assert "En examen" in page(alice.get("/espace/locations/reclamations/"))
+    assert "En examen" in page(alice.get("/espace/campagnes/locations/reclamations/"))
     examine_claim(claim.pk, user_id=cast.ines.pk, actor=CLIENT, now=NOW)
     decide_claim(claim.pk, choice="credit_note", user_id=cast.ines.pk, actor=CLIENT, now=NOW)
 
@@ -251,5 +253,5 @@ def test_home_and_campaigns_hold_the_rented_file(delivery: Delivery, alice: Clie
 def test_empty_lists_say_how_to_begin(cast: Cast) -> None:
     charlie = logged_in(cast.charlie)
 
-    assert "Aucun fichier livré" in page(charlie.get("/espace/locations/plis/"))
-    assert "Aucune réclamation" in page(charlie.get("/espace/locations/reclamations/"))
+    assert "Aucun fichier livré" in page(charlie.get("/espace/campagnes/locations/plis/"))
+    assert "Aucune réclamation" in page(charlie.get("/espace/campagnes/locations/reclamations/"))
