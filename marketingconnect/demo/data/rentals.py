@@ -35,13 +35,15 @@ from marketingconnect.demo.data.sales import (
 )
 from marketingconnect.geography.places import commune
 from marketingconnect.offers.list_rental.delivery_files.reference import RowReference
+from marketingconnect.offers.list_rental.delivery_files.spec import XLSX
 from marketingconnect.offers.list_rental.models import Delivery, ListRental
-from marketingconnect.offers.list_rental.queries import delivered_keys
+from marketingconnect.offers.list_rental.queries import delivered_keys, licence_of
 from marketingconnect.offers.list_rental.services import (
     choose_columns,
     choose_target,
     choose_uses,
     declare_subcontractor,
+    download_file,
     freeze_rental,
     start_rental,
     submit_sample,
@@ -145,6 +147,7 @@ def _delivered_and_claimed(target: SavedTarget, now: datetime) -> None:
     _approved(rental, begun + timedelta(hours=1))
     delivery = _delivered(rental, order, begun + timedelta(hours=2))
     settle_rental(rental.pk, now=begun + timedelta(hours=3))
+    _taken(delivery, owner, begun + timedelta(hours=4))
     _claimed(delivery, owner, now)
 
 
@@ -233,6 +236,18 @@ def _delivered(rental: ListRental, order: Order, now: datetime) -> Delivery:
     advance_line(line.pk, now=now)
     delivery.refresh_from_db()
     return delivery
+
+
+def _taken(delivery: Delivery, owner: User, now: datetime) -> None:
+    """The owner reads the licence, accepts it and takes the workbook."""
+    download_file(
+        delivery.files.get(format=XLSX).pk,
+        accepted=licence_of(delivery).sha256,
+        user_id=owner.pk,
+        actor=client_actor(owner),
+        ip_address=None,
+        now=now,
+    )
 
 
 def _opposed(rental: ListRental, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
@@ -199,8 +200,12 @@ def _reversed(name: str, argument: object) -> str:
         return ""
 
 
+_WITHIN: Final = {"helpers": "uses", "rename": "summary"}
+
+
 def steps_of(dossier: Dossier, *, here: str) -> list[Step]:
     """À qui, Quoi, Message, Récapitulatif, Accord, Paiement, Fichier; composed in any order."""
+    here = _WITHIN.get(here, here)
     rental = dossier.rental
     counted = f"{format_number_fr(dossier.quantity)} adresses" if dossier.quantity else ""
     composed = [
