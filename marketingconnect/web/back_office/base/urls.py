@@ -40,7 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oppositions/", oppositions.search, name="oppositions"),
     path("oppositions/adresse", oppositions.oppose_typed, name="opposition_typed"),
     path(
-        "oppositions/<slug:population>/<int:record_key>/",
+        "oppositions/<str:population>/<int:record_key>/",
         oppositions.one,
         name="opposition_record",
     ),
