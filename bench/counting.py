@@ -64,8 +64,6 @@ def measure(
         for size in millions:
             _one_size(root / f"m{size:g}", size, rounds, users_seconds, results, say)
     lines = [Line(**line) for line in results["lines"]]
-    for line in lines:
-        say(_table_line(line))
     missed = _missed(results, lines)
     for target in missed:
         say(f"Objectif manqué : {target}")
@@ -102,8 +100,8 @@ def _one_size(
         lines = list(_lines(size, rounds, say))
         results["freeze"].append({"millions": size} | measure_freeze(say))
         median, p99, counts = fifty_users(root, url, users_seconds)
-        say(f"50 personnes à la fois : {counts} comptages, p99 {p99:.0f} ms")
         lines.append(Line(size, "50 users", round(median, 2), round(p99, 2)))
+        say(f"{_table_line(lines[-1])}  {counts} comptages")
         results["lines"] += [asdict(line) for line in lines]
 
 
@@ -116,8 +114,9 @@ def _lines(size: float, rounds: int, say: Say) -> Iterator[Line]:
         ("establishments", shops, establishments(4), False),
     ]
     for what, opened, criteria, by in kinds:
-        yield _line(size, what, opened, list(islice(criteria, rounds)), by)
-        say(f"{size:g} M, {what} : mesuré")
+        line = _line(size, what, opened, list(islice(criteria, rounds)), by)
+        say(_table_line(line))
+        yield line
 
 
 def _line(size: float, what: str, opened: Opened, asked: list[Criteria], by: bool) -> Line:
