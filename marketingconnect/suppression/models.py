@@ -36,7 +36,13 @@ class Suppression(models.Model):
     """Number of the transaction, by which counts read what is new; see `transactions`."""
 
     class Meta:
-        indexes = [models.Index(fields=["written_in"], name="suppressions_as_written")]
+        indexes = [
+            models.Index(
+                fields=["written_in"],
+                name="base_suppressions_as_written",
+                condition=~models.Q(scope="client"),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "company_id", "channel", "digest"], name="one_suppression"

@@ -34,5 +34,17 @@ class Seen:
 NOTHING_SEEN = Seen()
 SNAPSHOT = "concat(pg_current_snapshot()::text, ',', pg_current_xact_id_if_assigned()::text)"
 """SQL of a snapshot for `Seen`: our own transaction may still write, and counts as open."""
-UNSEEN = "({column} >= %s OR {column} = ANY(%s))"
+UNSEEN = "(written_in >= %s OR written_in = ANY(%s))"
 """SQL of the rows to read again; its parameters are `end` and the list of `still_open`."""
+
+
+def any_unseen(table: str, condition: str = "true") -> str:
+    """SQL that tells whether there are such rows, with the same two parameters.
+
+    Only ends of the index are looked at, whatever the planner knows of the table.
+    """
+    latest = f"SELECT max(written_in) FROM {table} WHERE {condition}"  # noqa: S608
+    return (
+        f"(coalesce(({latest}) >= %s, false) OR EXISTS (SELECT FROM unnest(%s::bigint[]) o(x)"
+        f" WHERE o.x = ({latest} AND written_in <= o.x)))"
+    )

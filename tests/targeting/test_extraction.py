@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pyroaring import BitMap
 
 from marketingconnect.base.models import Supplier
 from marketingconnect.base.vocabulary import Channel, Population
@@ -71,7 +72,8 @@ def test_rows_without_right_withdrawn_or_opposed_do_not_leave(base: Base) -> Non
         "concat_ws(' ', last_name, first_name, line4, postal_code, town)",
         rows[0],
     )
-    unproven = list(base.consumers.bitmap("post_supplier=0"))[:50]
+    reachable = [base.consumers.bitmap(f"post_supplier={n}") for n in range(1, 5)]
+    unproven = list(base.consumers.everybody - BitMap.union(*reachable))[:50]
     suppress(channel="post", address=identity, scope="operator", reason="opposition", at=NOW)
 
     extraction = extracted(base, [*rows, *withdrawn, *unproven])

@@ -13,6 +13,7 @@ from marketingconnect.base.engine import DuckDB, duckdb_in, parquet, plain_failu
 from marketingconnect.base.index.dead import dead_rows_query
 from marketingconnect.base.index.digests import write_digests
 from marketingconnect.base.index.fields import (
+    DAY_BITS,
     FORMAT,
     GROUPS,
     MAPPED,
@@ -20,9 +21,8 @@ from marketingconnect.base.index.fields import (
     RUNS,
     SUPPLIERS,
     VALUES,
-    YEAR_BITS,
+    day_numbers,
     value_name,
-    year_bands,
 )
 from marketingconnect.base.index.masks import bitmap_of_mask, bitmap_of_rows
 from marketingconnect.base.index.runs import GroundCollector, PositionCollector, RunCollector
@@ -89,7 +89,7 @@ class _Builder:
             column.append(columns[name])
         if self._population is Population.PROFESSIONALS:
             self._companies.append(columns["company_no"])
-            self._add_years(columns["created_on"], first)
+            self._add_days(columns["created_on"], first)
 
     def add_tombstones(self, connection: DuckDB, folder: Path) -> None:
         """The rows that must never leave, and the keys of those of any release."""
@@ -128,6 +128,8 @@ class _Builder:
         texts = self._scan.values.get(field)
         if texts is None:
             for code in np.unique(codes).tolist():
+                if field in SUPPLIERS and code == 0:
+                    continue
                 value = bool(code) if field in _TRUTHS else code
                 self._bitmaps.add(value_name(field, value), codes == code, first)
         elif len(texts) <= _FEW_VALUES:
@@ -150,11 +152,11 @@ class _Builder:
             self._bitmaps.add(f"{group}_after={step}", behind, first)
             step *= 2
 
-    def _add_years(self, days: NDArray[np.int32], first: int) -> None:
-        """The bits of the year of creation: seven bitmaps, where one a year would be many."""
-        bands = year_bands(days)
-        for bit in range(YEAR_BITS):
-            self._bitmaps.add(f"created_bit={bit}", bands >> bit & 1 == 1, first)
+    def _add_days(self, days: NDArray[np.int32], first: int) -> None:
+        """The bits of the day of creation: sixteen bitmaps for every range of dates."""
+        numbers = day_numbers(days)
+        for bit in range(DAY_BITS):
+            self._bitmaps.add(f"created_bit={bit}", numbers >> bit & 1 == 1, first)
 
     def _add_repeats(self) -> None:
         """Rows whose company has several."""

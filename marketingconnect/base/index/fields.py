@@ -1,5 +1,6 @@
 """What of a release is indexed, and how."""
 
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from marketingconnect.base.vocabulary import Channel, Population
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 DIRECTORY: Final = "directory.json"
 BITMAPS: Final = "bitmaps.bin"
 COLUMNS_FOLDER: Final = "columns"
@@ -77,8 +78,10 @@ NEEDS_CONSENT: Final = {
 }
 """The channels on which the law may ask for consent: who has none is kept apart."""
 
-YEAR_BITS: Final = 7
-_FIRST_YEAR: Final = 1900
+DAY_BITS: Final = 16
+FIRST_DAY: Final = date(1875, 1, 1)
+LAST_DAY: Final = FIRST_DAY + timedelta(days=(1 << DAY_BITS) - 2)
+"""Dates of creation outside these count as the nearest one in the bits."""
 
 
 def value_name(field: str, value: object) -> str:
@@ -87,14 +90,14 @@ def value_name(field: str, value: object) -> str:
     return f"{field}={text}"
 
 
-def year_band(year: int) -> int:
-    """1 for 1900 and before, then one more a year, up to 127; 0 stands for no date."""
-    return min(max(year - _FIRST_YEAR + 1, 1), (1 << YEAR_BITS) - 1)
+def day_number(day: date) -> int:
+    """1 for FIRST_DAY and before, then one more a day, up to LAST_DAY; 0 stands for no date."""
+    return (min(max(day, FIRST_DAY), LAST_DAY) - FIRST_DAY).days + 1
 
 
-def year_bands(days: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The band of each date, in days since 1970."""
-    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    bands: NDArray[np.int64] = np.clip(years - _FIRST_YEAR + 1, 1, (1 << YEAR_BITS) - 1)
-    bands[days == NO_DATE] = 0
-    return bands
+def day_numbers(days: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The same for days since 1970."""
+    first = (FIRST_DAY - date(1970, 1, 1)).days
+    numbers: NDArray[np.int64] = np.clip(days.astype(np.int64) - first + 1, 1, (1 << DAY_BITS) - 1)
+    numbers[days == NO_DATE] = 0
+    return numbers

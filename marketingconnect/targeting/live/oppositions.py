@@ -9,7 +9,7 @@ from django.db import connection
 from pyroaring import BitMap
 
 from marketingconnect.base.index import IndexMissingError, ReleaseIndex
-from marketingconnect.base.index.digests import OPPOSED_ON, SCOPES, OppositionList
+from marketingconnect.base.index.digests import OPPOSED_ON, OppositionList
 from marketingconnect.base.index.masks import bitmap_of_rows
 from marketingconnect.base.vocabulary import Channel
 from marketingconnect.suppression.transactions import UNSEEN, Seen
@@ -58,9 +58,8 @@ def _beginnings(since: Seen) -> dict[_ListKey, np.ndarray[tuple[int], np.dtype[n
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             "SELECT channel, scope, key_version, substring(digest FROM 1 FOR 8)"  # noqa: S608
-            f" FROM suppression_suppression WHERE scope = ANY(%s)"
-            f" AND {UNSEEN.format(column='written_in')}",
-            [[scope.value for scope in SCOPES], since.end, list(since.still_open)],
+            f" FROM suppression_suppression WHERE scope <> 'client' AND {UNSEEN}",
+            [since.end, list(since.still_open)],
         )
         while rows := cursor.fetchmany(_AT_ONCE):
             for opposed, scope, version, beginning in rows:

@@ -10,13 +10,12 @@ from django.db import connection
 
 from marketingconnect.base.states import ReleaseState
 from marketingconnect.base.vocabulary import Population
-from marketingconnect.suppression.transactions import NOTHING_SEEN, SNAPSHOT, UNSEEN, Seen
+from marketingconnect.suppression.transactions import NOTHING_SEEN, SNAPSHOT, Seen, any_unseen
 
-_UNSEEN: Final = UNSEEN.format(column="written_in")
+_OPPOSITIONS: Final = any_unseen("suppression_suppression", "scope <> 'client'")
 _QUERY: Final = (
     f"SELECT {SNAPSHOT},"  # noqa: S608
-    f" EXISTS (SELECT FROM suppression_suppression WHERE scope <> 'client' AND {_UNSEEN}),"
-    f" EXISTS (SELECT FROM base_recordflag WHERE {_UNSEEN}),"
+    f" {_OPPOSITIONS}, {any_unseen('base_recordflag')},"
     " (SELECT concat(count(*), ':', max(id)) FROM terms_legalfact),"
     " (SELECT md5(string_agg(concat_ws('|', r.id, r.population, r.channels, r.purposes,"
     " r.starts_on, r.ends_on, s.number, s.suspended_at), ',' ORDER BY r.id))"
