@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from marketingconnect.base.queries import published_release
 from marketingconnect.base.vocabulary import Population
@@ -44,39 +44,44 @@ class CountingServer:
     _stopping: bool = False
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT."""
+        """Serve until SIGTERM or SIGINT; nobody may connect before indexes are read."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        releases, office = published_ids(), loaded_office()
         listener = listening(self.path)
-        releases = published_ids()
-        self._start(listener)
+        self._start(listener, office)
         logger.info("Le comptage écoute (%d processus).", self.processes)
         while not self._stopping:
             time.sleep(_LOOK_EVERY)
             self._bury()
-            current = published_ids()
-            if current != releases:
-                old, self._children = self._children, set()
-                self._start(listener)
-                _end(old)
-                releases = current
-            elif len(self._children) < self.processes:
-                self._start(listener)
+            try:
+                current = published_ids()
+                if current != releases:
+                    releases, office = current, loaded_office()
+                    old, self._children = self._children, set()
+                    self._start(listener, office)
+                    _end(old)
+            except DatabaseError:
+                logger.exception("La base de données ne répond pas ; le comptage attend.")
+            self._start(listener, office)
         _end(self._children)
         with suppress(FileNotFoundError):
             self.path.unlink()
 
-    def _start(self, listener: socket.socket) -> None:
-        """Read the releases in use, then start the children that are missing."""
-        office = loaded_office()
+    def _start(self, listener: socket.socket, office: Office) -> None:
+        """Start the children that are missing; they share what this process read."""
+        if len(self._children) >= self.processes:
+            return
         connections.close_all()
         gc.collect()
         gc.freeze()
         while len(self._children) < self.processes:
             child = os.fork()
             if child == 0:
-                serve(listener, office)
-                os._exit(0)
+                try:
+                    serve(listener, office)
+                finally:
+                    os._exit(0)
             self._children.add(child)
 
     def _bury(self) -> None:
@@ -106,8 +111,10 @@ def listening(path: Path) -> socket.socket:
 
 def published_ids() -> tuple[int | None, ...]:
     """Which releases are in use."""
-    refs = [published_release(population) for population in Population]
-    connections.close_all()
+    try:
+        refs = [published_release(population) for population in Population]
+    finally:
+        connections.close_all()
     return tuple(ref.id if ref else None for ref in refs)
 
 
