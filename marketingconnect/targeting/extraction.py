@@ -31,7 +31,7 @@ from marketingconnect.targeting.models import Selection
 from marketingconnect.targeting.selections.reading import rows_of_selection
 
 Rows = NDArray[np.uint32]
-_ROWS_AT_ONCE: Final = 100_000
+_ROWS_AT_ONCE: Final = 40_960
 _STRETCH: Final = 2_000_000
 """A query reads no more rows of the Parquet than this, however few are wanted of them."""
 _MASKED: Final = (Channel.PHONE, Channel.MOBILE, Channel.EMAIL)

@@ -14,6 +14,8 @@ import numpy as np
 
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+")
 _BLANKS: Final = re.compile(r"\s+")
+_EDGE: Final = "|"
+"""Between the values looked at together: a value that holds one is only looked at more closely."""
 _FORMULA: Final = ("=", "+", "-", "@")
 _SPELLED_OUT: Final = str.maketrans(
     {
@@ -46,20 +48,22 @@ UNWRITABLE: Final = "?"
 
 
 def texts(values: Sequence[Any]) -> Sequence[str]:
-    """A column as text of one line each: no control character, no odd blank.
+    """A column as text of one line each: no control character, no odd blank, none at either end.
 
     None is empty, a date is ISO, true and false are `oui` and `non`.
     """
     try:
-        joined = "".join(values)
+        joined = _EDGE.join(values)
     except TypeError:
         values = [as_text(value) for value in values]
-        joined = "".join(values)
+        joined = _EDGE.join(values)
     return values if _is_plain(joined) else [one_line(value) for value in values]
 
 
 def _is_plain(text: str) -> bool:
-    """Whether every character is one that prints, the plain blank included."""
+    """Whether every character is one that prints, and no value begins or ends with a blank."""
+    if text[:1] == " " or text[-1:] == " " or f" {_EDGE}" in text or f"{_EDGE} " in text:
+        return False
     if not text.isascii():
         return text.isprintable()
     codes = np.frombuffer(text.encode(), dtype=np.uint8)
@@ -80,7 +84,7 @@ def as_text(value: Any) -> str:
 def one_line(value: str) -> str:
     """`12 rue\\r\\ndu Four\\0` -> `12 rue du Four`."""
     if value.isprintable():
-        return value
+        return value.strip()
     return _BLANKS.sub(" ", without_controls(value)).strip()
 
 

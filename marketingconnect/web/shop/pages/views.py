@@ -17,7 +17,7 @@ from marketingconnect.web.shop.pages.pricing import (
     operator_of,
     shown_tariff,
 )
-from marketingconnect.web.shop.pages.terms_text import version_in_force, version_page
+from marketingconnect.web.shop.pages.terms_text import parameters_on, version_in_force, version_page
 
 THEMES = {"light", "dark", "system"}
 A_YEAR = 365 * 24 * 3600
@@ -35,10 +35,16 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     """One offer; those not sold yet say so and have no order button."""
     if code not in BY_CODE:
         raise Http404
-    context = {"offer": BY_CODE[code], "offers": OFFERS, "offer_code": code}
+    today = clock.today()
+    context = {
+        "offer": BY_CODE[code],
+        "offers": OFFERS,
+        "offer_code": code,
+        "parameters": parameters_on(today),
+    }
     if code not in FORMS:
         return render(request, BY_CODE[code].template, context)
-    today, form = clock.today(), FORMS[code](request.GET or {"quantity": 2_000})
+    form = FORMS[code](request.GET or {"quantity": 2_000})
     priced = {"form": form, "estimate": form.estimate(today), "tariff": shown_tariff(today)}
     return render(request, BY_CODE[code].template, {**context, **priced}, status=form.status)
 
