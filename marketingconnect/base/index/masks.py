@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-STRETCH: Final = 1 << 16
+STRETCH_BITS: Final = 16
+STRETCH: Final = 1 << STRETCH_BITS
 _MOST_LISTED: Final = 4096
 _NO_RUNS: Final = 12346
 
@@ -33,9 +34,34 @@ def bitmap_of_mask(mask: NDArray[np.bool_], first_row: int = 0) -> BitMap:
         else np.flatnonzero(mask[place * STRETCH : (place + 1) * STRETCH]).astype("<u2").tobytes()
         for place in kept.tolist()
     ]
-    return BitMap.deserialize(
-        _header(kept + first_row // STRETCH, held[kept]) + b"".join(stretches)
-    )
+    return _bitmap(kept + first_row // STRETCH, held[kept], stretches)
+
+
+def bitmap_of_ordered_rows(rows: NDArray[np.uint32]) -> BitMap:
+    """A bitmap of rows that only grow: only the stretches that hold some are looked at."""
+    if not len(rows):
+        return BitMap()
+    of_stretch = rows >> np.uint32(STRETCH_BITS)
+    begins = np.flatnonzero(np.append(True, of_stretch[1:] != of_stretch[:-1]))
+    held = np.diff(np.append(begins, len(rows)))
+    listed = (rows & np.uint32(STRETCH - 1)).astype("<u2")
+    stretches = [
+        listed[begin : begin + many].tobytes()
+        if many <= _MOST_LISTED
+        else np.packbits(_held(listed[begin : begin + many]), bitorder="little").tobytes()
+        for begin, many in zip(begins.tolist(), held.tolist(), strict=True)
+    ]
+    return _bitmap(of_stretch[begins].astype(np.int64), held, stretches)
+
+
+def _held(listed: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    mask = np.zeros(STRETCH, dtype=np.bool_)
+    mask[listed] = True
+    return mask
+
+
+def _bitmap(keys: NDArray[np.int64], held: NDArray[np.int64], stretches: list[bytes]) -> BitMap:
+    return BitMap.deserialize(_header(keys, held) + b"".join(stretches))
 
 
 def _header(keys: NDArray[np.int64], held: NDArray[np.int64]) -> bytes:

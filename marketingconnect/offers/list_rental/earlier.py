@@ -2,32 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db import connection
 
 from marketingconnect.clock import PARIS
-from marketingconnect.offers.list_rental.models import Delivery
 from marketingconnect.offers.list_rental.vocabulary import DeliveryKind
+
+_GIVEN: Final = (
+    "SELECT d.selection_id FROM offers_list_rental_delivery d JOIN offers_list_rental_listrental r"
+    " ON r.id = d.rental_id WHERE d.available_at IS NOT NULL AND d.selection_id IS NOT NULL"
+    " AND d.kind <> %s AND "
+)
+"""A new check gives the rows of its first delivery again: it is not another one."""
 
 
 class RentalDeliveries:
-    """The selections of deliveries that were made available, each once."""
+    """The selections of deliveries that were made available, each once.
+
+    In SQL as it is sent: asked at each count, whose time is a few milliseconds in all.
+    """
 
     def to_company(self, company_id: int) -> Sequence[int]:
-        return self._selections(_given().filter(rental__company_id=company_id))
+        return _given("r.company_id = %s", company_id)
 
     def since(self, day: date) -> Sequence[int]:
-        midnight = datetime.combine(day, time(), tzinfo=PARIS)
-        return self._selections(_given().filter(available_at__gte=midnight))
-
-    def _selections(self, deliveries: QuerySet[Delivery]) -> Sequence[int]:
-        return [one for one in deliveries.values_list("selection_id", flat=True) if one]
+        return _given("d.available_at >= %s", datetime.combine(day, time(), tzinfo=PARIS))
 
 
-def _given() -> QuerySet[Delivery]:
-    """A new check gives the rows of its first delivery again: it is not another one."""
-    return (
-        Delivery.objects.filter(available_at__isnull=False, selection__isnull=False)
-        .exclude(kind=DeliveryKind.RE_DELIVERY)
-        .order_by("pk")
-    )
+def _given(condition: str, value: Any) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_GIVEN}{condition} ORDER BY d.id",
+            [DeliveryKind.RE_DELIVERY.value, value],
+        )
+        return [selection for (selection,) in cursor.fetchall()]

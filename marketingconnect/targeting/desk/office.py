@@ -2,6 +2,8 @@
 
 import time
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
 from threading import Lock
 from typing import Final
 
@@ -11,6 +13,7 @@ from pyroaring import BitMap
 from marketingconnect.base.index import IndexMissingError, ReleaseIndex
 from marketingconnect.base.queries import published_release
 from marketingconnect.base.releases.contents import ReleaseRef
+from marketingconnect.base.vocabulary import Channel, Purpose
 from marketingconnect.targeting.context import CountContext
 from marketingconnect.targeting.criteria import Criteria, Group, Population
 from marketingconnect.targeting.desk.questions import (
@@ -37,6 +40,13 @@ class Opened:
     live: LiveRelease
     engine: Engine
     """What answers counts: that counter, or a cluster."""
+
+    def warm_up(self, on: date) -> None:
+        """Read everything, and find who may be reached, before the first person asks."""
+        self.counter.load()
+        for use, channel in product(Purpose, Channel):
+            everybody = Criteria(self.ref.population, channel, use)
+            self.counter.count(everybody, self.live.context(everybody, company_id=None, on=on))
 
 
 class Office:

@@ -124,8 +124,7 @@ def loaded_office() -> Office:
     for population in Population:
         try:
             opened = office.opened(population)
-            opened.counter.index.load()
-            opened.live.warm_up(today())
+            opened.warm_up(today())
         except DeskError as error:
             logger.warning("%s : %s", population.label, error)
     return office

@@ -17,9 +17,12 @@ from marketingconnect.targeting.engine.cache import BitmapCache
 from marketingconnect.targeting.engine.draw import count_within_quotas, drawn
 from marketingconnect.targeting.engine.evaluation import Evaluator
 from marketingconnect.targeting.engine.groups import FEW_ROWS, count_firsts, firsts
+from marketingconnect.targeting.engine.national import NationalCounter
 from marketingconnect.targeting.engine.steps import Step, steps
 
 CACHE_BYTES: Final = 192 * 1024 * 1024
+LARGE_ROWS: Final = 2_000_000
+"""Below, bitmaps are quick enough for every selection, and take less memory."""
 
 
 class Counter:
@@ -32,7 +35,15 @@ class Counter:
         self.index = index
         self._few_rows = 0 if wholesale else FEW_ROWS
         self._few_runs = 0 if wholesale else FEW_RUNS
+        self._wholesale = wholesale
         self._evaluator = Evaluator(index, BitmapCache(cache_bytes))
+        self._national = NationalCounter(index, self._evaluator)
+
+    def load(self) -> None:
+        """Read what counts ask for, once, before forking."""
+        self.index.load()
+        if self._is_large:
+            self._national.load()
 
     def count(self, criteria: Criteria, context: CountContext) -> int:
         """How many remain after one per group, quotas and sample."""
@@ -80,10 +91,11 @@ class Counter:
     def select(self, criteria: Criteria, context: CountContext) -> BitMap:
         """The rows that are kept, before one per group, quotas and sample."""
         self._check(criteria, context)
-        found = self._evaluator.all_of((criteria.where, Reachable(criteria.channel)), context)
-        for rows in context.excluded(criteria).values():
-            found = found - rows
-        return found
+        return self._evaluator.all_of(
+            (criteria.where, Reachable(criteria.channel)),
+            context,
+            without=context.excluded(criteria).values(),
+        )
 
     def reachable(self, context: CountContext, channel: Channel) -> BitMap:
         """Everybody who may be reached on a channel."""
@@ -114,7 +126,18 @@ class Counter:
         return steps(lambda asked, live: self.groups_drawn(asked, live, group), criteria, context)
 
     def _count_groups(self, criteria: Criteria, context: CountContext, group: Group | None) -> int:
+        if self._is_national(criteria, context) and self._national.counts(group):
+            self._check(criteria, context)
+            return self._national.count(criteria, context, group)
         return self.count_groups(self.select(criteria, context), group)
+
+    @property
+    def _is_large(self) -> bool:
+        return self._wholesale or self.index.rows >= LARGE_ROWS
+
+    def _is_national(self, criteria: Criteria, context: CountContext) -> bool:
+        spread = self._wholesale or self._evaluator.is_spread(criteria.where, context)
+        return self._is_large and spread
 
     def _firsts(self, rows: BitMap, group: Group | None) -> BitMap:
         return firsts(self.index, rows, group, few_rows=self._few_rows)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from marketingconnect.base.index import ReleaseIndex
-from marketingconnect.base.index.masks import bitmap_of_rows
+from marketingconnect.base.index.masks import bitmap_of_ordered_rows
 from marketingconnect.targeting.criteria import Near, Within
 from marketingconnect.targeting.shapes import Edge, box_of, edges_of, inside, near, sides_of
 
@@ -22,65 +22,63 @@ class Ground:
 
     def __init__(self, index: ReleaseIndex) -> None:
         self._index = index
-        column = index.column
-        self._start = np.asarray(column("ground_start"))
+        self._start = np.asarray(index.column("ground_start"))
         self._end = np.append(self._start[1:], index.rows) if index.rows else self._start
-        self._zone = np.asarray(column("ground_zone"))
-        self._left, self._right = (
-            np.asarray(column("ground_left")),
-            np.asarray(column("ground_right")),
-        )
-        self._bottom, self._top = (
-            np.asarray(column("ground_bottom")),
-            np.asarray(column("ground_top")),
+        self._zone, self._left, self._right, self._bottom, self._top = (
+            np.asarray(index.column(f"ground_{name}")).astype(np.int32)
+            for name in ("zone", "left", "right", "bottom", "top")
         )
 
     def rows_near(self, node: Near) -> BitMap:
         """The rows at most so far from a point."""
-        squared = node.metres * node.metres
-        across = _furthest(self._left, self._right, node.x)
-        up = _furthest(self._bottom, self._top, node.y)
-        here = self._zone == node.zone
-        whole = here & (across * across + up * up <= squared)
-        across = _nearest(self._left, self._right, node.x)
-        up = _nearest(self._bottom, self._top, node.y)
-        edge = here & ~whole & (across * across + up * up <= squared)
-
+        x, y, metres = node.x, node.y, node.metres
+        places = self._met(node.zone, (x - metres, x + metres, y - metres, y + metres))
+        left, right, bottom, top = self._boxes(places)
+        furthest = _furthest(left, right, x) ** 2 + _furthest(bottom, top, y) ** 2
+        nearest = _nearest(left, right, x) ** 2 + _nearest(bottom, top, y) ** 2
+        is_whole = furthest <= metres * metres
+        is_met = nearest <= metres * metres
         return self._gathered(
-            whole,
-            np.flatnonzero(edge),
-            lambda x, y, stretches: near(x, y, (node.x, node.y), node.metres),
+            places[is_whole],
+            places[is_met & ~is_whole],
+            lambda across, up, stretches: near(across, up, (x, y), metres),
         )
 
     def rows_within(self, node: Within) -> BitMap:
         """The rows inside a polygon."""
         edges = edges_of(node.points)
-        left, right, bottom, top = box_of(node.points)
-        met = (
-            (self._zone == node.zone)
-            & (self._left <= right)
-            & (self._right >= left)
-            & (self._bottom <= top)
-            & (self._top >= bottom)
-        )
-        crossed = np.zeros(len(met), dtype=np.bool_)
-        places = np.flatnonzero(met)
-        crossed[places] = self._crossed(places, sides_of(node.points))
-        whole = np.zeros(len(met), dtype=np.bool_)
-        calm = places[~crossed[places]]
-        whole[calm] = inside(self._left[calm], self._bottom[calm], edges)
-
+        places = self._met(node.zone, box_of(node.points))
+        crossed = self._crossed(places, sides_of(node.points))
+        calm = places[~crossed]
         return self._gathered(
-            whole,
-            np.flatnonzero(crossed),
+            calm[inside(self._left[calm], self._bottom[calm], edges)],
+            places[crossed],
             lambda x, y, stretches: inside(x, y, self._edges_right_of(edges, stretches)),
+        )
+
+    def _met(self, zone: int, box: tuple[int, int, int, int]) -> Numbers:
+        """The stretches whose box meets another one: smallest and largest x, then y."""
+        left, right, bottom, top = box
+        met = self._left <= right
+        met &= self._right >= left
+        met &= self._bottom <= top
+        met &= self._top >= bottom
+        met &= self._zone == zone
+        return np.flatnonzero(met)
+
+    def _boxes(self, places: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """The boxes of stretches in 64 bits, where squares fit."""
+        return (
+            self._left[places].astype(np.int64),
+            self._right[places].astype(np.int64),
+            self._bottom[places].astype(np.int64),
+            self._top[places].astype(np.int64),
         )
 
     def _crossed(self, places: Numbers, sides: list[Edge]) -> Numbers:
         """Which stretches have a side of the polygon passing through their box, or along it."""
         crossed = np.zeros(len(places), dtype=np.bool_)
-        left, right = self._left[places], self._right[places]
-        bottom, top = self._bottom[places], self._top[places]
+        left, right, bottom, top = self._boxes(places)
         for x1, y1, x2, y2 in sides:
             near_by = (bottom <= y2) & (top >= y1)
             near_by &= (left <= max(x1, x2)) & (right >= min(x1, x2))
@@ -105,12 +103,15 @@ class Ground:
         pieces = []
         x, y = self._index.column("x"), self._index.column("y")
         for stretches in self._by_so_many_rows(edge):
-            rows = np.concatenate(
-                [np.arange(self._start[s], self._end[s], dtype=np.uint32) for s in stretches]
+            bounds = list(
+                zip(self._start[stretches].tolist(), self._end[stretches].tolist(), strict=True)
             )
-            pieces.append(rows[holds(x[rows], y[rows], stretches)])
+            across = np.concatenate([x[start:end] for start, end in bounds])
+            up = np.concatenate([y[start:end] for start, end in bounds])
+            rows = np.concatenate([np.arange(*each, dtype=np.uint32) for each in bounds])
+            pieces.append(rows[holds(across, up, stretches)])
         if pieces:
-            found |= bitmap_of_rows(np.concatenate(pieces))
+            found |= bitmap_of_ordered_rows(np.concatenate(pieces))
         return found
 
     def _by_so_many_rows(self, stretches: Numbers) -> list[Numbers]:

@@ -96,11 +96,6 @@ class LiveRelease:
             records=self._records(asked.records),
         )
 
-    def warm_up(self, on: date) -> None:
-        """Read what is there, before the first count asks."""
-        with self._lock:
-            self._refresh(on, self.look())
-
     def _refresh(self, on: date, found: Look) -> _State:
         """Read what was written since the look before; the day, rights and law may have moved."""
         if found.oppositions:
