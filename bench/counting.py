@@ -107,6 +107,8 @@ def _one_size(
 
 def _lines(size: float, rounds: int, say: Say) -> Iterator[Line]:
     homes, shops = (office().opened(population) for population in Population)
+    for opened in (homes, shops):  # as the counting process does before it answers
+        opened.warm_up(TODAY)
     kinds: list[tuple[str, Opened, Iterator[Criteria], bool]] = [
         ("national", homes, national(1), False),
         ("local", homes, local(2), False),
