@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import override_settings
 
 from bench.releases import make_release
-from marketingconnect import storage
+from marketingconnect import clock, storage
 from marketingconnect.accounts.models import Company
 from marketingconnect.base.engine import parquet
 from marketingconnect.base.index import ReleaseIndex, build
@@ -24,6 +24,7 @@ from marketingconnect.base.models import Release, RightOfUse, Supplier
 from marketingconnect.base.schema import INDEX_FOLDER, parts_of
 from marketingconnect.base.states import ReleaseState
 from marketingconnect.base.vocabulary import Channel, Population, Purpose
+from marketingconnect.clock.models import ClockShift
 from marketingconnect.suppression.keys import hash_beginnings, newest_version
 from marketingconnect.suppression.models import Scope
 from marketingconnect.targeting import desk
@@ -105,6 +106,7 @@ def published(root: Path, built: Mapping[Population, Built], say: Say) -> Iterat
     """The releases in use, in a database where oppositions and a delivery stand too."""
     with override_settings(BASE_ROOT=root, COUNTER_SOCKET=""):
         seed_law(NOW)
+        _stop_at(NOW)
         _rights()
         refs = {population: _release(population, one) for population, one in built.items()}
         _oppose(built[Population.CONSUMERS], say)
@@ -112,6 +114,12 @@ def published(root: Path, built: Mapping[Population, Built], say: Say) -> Iterat
         desk.office.cache_clear()
         yield
         desk.office.cache_clear()
+
+
+def _stop_at(instant: datetime) -> None:
+    """The day of the bases, for consents grow old: also that of the counting process."""
+    seconds = int((instant - clock.now()).total_seconds())
+    ClockShift.objects.update_or_create(pk=1, defaults={"seconds": seconds})
 
 
 def _rights() -> None:
@@ -191,6 +199,7 @@ def _deliver(built: Built, release: Release) -> None:
     rows = np.sort(np.random.default_rng(3).choice(built.rows, wanted, replace=False))
     keys = index.keys_of(rows.astype(np.uint32)).astype("<i8")
     stored = storage.save("selections", "keys.bin", [keys.tobytes()])
+    stored_rows = storage.save("selections", "rows.bin", [rows.astype("<u4").tobytes()])
     Company.objects.create(
         pk=COMPANY,
         reference="C-000001",
@@ -213,7 +222,7 @@ def _deliver(built: Built, release: Release) -> None:
         available=wanted,
         count=wanted,
         seed=1,
-        rows_path=stored.path,
+        rows_path=stored_rows.path,
         keys_path=stored.path,
         sha256=stored.sha256,
         frozen_at=NOW,

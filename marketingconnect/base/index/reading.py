@@ -82,6 +82,7 @@ class ReleaseIndex:
         self._columns: dict[str, Numbers] = {}
         self._tables: dict[str, DigestTable] = {}
         self._runs: dict[str, Runs] = {}
+        self._days: dict[Channel, tuple[int, int]] = {}
         self._lock = Lock()
 
     # -- bitmaps -----------------------------------------------------------------------------------
@@ -149,6 +150,8 @@ class ReleaseIndex:
         for field in RUNS:
             if field != "zone":
                 self.runs(field)
+        for channel in Channel:
+            self._days_collected(channel)
         _ = self.values, self.everybody
 
     # -- records -----------------------------------------------------------------------------------
@@ -156,7 +159,7 @@ class ReleaseIndex:
     def rows_with_keys(self, keys: NDArray[np.int64]) -> BitMap:
         """The rows of these record keys; those that the release has not are passed over."""
         ordered, rows = self.column("key_sorted"), self.column("key_row")
-        wanted = np.unique(keys.astype(np.int64))
+        wanted = np.sort(keys.astype(np.int64))  # in order, neighbours are found side by side
         places = np.searchsorted(ordered, wanted)
         places = np.minimum(places, max(self.rows - 1, 0))
         if not self.rows:
@@ -178,9 +181,19 @@ class ReleaseIndex:
 
     def collected_between(self, channel: Channel, rows: BitMap, oldest: int, newest: int) -> BitMap:
         """Those of `rows` whose proof on a channel is of these days, both included."""
+        first, last = self._days_collected(channel)
+        if oldest <= first and last <= newest:
+            return rows
         places = rows_of(rows)
         days = self.column(f"{channel.value}_on")[places]
         return bitmap_of_rows(places[(days >= oldest) & (days <= newest)])
+
+    def _days_collected(self, channel: Channel) -> tuple[int, int]:
+        """The first and the last day of a column; 0 where there is no proof."""
+        if channel not in self._days:
+            days = self.column(f"{channel.value}_on")
+            self._days[channel] = (int(days.min()), int(days.max())) if len(days) else (0, 0)
+        return self._days[channel]
 
     def created_between(self, first: int, last: int, rows: BitMap) -> BitMap:
         """Those of `rows` created between two days since 1970, both included."""

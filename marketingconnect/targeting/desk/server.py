@@ -1,7 +1,7 @@
 """The counting process: indexes are read once, then shared by one child a processor.
 
 A child takes one question at a time; the kernel keeps the others waiting. When a release is
-published, children of the new one are started before those of the old one are told to end.
+published, or the day changes, new children are started before the old ones are told to end.
 """
 
 import gc
@@ -12,6 +12,7 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -47,7 +48,7 @@ class CountingServer:
         """Serve until SIGTERM or SIGINT; nobody may connect before indexes are read."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        releases, office = published_ids(), loaded_office()
+        held, office = what_holds(), loaded_office()
         listener = listening(self.path)
         self._start(listener, office)
         logger.info("Le comptage écoute (%d processus).", self.processes)
@@ -55,9 +56,9 @@ class CountingServer:
             time.sleep(_LOOK_EVERY)
             self._bury()
             try:
-                current = published_ids()
-                if current != releases:
-                    releases, office = current, loaded_office()
+                current = what_holds()
+                if current != held:
+                    held, office = current, loaded_office()
                     old, self._children = self._children, set()
                     self._start(listener, office)
                     _end(old)
@@ -109,13 +110,13 @@ def listening(path: Path) -> socket.socket:
     return listener
 
 
-def published_ids() -> tuple[int | None, ...]:
-    """Which releases are in use."""
+def what_holds() -> tuple[date, tuple[int | None, ...]]:
+    """The day, for consents grow old at midnight, and which releases are in use."""
     try:
         refs = [published_release(population) for population in Population]
     finally:
         connections.close_all()
-    return tuple(ref.id if ref else None for ref in refs)
+    return today(), tuple(ref.id if ref else None for ref in refs)
 
 
 def loaded_office() -> Office:

@@ -22,7 +22,7 @@ from marketingconnect.targeting.live.exclusions import check_file, rows_of_file,
 from marketingconnect.targeting.live.oppositions import Oppositions
 from marketingconnect.targeting.live.rights import channel_rights, unusable_rows
 from marketingconnect.targeting.live.watch import Look, look
-from marketingconnect.targeting.selections.reading import keys_of_selection
+from marketingconnect.targeting.selections.reading import rows_in
 from marketingconnect.terms.queries import law
 
 _CACHE_BYTES: Final = 64 * 1024 * 1024
@@ -159,5 +159,5 @@ class LiveRelease:
         """The rows of a frozen selection, found again by their keys."""
         return self._sets.get_or_make(
             ("selection", selection_id),
-            lambda: self.index.rows_with_keys(keys_of_selection(selection_id)),
+            lambda: rows_in(self.index, selection_id),
         )

@@ -4,8 +4,11 @@ from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from marketingconnect import storage
+from marketingconnect.base.index import ReleaseIndex
+from marketingconnect.base.index.masks import bitmap_of_ordered_rows
 from marketingconnect.targeting.selections.models import Selection
 
 
@@ -22,6 +25,14 @@ def keys_of_selection(selection_id: int) -> NDArray[np.int64]:
     with storage.open(path) as stream:
         keys: NDArray[np.int64] = np.frombuffer(stream.read(), dtype="<i8")
     return keys
+
+
+def rows_in(index: ReleaseIndex, selection_id: int) -> BitMap:
+    """The rows of a selection in a release: its own as they are, another's by their keys."""
+    frozen = Selection.objects.select_related("release").get(pk=selection_id)
+    if frozen.release.name == index.name:
+        return bitmap_of_ordered_rows(rows_of_selection(frozen))
+    return index.rows_with_keys(keys_of_selection(selection_id))
 
 
 def selection_of(order_reference: str) -> Selection | None:
