@@ -13,6 +13,7 @@ from typing import Any, Final
 Say = Callable[[str], None]
 PARTS: Final[dict[str, str]] = {
     "sirene": "bench.base_sirene",
+    "exports": "bench.base_exports",
 }
 """Name on the command line -> module."""
 

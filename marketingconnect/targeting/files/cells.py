@@ -62,12 +62,15 @@ def texts(values: Sequence[Any]) -> Sequence[str]:
 
 def _is_plain(text: str) -> bool:
     """Whether every character is one that prints, and no value begins or ends with a blank."""
-    if text[:1] == " " or text[-1:] == " " or f" {_EDGE}" in text or f"{_EDGE} " in text:
+    codes = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    if not len(codes):
+        return True
+    blank, edge = codes == ord(" "), codes == ord(_EDGE)
+    if blank[0] or blank[-1] or (blank[1:] & edge[:-1]).any() or (edge[1:] & blank[:-1]).any():
         return False
     if not text.isascii():
         return text.isprintable()
-    codes = np.frombuffer(text.encode(), dtype=np.uint8)
-    return not len(codes) or bool(codes.min() >= ord(" ") and codes.max() <= ord("~"))
+    return bool(codes.min() >= ord(" ") and codes.max() <= ord("~"))
 
 
 def as_text(value: Any) -> str:
