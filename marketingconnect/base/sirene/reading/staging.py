@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -218,7 +218,7 @@ def _parsed(reading: Reading, header: Header, piece: Piece, readers: _Readers) -
         return found
     connection = readers.mine()
     try:
-        with _in_memory(piece.content) as path, plain_failures():
+        with _in_memory(piece.parts) as path, plain_failures():
             names = {name: name for name in header.names}
             connection.execute(
                 "CREATE OR REPLACE TEMP TABLE piece AS SELECT"  # noqa: S608
@@ -241,13 +241,14 @@ def _parsed(reading: Reading, header: Header, piece: Piece, readers: _Readers) -
 
 
 @contextmanager
-def _in_memory(content: bytes) -> Iterator[str]:
+def _in_memory(parts: Iterable[bytes]) -> Iterator[str]:
     """The path of a file that has these bytes and stands on no disk."""
     descriptor = os.memfd_create("sirene")
     try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        for part in parts:
+            view = memoryview(part)
+            while view:
+                view = view[os.write(descriptor, view) :]
         yield f"/proc/self/fd/{descriptor}"
     finally:
         os.close(descriptor)
