@@ -7,6 +7,7 @@ looks for them, and two runs over the same rows give the same bytes.
 
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import IO, BinaryIO, Final
 from xml.sax.saxutils import escape
 
@@ -29,6 +30,11 @@ _TEXT, _TITLE, _WRAPPED = 1, 2, 3
 _EMPTY: Final = f'<c s="{_TEXT}"/>'
 _BEFORE: Final = f'<c s="{_TEXT}" t="inlineStr"><is><t>'
 _AFTER: Final = "</t></is></c>"
+_NOTICE_WIDTH: Final = 100
+_LINE_POINTS: Final = 14
+_FITTED: Final = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+_ON_PAPER: Final = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+"""All columns on an A4 page, as many pages as there are rows."""
 _STYLES: Final = (
     f"{_HEAD}<styleSheet {_MAIN}>"
     '<fonts count="2"><font><sz val="10"/><name val="Arial"/></font>'
@@ -55,17 +61,18 @@ def write_workbook(
 ) -> int:
     """Write the rows under a frozen header, in as many sheets as they need; returns the rows.
 
-    `notice` is the title and the paragraphs of a sheet that comes first.
+    `notice` is the title and the paragraphs of a sheet that comes last: mail-merge programs take
+    the first one.
     """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         book = _Book(archive)
-        if notice is not None:
-            book.add(notice[0], _notice_sheet(notice[1]))
         written = _Rows(columns, batches, sheet_rows)
         number = 1
         while number == 1 or written.more:
             book.add(sheet if number == 1 else f"{sheet} {number}", written.next_sheet())
             number += 1
+        if notice is not None:
+            book.add(notice[0], _notice_sheet(notice[1]))
         book.close()
     return written.count
 
@@ -130,7 +137,7 @@ class _Rows:
             size += len(piece)
             yield piece
         self._refill()
-        yield "</sheetData></worksheet>"
+        yield f"</sheetData>{_ON_PAPER}</worksheet>"
 
     def _refill(self) -> bool:
         while not self._waiting and self.more:
@@ -149,7 +156,7 @@ class _Rows:
         )
         titles = "".join(_cell(column.title, _TITLE) for column in self._columns)
         return (
-            f'{_HEAD}<worksheet {_MAIN}><sheetViews><sheetView workbookViewId="0">'
+            f'{_HEAD}<worksheet {_MAIN}>{_FITTED}<sheetViews><sheetView workbookViewId="0">'
             '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
             f"</sheetView></sheetViews><cols>{widths}</cols><sheetData><row>{titles}</row>"
         )
@@ -185,12 +192,14 @@ def _cell(text: str, style: int) -> str:
 
 
 def _notice_sheet(paragraphs: Sequence[str]) -> Iterator[str]:
-    """One wide column of sentences."""
-    yield f'{_HEAD}<worksheet {_MAIN}><cols><col min="1" max="1" width="110" customWidth="1"/>'
-    yield "</cols><sheetData>"
+    """One wide column of sentences; heights are told, for not every program finds them."""
+    yield f"{_HEAD}<worksheet {_MAIN}>{_FITTED}"
+    yield f'<cols><col min="1" max="1" width="{_NOTICE_WIDTH}" customWidth="1"/></cols><sheetData>'
     for text in map(without_controls, paragraphs):
-        yield f"<row>{_cell(text, _WRAPPED) if text else ''}</row>"
-    yield "</sheetData></worksheet>"
+        lines = max(1, len(wrap(text, _NOTICE_WIDTH)))
+        cell = _cell(text, _WRAPPED) if text else ""
+        yield f'<row ht="{lines * _LINE_POINTS}" customHeight="1">{cell}</row>'
+    yield f"</sheetData>{_ON_PAPER}</worksheet>"
 
 
 def _workbook(names: Sequence[str]) -> str:

@@ -68,10 +68,10 @@ def test_without_a_row_there_is_a_header() -> None:
     assert sheets(written([])) == {"Adresses": [["Nom", "SIRET"]]}
 
 
-def test_the_notice_comes_first_one_paragraph_a_line() -> None:
+def test_the_notice_comes_last_one_paragraph_a_line() -> None:
     read = sheets(written([("a", "1")], notice=("Licence et source", ["Titre", "", "R&D <a>"])))
 
-    assert list(read) == ["Licence et source", "Adresses"]
+    assert list(read) == ["Adresses", "Licence et source"]
     assert [row[0] for row in read["Licence et source"]] == ["Titre", "", "R&D <a>"]
 
 

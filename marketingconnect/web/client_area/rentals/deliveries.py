@@ -35,7 +35,7 @@ from marketingconnect.offers.list_rental.vocabulary import KIND_LABELS, Delivery
 from marketingconnect.web.components import Kind
 
 FORMATS: Final = {
-    XLSX: ("Excel", "S’ouvre d’un double clic ; la licence est dans une seconde feuille."),
+    XLSX: ("Excel", "S’ouvre d’un double clic ; la licence est dans la dernière feuille."),
     CSV: (
         "CSV",
         "Pour un tableur ou un routeur : UTF-8, point-virgule ; en archive ZIP, avec la licence.",

@@ -77,7 +77,7 @@ def test_a_delivery_has_four_files_that_hold_the_same_rows() -> None:
         "LC-000042-1.xlsx",
     ]
     assert [line.split("\t") for line in tab[1:-1]] == read
-    assert book.sheet_names == ["Licence et source", "Adresses"]
+    assert book.sheet_names == ["Adresses", "Licence et source"]
     assert book.get_sheet_by_name("Adresses").to_python()[1:] == read
     assert all(file.rows == 52 for file in prepared.files)
 
