@@ -14,7 +14,7 @@ from marketingconnect.notices.services import queue_notice
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.models import Payment
-from marketingconnect.payments.rules import remaining
+from marketingconnect.payments.rules import creditor_reference, remaining
 from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
 
 
@@ -68,6 +68,7 @@ def tell_how_to_pay(order: Order, *, at: datetime) -> None:
         by_transfer=method is PaymentMethod.TRANSFER,
         operator=operator,
         iban=spaced_iban(operator.iban),
+        reference=creditor_reference(order.reference),
     )
 
 

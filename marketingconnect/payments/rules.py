@@ -1,12 +1,20 @@
-"""When an order is paid, and what a refused card may do next."""
+"""When an order is paid, what names it at the bank, and what a refused card may do next."""
 
+import re
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from marketingconnect.kernel.money import Money
 
 ASK_FIRST = timedelta(seconds=15)
 ASK_LATEST = timedelta(hours=1)
 ABANDONED_AFTER = timedelta(hours=24)
+_LONGEST_BODY: Final = 21
+_CREDITOR_REFERENCE: Final = re.compile(r"RF\d{2}[A-Z0-9]{1,21}")
+_SPACED_REFERENCE: Final = re.compile(
+    r"\bRF\s?\d\s?\d\s?((?:B\s?C|F\s?A)\s?2\s?0(?:\s?\d){8})(?!\d)"
+)
+_DOCUMENT: Final = re.compile(r"(?<![A-Z0-9])(BC|FA)[\s\-_/.]*(20\d{2})[\s\-_/.]*(\d{6})(?!\d)")
 
 
 def is_settled(*, due: Money, received: Money) -> bool:
@@ -71,3 +79,49 @@ def next_question(*, now: datetime, times_asked: int) -> datetime:
 def is_abandoned(*, sent_at: datetime, now: datetime) -> bool:
     """CGV II.1.b: a payment page left open for a day is closed; the client may start another."""
     return now - sent_at >= ABANDONED_AFTER
+
+
+def creditor_reference(document: str) -> str:
+    """CGV II.1.b: the reference of a bank transfer, RF and two check digits (ISO 11649).
+
+    `document` is the number of an order or of an invoice: `BC-2026-000042` -> `RF..BC2026000042`.
+    Raises ValueError for more than 21 letters and digits, or none.
+    """
+    body = "".join(character for character in document.upper() if character.isalnum())
+    if not body.isascii() or not 1 <= len(body) <= _LONGEST_BODY:
+        raise ValueError(f"no reference can be made of {document!r}")
+    return f"RF{98 - _mod_97(body + 'RF00'):02d}{body}"
+
+
+def is_creditor_reference(text: str) -> bool:
+    """CGV II.1.b: whether a reference stands with its check digits; spaces do not count."""
+    compact = "".join(text.split()).upper()
+    if not _CREDITOR_REFERENCE.fullmatch(compact):
+        return False
+    return _mod_97(compact[4:] + compact[:4]) == 1
+
+
+def documents_named(text: str) -> tuple[str, ...]:
+    """CGV II.1.b: the orders and invoices that the words of a transfer name, each once.
+
+    A number is found with or without its dashes, and inside a creditor reference, spaced or not;
+    one whose check digits are wrong names nothing. `RF..BC2026000042` -> `("BC-2026-000042",)`.
+    """
+    words = text.upper()
+    found = [
+        _document("".join(match.group(1).split()))
+        for match in _SPACED_REFERENCE.finditer(words)
+        if is_creditor_reference(match.group())
+    ]
+    rest = _SPACED_REFERENCE.sub(" ", words)
+    found += ["-".join(match.groups()) for match in _DOCUMENT.finditer(rest)]
+    return tuple(dict.fromkeys(found))
+
+
+def _document(compact: str) -> str:
+    return f"{compact[:2]}-{compact[2:6]}-{compact[6:]}"
+
+
+def _mod_97(characters: str) -> int:
+    """ISO 7064: letters count from 10, A, to 35, Z."""
+    return int("".join(str(int(character, 36)) for character in characters)) % 97

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from marketingconnect.kernel.money import Money
 from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import (
+    creditor_reference,
+    documents_named,
     is_abandoned,
+    is_creditor_reference,
     is_settled,
     next_question,
     overpaid,
@@ -99,3 +102,56 @@ def test_success_is_final_and_reachable_from_everywhere_else() -> None:
 def test_every_refusal_has_a_sentence() -> None:
     assert "provision" in reason_fr("insufficient_funds")
     assert reason_fr("never heard of") == "Le paiement par carte n’a pas abouti."
+
+
+@pytest.mark.parametrize(
+    ("document", "reference"),
+    [
+        ("539007547034", "RF18539007547034"),
+        ("BC-2026-000042", "RF25BC2026000042"),
+        ("FA-2026-000017", creditor_reference("FA2026000017")),
+    ],
+)
+def test_a_reference_has_its_check_digits(document: str, reference: str) -> None:
+    assert creditor_reference(document) == reference
+    assert is_creditor_reference(reference)
+
+
+@pytest.mark.parametrize("document", ["", "- -", "A" * 22, "ÉTÉ"])
+def test_no_reference_is_made_of_what_iso_11649_refuses(document: str) -> None:
+    with pytest.raises(ValueError, match="no reference"):
+        creditor_reference(document)
+
+
+@given(
+    body=st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=21),
+    place=st.integers(min_value=2, max_value=24),
+    other=st.sampled_from("0123456789"),
+)
+def test_one_wrong_character_is_seen(body: str, place: int, other: str) -> None:
+    reference = creditor_reference(body)
+    place %= len(reference)
+    changed = reference[:place] + other + reference[place + 1 :]
+
+    assert is_creditor_reference(reference)
+    assert is_creditor_reference(changed) is (changed == reference)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("RF25BC2026000042", ("BC-2026-000042",)),
+        ("VIR RF25 BC20 2600 0042 MERCI", ("BC-2026-000042",)),
+        ("commande bc-2026-000042", ("BC-2026-000042",)),
+        ("BC 2026 000042 et FA/2026/000017", ("BC-2026-000042", "FA-2026-000017")),
+        ("BC2026000042 BC-2026-000042", ("BC-2026-000042",)),
+        ("RF26BC2026000042", ()),
+        ("RF26 BC2026000042", ()),
+        ("BC-2026-0000421", ()),
+        ("XBC-2026-000042", ()),
+        ("loyer de novembre", ()),
+        ("", ()),
+    ],
+)
+def test_a_transfer_names_orders_and_invoices(words: str, named: tuple[str, ...]) -> None:
+    assert documents_named(words) == named

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
 
 from marketingconnect.catalogue.models import OperatorIdentity
 from marketingconnect.catalogue.queries import operator_on
@@ -19,6 +20,7 @@ from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.queries import missing_of, order_of, scheduled_for
 from marketingconnect.orders.rules import PAYMENT_MISSING
 from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.payments.epc import transfer_qr_code
 from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.models import PaymentAttempt
 from marketingconnect.payments.queries import (
@@ -27,7 +29,7 @@ from marketingconnect.payments.queries import (
     card_is_refused,
     last_attempt,
 )
-from marketingconnect.payments.rules import proposed_after_refusal
+from marketingconnect.payments.rules import creditor_reference, proposed_after_refusal
 from marketingconnect.payments.states import METHOD_LABELS, AttemptState, PaymentMethod
 from marketingconnect.web.client_area.orders.story import story_of
 from marketingconnect.web.components import Kind, Tab, TimelineEntry
@@ -88,6 +90,14 @@ class LineView:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """What a transfer must say to be recognised, and the QR code that says it."""
+
+    reference: str
+    qr_code: str
+
+
+@dataclass(frozen=True)
 class OrderPage:
     """Everything the page of an order shows."""
 
@@ -99,6 +109,7 @@ class OrderPage:
     methods: Sequence[tuple[str, str]]
     operator: OperatorIdentity
     iban: str
+    transfer: Transfer | None
     invoices: Sequence[Invoice]
     story: Sequence[TimelineEntry]
     today: date
@@ -159,20 +170,36 @@ def order_page(order: Order, now: datetime) -> OrderPage:
     state, kind = STATE_LABELS[order.state]
     lines = [_line_view(line) for line in order.lines.select_related("order__terms")]
     invoices = list(invoices_of_order(order))
-    operator = operator_on(paris_date(now))
+    operator, balance = operator_on(paris_date(now)), balance_of(order)
     return OrderPage(
         state=state,
         kind=kind,
         lines=lines,
-        balance=balance_of(order),
+        balance=balance,
         attempt=last_attempt(order),
         methods=_other_methods(order),
         operator=operator,
         iban=spaced_iban(operator.iban),
+        transfer=_transfer(order, balance, operator),
         invoices=invoices,
         story=story_of(order, invoices, [view.scheduled_for for view in lines]),
         today=paris_date(now),
     )
+
+
+def _transfer(order: Order, balance: Balance, operator: OperatorIdentity) -> Transfer | None:
+    """None when the order is not to be paid by transfer, or no longer to be paid."""
+    if order.payment_method != PaymentMethod.TRANSFER or not balance.remaining.cents:
+        return None
+    reference = creditor_reference(order.reference)
+    qr_code = transfer_qr_code(
+        name=f"{operator.legal_name} {operator.legal_form}",
+        iban=operator.iban,
+        bic=operator.bic,
+        amount=balance.remaining,
+        reference=reference,
+    )
+    return Transfer(reference, mark_safe(qr_code))  # noqa: S308 - drawn from our own figures alone
 
 
 def _line_view(line: OrderLine) -> LineView:
