@@ -91,6 +91,7 @@ class ClaimRule(StrEnum):
     LATE_LETTER = "late_letter"
     NO_RETURN = "no_return"
     BELOW_THRESHOLD = "below_threshold"
+    NOT_RENTED = "not_rented"
 
 
 @dataclass(frozen=True, slots=True)
