@@ -26,7 +26,7 @@ def record(
     before: State = None,
     after: State = None,
 ) -> JournalEntry:
-    """Append one act; it commits or rolls back with the transaction around it.
+    """CGV III.n: append one act; it commits or rolls back with the transaction around it.
 
     `subject` reads `order:42`. The head of the chain is locked until that transaction ends, so
     positions have no gap and hashes no fork.

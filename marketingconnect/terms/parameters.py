@@ -76,7 +76,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsParameters:
-    """The parameters of one version; the defaults are those of version 1.
+    """The parameters of one version; the defaults are those of versions 1 and 2.
 
     Each is annotated with its Setting: article, meaning, range.
     """
@@ -108,6 +108,10 @@ class TermsParameters:
             "A.1.2", "Démarrage : premier jour ouvré du n-ième mois suivant la validation", most=12
         ),
     ] = 1
+    booster_statistics_hours: Annotated[
+        int,
+        Setting("A.1.3", "Nombre de clics : mis à jour au moins toutes les … heures", least=1),
+    ] = 24
     booster_minimum_months: Annotated[
         int, Setting("A.2", "Durée minimale de l’abonnement, en mois", most=36)
     ] = 3

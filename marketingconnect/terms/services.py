@@ -9,6 +9,7 @@ from marketingconnect.accounts.models import Company, User
 from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.clock import paris_date
 from marketingconnect.terms import queries
 from marketingconnect.terms.errors import (
     LegalFactRefusedError,
@@ -29,13 +30,14 @@ _PLATFORM = Actor.system("MarketingConnect")
 def ensure_terms_published(now: datetime) -> TermsVersion:
     """Publish the versions that ship and are not yet in the database, and seed the law.
 
-    Safe to call at every start. Returns the latest version. Raises PublishedTextChangedError
-    when a file differs from what was published, since clients accepted its hash.
+    Safe to call at every start. Returns the version in force that day. Raises
+    PublishedTextChangedError when a file differs from what was published, since clients accepted
+    its hash.
     """
     for text in published_texts():
         _publish(text, TermsParameters(), now)
     seed_law(now)
-    return TermsVersion.objects.latest("number")
+    return queries.current_terms(paris_date(now))
 
 
 def _publish(text: TermsText, parameters: TermsParameters, now: datetime) -> None:
@@ -113,7 +115,7 @@ def accept_terms(
     ip_address: str | None = None,
     attestations: Sequence[str] = (),
 ) -> TermsAcceptance:
-    """CGV III.a: record that a person accepted exactly this text for a company.
+    """CGV III.a, II.1.c: record that a person accepted exactly this text for a company.
 
     `sha256` is the hash of the text that was on the screen (a hidden field of the form), `on`
     the civil date of the act. Raises TermsChangedError when it is no longer the text in force,

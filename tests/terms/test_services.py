@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from marketingconnect import clock
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.kernel.vat import vat_rate
 from marketingconnect.terms import queries
@@ -25,6 +26,7 @@ from marketingconnect.terms.services import (
     seed_law,
     set_legal_fact,
 )
+from marketingconnect.terms.texts import published_texts
 from tests.cast import Cast
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -40,7 +42,7 @@ def version() -> TermsVersion:
 
 def newer(version: TermsVersion, *, in_force_from: date) -> TermsVersion:
     return TermsVersion.objects.create(
-        number=version.number + 1,
+        number=TermsVersion.objects.latest("number").number + 1,
         title=version.title,
         text=version.text + "\n",
         sha256="f" * 64,
@@ -53,8 +55,8 @@ def newer(version: TermsVersion, *, in_force_from: date) -> TermsVersion:
 def test_publishing_twice_publishes_once_and_journals_once(version: TermsVersion) -> None:
     assert ensure_terms_published(NOW) == version
 
-    assert TermsVersion.objects.count() == 1
-    assert JournalEntry.objects.filter(action="terms.published").count() == 1
+    assert TermsVersion.objects.count() == len(published_texts())
+    assert JournalEntry.objects.filter(action="terms.published").count() == len(published_texts())
     assert LegalFact.objects.count() == len(shipped_law())
 
 
@@ -64,7 +66,7 @@ def test_the_published_parameters_are_the_defaults(version: TermsVersion) -> Non
 
 
 def test_a_published_text_that_changed_is_refused(version: TermsVersion) -> None:
-    TermsVersion.objects.update(sha256="0" * 64)
+    TermsVersion.objects.filter(number=1).update(sha256="0" * 64)
 
     with pytest.raises(PublishedTextChangedError, match="version 1"):
         ensure_terms_published(NOW)
@@ -73,15 +75,19 @@ def test_a_published_text_that_changed_is_refused(version: TermsVersion) -> None
 def test_the_command_publishes(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("publish_terms")
 
-    assert TermsVersion.objects.get().sha256 in capsys.readouterr().out
+    assert TermsVersion.objects.count() == len(published_texts())
+    assert queries.current_terms(clock.today()).sha256 in capsys.readouterr().out
 
 
 def test_the_version_in_force_is_the_latest_that_started(version: TermsVersion) -> None:
-    second = newer(version, in_force_from=date(2027, 1, 1))
+    second = queries.terms_versions()[-2]
+    third = newer(version, in_force_from=date(2027, 6, 1))
 
     assert queries.current_terms(date(2026, 12, 31)) == version
     assert queries.current_terms(date(2027, 1, 1)) == second
-    assert queries.terms_versions() == [second, version]
+    assert queries.current_terms(date(2027, 5, 31)) == second
+    assert queries.current_terms(date(2027, 6, 1)) == third
+    assert queries.terms_versions() == [third, second, version]
     with pytest.raises(NoTermsInForceError):
         queries.current_terms(date(2025, 12, 31))
 

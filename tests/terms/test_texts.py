@@ -1,6 +1,8 @@
 """The published text of the terms: its articles, its numbers, its one copy in docs/."""
 
+import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LATEST = published_texts()[-1]
 ARTICLES = {article.number: article for article in LATEST.articles}
 P = TermsParameters()
+NUMBER = re.compile(r"[0-9][0-9\u202f\u00a0]*(?:,[0-9]+)?(?<=[0-9])")
 
 
 def amount(money: Money) -> str:
@@ -50,6 +53,7 @@ def test_every_parameter_names_an_article_that_exists() -> None:
         ("Def", f"{P.proposal_validity_days} jours"),
         ("Def", f"{P.delivery_window_hours} heures"),
         ("Def", f"plus de {P.affiliate_above_percent} %"),
+        ("A.1.3", f"toutes les {P.booster_statistics_hours} heures"),
         ("A.2", f"au moins {P.booster_minimum_months} mois"),
         ("B.1.4", f"{P.send_lead_working_days} jours ouvrés"),
         ("CC.1.c", f"{P.send_lead_working_days} jours ouvrés"),
@@ -69,7 +73,7 @@ def test_every_parameter_names_an_article_that_exists() -> None:
         ("II.1.b", f"{P.minimum_mailing_pieces} plis"),
         ("II.1.b", amount(P.transfer_may_be_required_above)),
         ("II.2.b", f"au plus tard {P.first_payment_within_months} mois"),
-        ("III.b", f"{P.change_notice_days} jours"),
+        ("III.b", f"{P.change_notice_days} jours à compter de cette information"),
         ("III.c", f"{P.solvency_notice_days} jours calendaires"),
         ("III.e", f"pendant {P.reference_years} ans"),
         ("III.f", f"{P.confidentiality_months} mois après"),
@@ -83,6 +87,43 @@ def test_the_text_says_what_the_parameters_apply(number: str, words: str) -> Non
     flowing = " ".join(ARTICLES[number].text.split())
 
     assert " ".join(words.split()) in flowing.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+# What a number of the text may be besides a parameter: a law, a date, an article, an ordinal.
+REFERENCES = re.compile(
+    r"6 janvier 1978|2016/679|articles 1366 et 1367|1er|10 août 2026|11 août 2026"
+    r"|[A-Z]{1,3}(?:\.[0-9a-z]+)+"
+)
+
+
+def test_every_number_of_the_text_is_a_parameter_of_its_article() -> None:
+    """A figure that no parameter carries would bind us, and the platform would not know it."""
+    known: dict[str, set[str]] = {}
+    for name, (_, setting) in SETTINGS.items():
+        value = getattr(P, name)
+        written = amount(value) if isinstance(value, Money) else str(value)
+        known.setdefault(setting.article, set()).update(NUMBER.findall(written))
+    for also, like in {"CC.1.c": "B.1.4", "CC.4": "B.3"}.items():
+        known[also] = known.get(also, set()) | known[like]
+
+    for article in LATEST.articles:
+        flowing = REFERENCES.sub("", " ".join(article.text.split(" ")))
+        loose = set(NUMBER.findall(flowing)) - known.get(article.number, set())
+        assert not loose, (article.number, loose)
+
+
+def test_a_published_version_never_changes() -> None:
+    """Clients accepted this hash."""
+    first = published_texts()[0].sha256
+
+    assert first == "e4f8d402ce60563fcfbdea29a5720a1551064fc487c84fed4a4f77bd9e035000"
+
+
+def test_a_later_version_keeps_every_article_number() -> None:
+    """Orders, screens and code cite them."""
+    for earlier, later in pairwise(published_texts()):
+        kept = {article.number for article in later.articles}
+        assert {article.number for article in earlier.articles} <= kept
 
 
 @pytest.mark.parametrize(
