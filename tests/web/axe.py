@@ -32,7 +32,7 @@ def _axe() -> str:
 
 def problems_of(page: Page) -> list[str]:
     """Every fault of the page as it is shown now."""
-    return _layout_faults(page) + _violations(page)
+    return layout_faults_of(page) + _violations(page)
 
 
 def problems_everywhere(page: Page) -> list[str]:
@@ -47,12 +47,13 @@ def problems_everywhere(page: Page) -> list[str]:
         only = () if theme == THEMES[0] else _COLOUR_RULES
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            faults = _layout_faults(page) + _violations(page, only=only)
+            faults = layout_faults_of(page) + _violations(page, only=only)
             found += [f"{theme}, {width} px: {fault}" for fault in faults]
     return found
 
 
-def _layout_faults(page: Page) -> list[str]:
+def layout_faults_of(page: Page) -> list[str]:
+    """What does not fit or is not drawn, as the page is shown now: quick."""
     faults = [f"icon without a drawing: {name}" for name in page.evaluate(_EMPTY_ICONS)]
     if (beyond := page.evaluate(_SIDEWAYS)) > 0:
         faults.append(f"scrolls sideways by {beyond} pixels")
