@@ -1,0 +1,1 @@
+"""Electronic signature by a code sent by SMS, and the proof of it that lasts (CGV II.3)."""

@@ -1,0 +1,1 @@
+"""Who signs: the platform's own authority, or an outside provider behind the same interface."""
