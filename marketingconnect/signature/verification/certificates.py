@@ -7,14 +7,16 @@ from itertools import pairwise
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from marketingconnect.signature.verification.errors import InvalidSignatureError
+from marketingconnect.signature.verification.errors import (
+    UNREADABLE,
+    InvalidSignatureError,
+    refusing_the_unreadable,
+)
 
 LONGEST_CHAIN: Final = 5
-_UNREADABLE: Final = (ValueError, TypeError, InvalidSignature, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,10 @@ class Trust:
 
 def load_certificate(der: bytes) -> x509.Certificate:
     """One certificate, in the one encoding that it may have."""
-    try:
+    with refusing_the_unreadable("un certificat"):
         certificate = x509.load_der_x509_certificate(der)
         if certificate.public_bytes(Encoding.DER) != der:
             raise ValueError("not its own encoding")
-    except _UNREADABLE as error:
-        raise InvalidSignatureError(f"un certificat est illisible ({error})") from error
     return certificate
 
 
@@ -50,6 +50,13 @@ def check_chain(
             return tuple(chain)
         chain.append(_issuer_of(chain[-1], known))
     raise InvalidSignatureError("la chaîne de certificats n’a pas de fin")
+
+
+def check_none_is_idle(certificates: Iterable[bytes], chain: Sequence[x509.Certificate]) -> None:
+    """A message of ours carries the certificates of its chain, and not one byte more."""
+    useful = {one.public_bytes(Encoding.DER) for one in chain}
+    if not set(certificates) <= useful:
+        raise InvalidSignatureError("la signature porte un certificat qui ne sert à rien")
 
 
 def check_not_revoked(
@@ -91,7 +98,7 @@ def _issuer_of(
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
     return True
 
@@ -109,16 +116,14 @@ def _holds(certificate: x509.Certificate, at: datetime) -> bool:
 
 
 def _load_list(der: bytes) -> x509.CertificateRevocationList:
-    try:
+    with refusing_the_unreadable("une liste de révocation"):
         return x509.load_der_x509_crl(der)
-    except _UNREADABLE as error:
-        raise InvalidSignatureError("une liste de révocation est illisible") from error
 
 
 def _is_signed(one: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
     try:
         return one.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
 
 

@@ -7,15 +7,17 @@ from typing import Any, Final
 from asn1crypto import cms
 from asn1crypto import x509 as x509_asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from marketingconnect.signature.cms import covered_by_signature, signed_data
 from marketingconnect.signature.verification.certificates import load_certificate
-from marketingconnect.signature.verification.errors import InvalidSignatureError
+from marketingconnect.signature.verification.errors import (
+    UNREADABLE,
+    InvalidSignatureError,
+    refusing_the_unreadable,
+)
 
-UNREADABLE: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 _HASHES: Final = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 
 
@@ -36,10 +38,8 @@ class Message:
 
     def check(self, digest: bytes) -> None:
         """The signer signed this SHA-256 (or the digest its attributes name)."""
-        try:
+        with refusing_the_unreadable("le message signé"):
             self._check(digest)
-        except UNREADABLE as error:
-            raise InvalidSignatureError(f"la signature est illisible ({error})") from error
 
     def _check(self, digest: bytes) -> None:
         if self.attributes["message_digest"].native != digest:
@@ -55,12 +55,10 @@ class Message:
 
 def read(der: bytes, *, own_form: bool) -> Message:
     """Take a message apart. `own_form`: refuse any encoding but the one that we write."""
-    try:
+    with refusing_the_unreadable("le message signé"):
         message = _read(der)
         if own_form and _written_again(message) != der:
             raise InvalidSignatureError("le codage de la signature a été modifié")
-    except UNREADABLE as error:
-        raise InvalidSignatureError(f"la signature est illisible ({error})") from error
     return message
 
 
@@ -156,6 +154,6 @@ def _verifies(certificate: x509.Certificate, algorithm: Any, data: bytes, signat
             key.verify(signature, data, padding.PKCS1v15(), digest)
         else:
             return False
-    except (InvalidSignature, UnsupportedAlgorithm, *UNREADABLE):
+    except UNREADABLE:
         return False
     return True

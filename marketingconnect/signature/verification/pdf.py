@@ -11,10 +11,14 @@ from marketingconnect.signature.verification import messages
 from marketingconnect.signature.verification.certificates import (
     Trust,
     check_chain,
+    check_none_is_idle,
     check_not_revoked,
     check_usage,
 )
-from marketingconnect.signature.verification.errors import InvalidSignatureError
+from marketingconnect.signature.verification.errors import (
+    InvalidSignatureError,
+    refusing_the_unreadable,
+)
 from marketingconnect.signature.verification.timestamps import Timestamp, check_timestamp
 
 _RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*0 (\d{1,10}) (\d{1,10}) (\d{1,10})\s*\]")
@@ -64,11 +68,17 @@ def parts_of(pdf: bytes) -> Parts:
 
 def check_pdf(pdf: bytes, trust: Trust) -> CheckedPdf:
     """The document is whole, signed by whom it says, at the time it says; InvalidSignatureError."""
+    with refusing_the_unreadable("le document"):
+        return _checked(pdf, trust)
+
+
+def _checked(pdf: bytes, trust: Trust) -> CheckedPdf:
     parts = parts_of(pdf)
     message = messages.read(parts.message, own_form=True)
     message.check(hashlib.sha256(parts.covered).digest())
     timestamp = check_timestamp(parts.timestamp, parts.signature, trust)
     chain = check_chain(message.signer, message.certificates, [trust.root], timestamp.at)
+    check_none_is_idle(message.certificates, chain)
     check_usage(message.signer, timestamps=False)
     check_not_revoked(chain, trust.revocation_lists, timestamp.at)
     return CheckedPdf(message.signer, timestamp)

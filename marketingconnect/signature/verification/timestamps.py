@@ -11,11 +11,15 @@ from marketingconnect.signature.verification import messages
 from marketingconnect.signature.verification.certificates import (
     Trust,
     check_chain,
+    check_none_is_idle,
     check_not_revoked,
     check_usage,
     load_certificate,
 )
-from marketingconnect.signature.verification.errors import InvalidSignatureError
+from marketingconnect.signature.verification.errors import (
+    InvalidSignatureError,
+    refusing_the_unreadable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ def time_of(token: bytes) -> datetime:
 
 def check_timestamp(token: bytes, content: bytes, trust: Trust) -> Timestamp:
     """The token is one of a trusted authority over this content; InvalidSignatureError."""
+    with refusing_the_unreadable("un horodatage"):
+        return _checked(token, content, trust)
+
+
+def _checked(token: bytes, content: bytes, trust: Trust) -> Timestamp:
     message = messages.read(token, own_form=False)
     is_own = message.signer.issuer == load_certificate(trust.root).subject
     if is_own:
@@ -45,6 +54,8 @@ def check_timestamp(token: bytes, content: bytes, trust: Trust) -> Timestamp:
     roots = [trust.root] if is_own else list(trust.timestamp_roots)
     chain = check_chain(message.signer, message.certificates, roots, at)
     check_usage(message.signer, timestamps=True)
+    if is_own:
+        check_none_is_idle(message.certificates, chain)
     if is_own or trust.revocation_lists[1:]:
         check_not_revoked(chain, trust.revocation_lists, at)
     return Timestamp(
@@ -55,11 +66,9 @@ def check_timestamp(token: bytes, content: bytes, trust: Trust) -> Timestamp:
 def _information(message: messages.Message) -> Any:
     if message.kind != "tst_info" or message.content is None:
         raise InvalidSignatureError("ce n’est pas un horodatage")
-    try:
+    with refusing_the_unreadable("un horodatage"):
         information = tsp.TSTInfo.load(message.content, strict=True)
         information.native  # noqa: B018  every field can be read
-    except messages.UNREADABLE as error:
-        raise InvalidSignatureError("l’horodatage est illisible") from error
     return information
 
 
