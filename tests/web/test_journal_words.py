@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from marketingconnect.contracts.states import LetterState
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.notices.states import NoticeState
 from marketingconnect.orders.states import LineState, OrderState
@@ -28,6 +29,7 @@ WRITERS = {
 }
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 BY_STATE: dict[str, type[StrEnum]] = {
+    "letter.": LetterState,
     "message.moderation_": ModerationState,
     "notice.": NoticeState,
     "order.": OrderState,

@@ -1,0 +1,1 @@
+"""What may happen to a contract: letters, notices, suspension, its end and after (CGV III)."""

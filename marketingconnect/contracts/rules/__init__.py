@@ -1,0 +1,1 @@
+"""What the common terms decide about a contract (CGV III), without a database."""

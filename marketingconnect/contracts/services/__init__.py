@@ -1,0 +1,1 @@
+"""Verbs of the life of a contract."""
