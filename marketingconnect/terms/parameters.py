@@ -245,6 +245,34 @@ class TermsParameters:
         int,
         Setting("II.2.b", "Premier paiement : mois à compter de l’acceptation", least=1, most=12),
     ] = 1
+    signature_code_digits: Annotated[
+        int, Setting("II.3", "Code de signature par SMS : nombre de chiffres", least=6, most=10)
+    ] = 6
+    signature_code_minutes: Annotated[
+        int, Setting("II.3", "Code de signature : durée de validité, en minutes", least=1, most=15)
+    ] = 5
+    signature_code_tries: Annotated[
+        int, Setting("II.3", "Code de signature : nombre d’essais", least=1, most=10)
+    ] = 5
+    signature_code_pause_seconds: Annotated[
+        int, Setting("II.3", "Code de signature : secondes entre deux envois", least=10, most=3600)
+    ] = 60
+    signature_codes_a_day: Annotated[
+        int,
+        Setting("II.3", "Code de signature : envois à une personne en 24 heures", least=1, most=20),
+    ] = 5
+    signature_request_days: Annotated[
+        int, Setting("II.3", "Document proposé à la signature : validité, en jours", least=1)
+    ] = 30
+    signature_retry_hours: Annotated[
+        int,
+        Setting(
+            "II.3",
+            "Signature en attente de certificat ou d’horodatage : nouvel essai durant, en heures",
+            least=1,
+            most=72,
+        ),
+    ] = 24
 
     # III. Common terms
     overseas_collectivities_accepted: Annotated[
