@@ -33,3 +33,11 @@ class ReceiptRefusedError(PaymentError):
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = {field: non_breaking(text) for field, text in problems.items()}
         super().__init__(" ".join(self.problems.values()))
+
+
+class StatementError(PaymentError):
+    """A file that is not a bank statement, or one that cannot be read whole."""
+
+
+class EntryError(PaymentError):
+    """A movement of the bank cannot be placed there, or no longer."""

@@ -1,10 +1,12 @@
 """When an order is paid, what names it at the bank, and what a refused card may do next."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from marketingconnect.kernel.money import Money
+from marketingconnect.payments.states import Match
 
 ASK_FIRST = timedelta(seconds=15)
 ASK_LATEST = timedelta(hours=1)
@@ -120,6 +122,24 @@ def documents_named(text: str) -> tuple[str, ...]:
 
 def _document(compact: str) -> str:
     return f"{compact[:2]}-{compact[2:6]}-{compact[6:]}"
+
+
+def match_of(*, amount: Money, named: Sequence[Money], fits: int, is_sure: bool) -> Match:
+    """CGV II.1.b: how a transfer fits what is due; only an exact one is recorded by itself.
+
+    `named` is what remains of each document that the transfer names, `fits` the number of orders
+    and invoices that await this very amount. `is_sure` is false when something besides the
+    amount calls for a person: no bank reference, a date out of range, a card payment open.
+    """
+    if not named:
+        return Match.PROBABLE if fits == 1 else Match.UNMATCHED
+    if len(named) > 1:
+        return Match.PROBABLE
+    if amount > named[0]:
+        return Match.OVERPAID
+    if amount < named[0]:
+        return Match.PARTIAL
+    return Match.EXACT if is_sure else Match.PROBABLE
 
 
 def _mod_97(characters: str) -> int:

@@ -1,4 +1,4 @@
-"""States of a card payment attempt, and what became of a callback (CGV II.1.b)."""
+"""States of card payments, of callbacks and of the movements of the bank (CGV II.1.b)."""
 
 from enum import StrEnum
 
@@ -63,3 +63,53 @@ class WebhookVerdict(StrEnum):
     """Genuine, and it contradicts what we know (another amount): refused, alert."""
     FORGED = "forged"
     """Not signed by the provider, or signed too long ago: refused, alert."""
+
+
+class EntryKind(StrEnum):
+    """What a movement of the bank account is to us."""
+
+    TRANSFER = "transfer"
+    """Money that came in."""
+    RETURN = "return"
+    """A payment that the bank takes back."""
+
+
+class Match(StrEnum):
+    """How a movement fits what is due."""
+
+    EXACT = "exact"
+    """It names one document, and pays exactly what remains of it."""
+    PROBABLE = "probable"
+    """It fits, but not surely enough to be recorded without a person."""
+    PARTIAL = "partial"
+    OVERPAID = "overpaid"
+    """More than remains due, or nothing remains due."""
+    UNMATCHED = "unmatched"
+
+
+MATCH_LABELS = {
+    Match.EXACT: "Exact",
+    Match.PROBABLE: "Probable",
+    Match.PARTIAL: "Partiel",
+    Match.OVERPAID: "Trop-perçu",
+    Match.UNMATCHED: "Inconnu",
+}
+
+
+class EntryState(StrEnum):
+    WAITING = "waiting"
+    """In accounting's queue."""
+    MATCHED = "matched"
+    """Recorded by itself, because it was exact."""
+    ASSIGNED = "assigned"
+    """Recorded by accounting, on the document it chose."""
+    SET_ASIDE = "set_aside"
+    """Not a client's payment, or already recorded otherwise."""
+
+
+ENTRY_TRANSITIONS: dict[EntryState, set[EntryState]] = {
+    EntryState.WAITING: {EntryState.MATCHED, EntryState.ASSIGNED, EntryState.SET_ASIDE},
+    EntryState.SET_ASIDE: {EntryState.ASSIGNED},
+    EntryState.MATCHED: set(),
+    EntryState.ASSIGNED: set(),
+}

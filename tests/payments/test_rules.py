@@ -12,6 +12,7 @@ from marketingconnect.payments.rules import (
     is_abandoned,
     is_creditor_reference,
     is_settled,
+    match_of,
     next_question,
     overpaid,
     proposed_after_refusal,
@@ -19,7 +20,7 @@ from marketingconnect.payments.rules import (
     remaining,
     transfer_is_required,
 )
-from marketingconnect.payments.states import TRANSITIONS, AttemptState
+from marketingconnect.payments.states import TRANSITIONS, AttemptState, Match
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
@@ -155,3 +156,24 @@ def test_one_wrong_character_is_seen(body: str, place: int, other: str) -> None:
 )
 def test_a_transfer_names_orders_and_invoices(words: str, named: tuple[str, ...]) -> None:
     assert documents_named(words) == named
+
+
+@pytest.mark.parametrize(
+    ("amount", "named", "fits", "match"),
+    [
+        (100, [100], 0, Match.EXACT),
+        (99, [100], 0, Match.PARTIAL),
+        (101, [100], 0, Match.OVERPAID),
+        (100, [0], 0, Match.OVERPAID),
+        (100, [60, 40], 0, Match.PROBABLE),
+        (100, [], 1, Match.PROBABLE),
+        (100, [], 2, Match.UNMATCHED),
+        (100, [], 0, Match.UNMATCHED),
+    ],
+)
+def test_how_a_transfer_fits(amount: int, named: list[int], fits: int, match: Match) -> None:
+    dues = [Money(cents) for cents in named]
+
+    assert match_of(amount=Money(amount), named=dues, fits=fits, is_sure=True) is match
+    doubted = match_of(amount=Money(amount), named=dues, fits=fits, is_sure=False)
+    assert doubted is (Match.PROBABLE if match is Match.EXACT else match)
