@@ -1,0 +1,47 @@
+"""Reads of the ledger. A balance is always the sum of its lines."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Max, Min, QuerySet, Sum
+
+from marketingconnect.kernel.money import Money
+from marketingconnect.ledger.models import ClosedMonth, Entry, Line
+
+_BALANCE = Sum(F("debit_cents") - F("credit_cents"))
+
+
+def last_closed_month() -> date | None:
+    """The first day of the latest month closed."""
+    return ClosedMonth.objects.aggregate(last=Max("month"))["last"]
+
+
+def first_entry_day() -> date | None:
+    """The day of the oldest entry."""
+    return Entry.objects.aggregate(first=Min("date"))["first"]
+
+
+def balance_of_client(company_id: int) -> Money:
+    """What a client owes; negative for what is owed to it (deposits and credits included)."""
+    lines = Line.objects.filter(company_id=company_id)
+    return Money(lines.aggregate(balance=_BALANCE)["balance"] or 0)
+
+
+def balances_of_clients() -> dict[int, Money]:
+    """Company -> what it owes, for every company that has an entry."""
+    return _sums(Line.objects.filter(company__isnull=False), "company")
+
+
+def balances_of_documents(company_id: int) -> dict[str, Money]:
+    """Invoice or order -> what is still due of it; negative for what it received too much."""
+    return _sums(Line.objects.filter(company_id=company_id), "document")
+
+
+def balances_of_accounts() -> dict[str, Money]:
+    """Account -> its balance, debit positive; together they are zero."""
+    return _sums(Line.objects.all(), "account")
+
+
+def _sums(lines: QuerySet[Line], field: str) -> dict[Any, Money]:
+    rows = lines.values(field).order_by(field).annotate(balance=_BALANCE)
+    return {row[field]: Money(row["balance"]) for row in rows}
