@@ -261,6 +261,21 @@ SENDER_RETRY_DELAYS = [
     for seconds in os.environ.get("MARKETINGCONNECT_RETRY_DELAYS", "60,600,3600,14400").split(",")
 ]
 
+# Short messages: `local` writes them below var/ and sends nothing, `none` refuses to send.
+TEXT_GATEWAY = os.environ.get("MARKETINGCONNECT_TEXT_GATEWAY", "none" if PRODUCTION else "local")
+TEXTS_DIR = VAR / "texts"
+
+# Electronic signature: the folder of the authority's keys and what opens it. In production,
+# `marketingconnect make_authority` makes it once; elsewhere it is made at first use.
+AUTHORITY_DIR = Path(os.environ.get("MARKETINGCONNECT_AUTHORITY", VAR / "authority"))
+AUTHORITY_NAME = os.environ.get("MARKETINGCONNECT_AUTHORITY_NAME", "Atelier Postal")
+AUTHORITY_PASSPHRASE = os.environ.get("MARKETINGCONNECT_AUTHORITY_PASSPHRASE", "")
+if not AUTHORITY_PASSPHRASE and not PRODUCTION:
+    AUTHORITY_PASSPHRASE = _secret("AUTHORITY_PASSPHRASE")
+# An outside timestamp authority (RFC 3161), and the folder of its certificates and lists.
+TIMESTAMP_URL = os.environ.get("MARKETINGCONNECT_TIMESTAMP_URL", "")
+TIMESTAMP_TRUST = Path(os.environ.get("MARKETINGCONNECT_TIMESTAMP_TRUST", VAR / "timestamps"))
+
 # Card payments: `sandbox` (our own test bank) or `stripe`.
 CARD_GATEWAY = os.environ.get("MARKETINGCONNECT_CARD_GATEWAY", "sandbox")
 BANK_URL = os.environ.get("MARKETINGCONNECT_BANK_URL", "http://127.0.0.1:8100")
