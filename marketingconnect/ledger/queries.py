@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Max, Min, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.models import ClosedMonth, Entry, Line
@@ -13,12 +13,12 @@ _BALANCE = Sum(F("debit_cents") - F("credit_cents"))
 
 def last_closed_month() -> date | None:
     """The first day of the latest month closed."""
-    return ClosedMonth.objects.aggregate(last=Max("month"))["last"]
+    return ClosedMonth.objects.order_by("-month").values_list("month", flat=True).first()
 
 
 def first_entry_day() -> date | None:
     """The day of the oldest entry."""
-    return Entry.objects.aggregate(first=Min("date"))["first"]
+    return Entry.objects.order_by("date", "pk").values_list("date", flat=True).first()
 
 
 def balance_of_client(company_id: int) -> Money:

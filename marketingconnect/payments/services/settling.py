@@ -25,6 +25,7 @@ from marketingconnect.payments.notices import tell_order_is_paid
 from marketingconnect.payments.queries import methods_of, validated_for
 from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import is_settled, next_question, overpaid
+from marketingconnect.payments.services.bookkeeping import book_payment
 from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod, WebhookVerdict
 
 BANK = Actor.system("Prestataire de paiement")
@@ -206,7 +207,7 @@ def _journal(order: Order, payment: Payment, received: Money, actor: Actor, at: 
 def journal_payment(
     action: str, payment: Payment, actor: Actor, at: datetime, *, excess: Money = Money.zero
 ) -> None:
-    """One line a receipt that counts: for its order, or for a further invoice of it."""
+    """One line a receipt that counts, for its order or a further invoice of it; it is booked."""
     paid_invoice = {"invoice": payment.invoice.number} if payment.invoice else {}
     record(
         action=action,
@@ -225,3 +226,4 @@ def journal_payment(
             **paid_invoice,
         },
     )
+    book_payment(payment, at=at)
