@@ -14,3 +14,11 @@ class CreditTooLargeError(Exception):
             f"de la facture {invoice.number}."
         )
         super().__init__(self.sentence)
+
+
+class DepositRefusedError(Exception):
+    """A deposit comes before the order's invoice, and never asks more than the order costs."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = non_breaking(sentence)
+        super().__init__(self.sentence)

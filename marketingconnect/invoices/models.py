@@ -38,6 +38,8 @@ class Invoice(models.Model):
     sequence = models.PositiveIntegerField()
     order = models.ForeignKey(Order, models.PROTECT, related_name="invoices")
     instalment = models.PositiveSmallIntegerField(default=1)
+    is_deposit = models.BooleanField(default=False)
+    """Asks for part of the price in advance (acompte); the order's invoice takes it off."""
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
     """The invoice that a credit note takes back, in part or whole."""
     cause = models.CharField(max_length=80, blank=True)
@@ -66,6 +68,11 @@ class Invoice(models.Model):
     payment_label = models.CharField(max_length=60, blank=True)
     mentions = models.JSONField()
     """Sentences the law asks for, in the order they are printed."""
+    coded_mentions = models.JSONField(default=dict)
+    """Those that the XML must name: `PMT`, `PMD`, `AAB`, and `exemption` where there is no VAT.
+
+    Empty on documents issued before, which are printed without XML.
+    """
     pdf_path = models.CharField(max_length=200, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     pdf_size = models.PositiveIntegerField(null=True)
@@ -91,6 +98,11 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=[k.value for k in InvoiceKind]), name="invoice_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_deposit=False)
+                | models.Q(kind=InvoiceKind.INVOICE, instalment__gt=1) & ~models.Q(cause=""),
+                name="a_deposit_is_a_further_invoice",
             ),
             models.CheckConstraint(
                 condition=models.Q(total_cents=models.F("net_cents") + models.F("vat_cents")),

@@ -26,7 +26,8 @@ _SELLER_FIELDS = (
 
 def seller_of(operator: OperatorIdentity) -> dict[str, Any]:
     """The operator as it legally is the day of the issue."""
-    return {field: getattr(operator, field) for field in _SELLER_FIELDS}
+    seller = {field: getattr(operator, field) for field in _SELLER_FIELDS}
+    return {**seller, "vat_on_debits": operator.vat_on_debits}
 
 
 def buyer_of(company: Company) -> dict[str, Any]:
@@ -45,4 +46,6 @@ def buyer_of(company: Company) -> dict[str, Any]:
         "siret": company.siret,
         "vat_number": company.vat_number or vat_number(company.siren),
         "address": [line for line in lines if line],
+        "postal_code": company.billing_postal_code,
+        "city": company.billing_city,
     }

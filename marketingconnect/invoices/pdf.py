@@ -1,6 +1,7 @@
-"""Lay out an issued invoice as a PDF/A-3b, tagged, with fonts of the typesetter itself.
+"""Lay out an issued invoice as Factur-X: a PDF/A-3b, tagged, that carries its own XML.
 
-The document is a function of the frozen row alone: no clock, no setting, no system font.
+The document is a function of the frozen row alone: no clock, no setting, no system font (the
+typesetter brings its own).
 """
 
 import json
@@ -11,12 +12,16 @@ from typing import Any, Final
 
 import typst
 
+from marketingconnect.invoices.factur_x import schema
+from marketingconnect.invoices.factur_x.cii import cii_xml
+from marketingconnect.invoices.factur_x.declaration import FILE_NAME, declare_factur_x
 from marketingconnect.invoices.models import Invoice, InvoiceLine
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money, format_number_fr
 from marketingconnect.kernel.siren import format_siren, format_siret
 
 _TITLES: Final = {InvoiceKind.INVOICE: "Facture", InvoiceKind.CREDIT_NOTE: "Avoir"}
+_DEPOSIT: Final = "Facture d’acompte"
 _METHODS: Final = {
     "card": "carte bancaire",
     "transfer": "virement",
@@ -32,12 +37,25 @@ _FLAT: Final = "flat"
 
 
 def render(invoice: Invoice) -> bytes:
-    """The PDF of an invoice. Raises typst.TypstError if the template is at fault."""
-    content = json.dumps(document(invoice), ensure_ascii=False)
+    """The Factur-X file of an invoice; a bare PDF/A-3 for one issued before its mentions had codes.
+
+    Raises InvalidXmlError for an XML that the schema refuses, typst.TypstError if the template is
+    at fault.
+    """
+    if not invoice.coded_mentions:
+        return typeset(invoice, xml=b"")
+    xml = cii_xml(invoice)
+    schema.check(xml)
+    return declare_factur_x(typeset(invoice, xml=xml))
+
+
+def typeset(invoice: Invoice, *, xml: bytes) -> bytes:
+    """The pages of an invoice as PDF/A-3b, with the XML attached unless it is empty."""
+    attached = {"xml": xml.decode(), "xml-name": FILE_NAME} if xml else {}
     pdf = typst.compile(
         _template(),
         ignore_system_fonts=True,
-        sys_inputs={"invoice": content},
+        sys_inputs={"invoice": json.dumps(document(invoice), ensure_ascii=False), **attached},
         pdf_standards=["a-3b"],
         timestamp=datetime.combine(invoice.issued_on, time(12), tzinfo=UTC),
     )
@@ -48,7 +66,7 @@ def render(invoice: Invoice) -> bytes:
 def document(invoice: Invoice) -> dict[str, Any]:
     """What the template prints, every figure and date already in French."""
     return {
-        "title": _TITLES[InvoiceKind(invoice.kind)],
+        "title": _DEPOSIT if invoice.is_deposit else _TITLES[InvoiceKind(invoice.kind)],
         "number": invoice.number,
         "issued": {
             "year": invoice.issued_on.year,

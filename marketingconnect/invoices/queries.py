@@ -47,6 +47,18 @@ def first_invoice_of(order: Order) -> Invoice | None:
     return Invoice.objects.filter(order=order, kind=InvoiceKind.INVOICE, instalment=1).first()
 
 
+def deposits_of(order: Order) -> QuerySet[Invoice]:
+    """The deposits invoiced for an order, oldest first."""
+    return Invoice.objects.filter(order=order, is_deposit=True).order_by("pk")
+
+
+def deposits_deducted_from(invoice: Invoice) -> list[Invoice]:
+    """The deposits that an order's own invoice takes off; none for any other document."""
+    if invoice.kind != InvoiceKind.INVOICE or invoice.instalment != 1:
+        return []
+    return list(deposits_of(invoice.order))
+
+
 def remaining_of(invoice: Invoice) -> Remaining:
     """What may still be credited of an invoice."""
     given = Invoice.objects.filter(corrects=invoice).aggregate(

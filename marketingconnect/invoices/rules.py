@@ -1,6 +1,7 @@
 """What an invoice must say and how it is taxed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,9 +9,34 @@ from marketingconnect.invoices.states import InvoiceKind, Series
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.territory import Territory
 from marketingconnect.kernel.vat import VatRate, VatTotal, find_vat_rate, vat_by_rate
+from marketingconnect.terms.law import Fact, value_on
 
-PAYMENT_DAYS = 30
-RECOVERY_INDEMNITY = Money(40_00)
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLaw:
+    """What the law of the day of issue sets: the default term, what a late payer owes."""
+
+    payment_days: int
+    recovery_indemnity: Money
+    penalty_points: int
+    """Added to the rate of the European Central Bank when the seller says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence of an invoice; `codes` are its subjects for a machine (UNTDID 4451)."""
+
+    text: str
+    codes: tuple[str, ...] = ()
+
+
+def invoice_law(*, on: date, facts: Sequence[Fact]) -> InvoiceLaw:
+    """CGV II.2.a: the figures in force the day an invoice is issued (C. com. L441-10, D441-5)."""
+    return InvoiceLaw(
+        payment_days=value_on("payment_term_default_days", on, facts, int),
+        recovery_indemnity=Money(value_on("recovery_indemnity_cents", on, facts, int)),
+        penalty_points=value_on("late_penalty_points_over_ecb_rate", on, facts, int),
+    )
 
 
 def vat_for(*, issued_on: date, territory: str, rates: Sequence[VatRate]) -> VatRate:
@@ -49,12 +75,26 @@ def composition_of_price(*, parts: Sequence[tuple[str, str]], uses: int) -> str:
     return f"{prices}, × {uses} usages" if uses > 1 else prices
 
 
-def due_day(*, issued_on: date, remaining: Money) -> date:
-    """CGV II.2.a: an invoice already paid is due on its day, another within thirty days.
+def due_day(*, issued_on: date, remaining: Money, law: InvoiceLaw) -> date:
+    """CGV II.2.a: an invoice already paid is due on its day, another after the legal term.
 
     C. com. L441-10, I: thirty days unless agreed otherwise.
     """
-    return issued_on + timedelta(days=PAYMENT_DAYS) if remaining > Money.zero else issued_on
+    days = law.payment_days if remaining > Money.zero else 0
+    return issued_on + timedelta(days=days)
+
+
+def deposit_problem(*, net: Money, ordered: Money, deposited: Money) -> str:
+    """CGV II.2.a: a deposit asks for something, and deposits together never exceed the order.
+
+    A French sentence, empty when the deposit may be invoiced.
+    """
+    if net <= Money.zero:
+        return "Un acompte demande un montant."
+    left = ordered - deposited
+    if net > left:
+        return f"Un acompte de {net} HT dépasse ce qui reste à facturer : {left} HT."
+    return ""
 
 
 def number_of(*, series: Series, year: int, sequence: int) -> str:
@@ -63,25 +103,43 @@ def number_of(*, series: Series, year: int, sequence: int) -> str:
 
 
 def mentions(
-    *, kind: InvoiceKind, vat: VatRate, vat_on_debits: bool, late_penalty: str
-) -> list[str]:
-    """CGV II.2.a: the sentences the law asks of an invoice.
+    *, kind: InvoiceKind, vat: VatRate, vat_on_debits: bool, late_penalty: str, law: InvoiceLaw
+) -> list[Mention]:
+    """CGV II.2.a: the sentences the law asks of an invoice, in the order they are printed.
 
-    C. com. L441-9, CGI ann. II art. 242 nonies A. In the order they are printed. A credit note
-    asks for no payment.
+    C. com. L441-9, CGI ann. II art. 242 nonies A, those of the 2026 reform included: kind of
+    operation, place of delivery, option for debits (the client's SIREN stands with its address).
+    A credit note asks for no payment.
     """
-    sentences = ["Catégorie de l’opération : prestation de services."]
+    sentences = [
+        Mention("Catégorie de l’opération : prestation de services."),
+        Mention("Prestation fournie en ligne : aucune adresse de livraison."),
+    ]
     if vat.mention:
-        sentences.append(f"{vat.mention}.")
+        sentences.append(Mention(f"{vat.mention}.", ("exemption",)))
     if vat_on_debits:
-        sentences.append("Option pour le paiement de la taxe d’après les débits.")
+        sentences.append(Mention("Option pour le paiement de la taxe d’après les débits."))
     if kind is InvoiceKind.CREDIT_NOTE:
-        return sentences
+        nothing = "Un avoir n’appelle aucun paiement : ni escompte, ni pénalité, ni indemnité."
+        return [*sentences, Mention(nothing, ("AAB", "PMD", "PMT"))]
+    return [*sentences, *_payment_mentions(late_penalty, law)]
+
+
+def _payment_mentions(late_penalty: str, law: InvoiceLaw) -> list[Mention]:
+    rate = late_penalty or (
+        "taux de refinancement de la Banque centrale européenne majoré de "
+        f"{law.penalty_points} points"
+    )
     return [
-        *sentences,
-        "Pas d’escompte pour paiement anticipé.",
-        f"Pénalités de retard exigibles le jour suivant l’échéance : {late_penalty} "
-        "(C. com., art. L441-10).",
-        "Indemnité forfaitaire pour frais de recouvrement en cas de retard : "
-        f"{RECOVERY_INDEMNITY} (C. com., art. D441-5).",
+        Mention("Pas d’escompte pour paiement anticipé.", ("AAB",)),
+        Mention(
+            f"Pénalités de retard exigibles le jour suivant l’échéance : {rate} "
+            "(C. com., art. L441-10).",
+            ("PMD",),
+        ),
+        Mention(
+            "Indemnité forfaitaire pour frais de recouvrement en cas de retard : "
+            f"{law.recovery_indemnity} (C. com., art. D441-5).",
+            ("PMT",),
+        ),
     ]

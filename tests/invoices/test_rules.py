@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from marketingconnect.invoices.rules import (
     composition_of_price,
     credit_vat,
+    deposit_problem,
     due_day,
+    invoice_law,
     mentions,
     number_of,
     totals,
@@ -17,9 +19,11 @@ from marketingconnect.invoices.rules import (
 from marketingconnect.invoices.states import InvoiceKind, Series
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import VatRate, parse_vat_rates, shipped_vat_rates
+from marketingconnect.terms.law import parse_law, shipped_law
 
 DAY = date(2026, 11, 23)
 PENALTY = "taux de la Banque centrale européenne majoré de 10 points"
+LAW = invoice_law(on=DAY, facts=shipped_law())
 CHANGING = parse_vat_rates(
     """
     [[rate]]
@@ -39,7 +43,8 @@ CHANGING = parse_vat_rates(
 
 def mentions_for(territory: str, kind: InvoiceKind = InvoiceKind.INVOICE) -> str:
     vat = vat_for(issued_on=DAY, territory=territory, rates=shipped_vat_rates())
-    return " ".join(mentions(kind=kind, vat=vat, vat_on_debits=False, late_penalty=PENALTY))
+    sentences = mentions(kind=kind, vat=vat, vat_on_debits=False, late_penalty=PENALTY, law=LAW)
+    return " ".join(one.text for one in sentences)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +81,8 @@ def test_vat_is_computed_once_on_the_sum_of_a_rate() -> None:
 
 
 def test_a_paid_invoice_is_due_on_its_day_another_in_thirty() -> None:
-    assert due_day(issued_on=DAY, remaining=Money.zero) == DAY
-    assert due_day(issued_on=DAY, remaining=Money(1)) == date(2026, 12, 23)
+    assert due_day(issued_on=DAY, remaining=Money.zero, law=LAW) == DAY
+    assert due_day(issued_on=DAY, remaining=Money(1), law=LAW) == date(2026, 12, 23)
 
 
 def test_numbers_read_by_series_and_year() -> None:
@@ -106,10 +111,10 @@ def test_the_option_for_debits_is_printed_when_chosen() -> None:
     vat = vat_for(issued_on=DAY, territory="metropole", rates=shipped_vat_rates())
 
     sentences = mentions(
-        kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=True, late_penalty=PENALTY
+        kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=True, late_penalty=PENALTY, law=LAW
     )
 
-    assert any("d’après les débits" in sentence for sentence in sentences)
+    assert any("d’après les débits" in sentence.text for sentence in sentences)
 
 
 @given(
@@ -137,3 +142,72 @@ def test_a_composed_price_says_what_it_adds_up() -> None:
     assert sentence == ("Adresse postale 180,00\u00a0€ + téléphone 90,50\u00a0€, × 2 usages")
     assert composition_of_price(parts=parts, uses=1).endswith("90,50\u00a0€")
     assert composition_of_price(parts=[], uses=1) == ""
+
+
+def test_the_figures_of_the_law_are_those_of_the_day_of_issue() -> None:
+    facts = parse_law(
+        "".join(
+            f'''
+            [[fact]]
+            key = "{key}"
+            value = {before}
+            in_force_from = 2013-01-01
+            in_force_to = 2026-12-31
+            source = "avant"
+            [[fact]]
+            key = "{key}"
+            value = {after}
+            in_force_from = 2027-01-01
+            source = "après"
+            '''
+            for key, before, after in (
+                ("payment_term_default_days", 30, 45),
+                ("recovery_indemnity_cents", 4000, 5000),
+                ("late_penalty_points_over_ecb_rate", 10, 12),
+            )
+        )
+    )
+
+    before = invoice_law(on=date(2026, 12, 31), facts=facts)
+    after = invoice_law(on=date(2027, 1, 1), facts=facts)
+
+    assert (before.payment_days, before.recovery_indemnity) == (30, Money(40_00))
+    assert (after.payment_days, after.recovery_indemnity) == (45, Money(50_00))
+    assert due_day(issued_on=DAY, remaining=Money(1), law=after) == date(2027, 1, 7)
+
+
+def test_a_seller_who_says_nothing_asks_for_the_penalties_of_the_law() -> None:
+    vat = vat_for(issued_on=DAY, territory="metropole", rates=shipped_vat_rates())
+
+    sentences = mentions(
+        kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=False, late_penalty="", law=LAW
+    )
+
+    assert any("majoré de 10 points" in one.text for one in sentences)
+
+
+@pytest.mark.parametrize("kind", list(InvoiceKind))
+def test_every_document_names_what_a_machine_looks_for(kind: InvoiceKind) -> None:
+    vat = vat_for(issued_on=DAY, territory="guyane", rates=shipped_vat_rates())
+
+    sentences = mentions(kind=kind, vat=vat, vat_on_debits=False, late_penalty="", law=LAW)
+
+    codes = sorted(code for one in sentences for code in one.codes)
+    assert codes == ["AAB", "PMD", "PMT", "exemption"]
+
+
+def test_the_mentions_of_the_reform_are_printed() -> None:
+    text = mentions_for("metropole")
+
+    assert "Catégorie de l’opération" in text
+    assert "adresse de livraison" in text
+
+
+@pytest.mark.parametrize(
+    ("net", "deposited", "refused"),
+    [(0, 0, True), (1, 0, False), (300_00, 0, False), (300_01, 0, True), (201, 298_00, True)],
+)
+def test_deposits_never_ask_more_than_the_order(net: int, deposited: int, refused: bool) -> None:
+    problem = deposit_problem(net=Money(net), ordered=Money(300_00), deposited=Money(deposited))
+
+    assert bool(problem) == refused

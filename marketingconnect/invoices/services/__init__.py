@@ -2,7 +2,18 @@
 
 from marketingconnect.invoices.services.crediting import issue_credit_note
 from marketingconnect.invoices.services.documents import DocumentLine
-from marketingconnect.invoices.services.issuing import issue_invoice, issue_supplement
+from marketingconnect.invoices.services.issuing import (
+    issue_deposit,
+    issue_invoice,
+    issue_supplement,
+)
 from marketingconnect.invoices.services.printing import make_pdf
 
-__all__ = ["DocumentLine", "issue_credit_note", "issue_invoice", "issue_supplement", "make_pdf"]
+__all__ = [
+    "DocumentLine",
+    "issue_credit_note",
+    "issue_deposit",
+    "issue_invoice",
+    "issue_supplement",
+    "make_pdf",
+]

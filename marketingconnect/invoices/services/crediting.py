@@ -10,14 +10,15 @@ from marketingconnect.clock import paris_date
 from marketingconnect.invoices.errors import CreditTooLargeError
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import remaining_of
-from marketingconnect.invoices.rules import credit_vat, vat_for
+from marketingconnect.invoices.rules import credit_vat, invoice_law, vat_for
 from marketingconnect.invoices.services import documents
 from marketingconnect.invoices.services.documents import DocumentLine
 from marketingconnect.invoices.services.issuing import locked_order
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import VatTotal
-from marketingconnect.terms.queries import vat_rates
+from marketingconnect.terms.law import vat_rates_of
+from marketingconnect.terms.queries import law
 
 
 @transaction.atomic
@@ -34,11 +35,14 @@ def issue_credit_note(
         return existing
     net = Money.total(line.net for line in lines)
     rest = remaining_of(invoice)
-    vat = vat_for(issued_on=invoice.issued_on, territory=invoice.territory, rates=vat_rates())
+    facts = law()
+    rates = vat_rates_of(facts)
+    vat = vat_for(issued_on=invoice.issued_on, territory=invoice.territory, rates=rates)
     if net > rest.net or net <= Money.zero:
         raise CreditTooLargeError(invoice, net, rest.net)
     tax = credit_vat(net=net, percent=vat.percent, remaining_net=rest.net, remaining_vat=rest.vat)
     today, kind = paris_date(now), InvoiceKind.CREDIT_NOTE
+    of_today = invoice_law(on=today, facts=facts)
     credit_note = Invoice.objects.create(
         instalment=documents.next_instalment(order, kind),
         corrects=invoice,
@@ -46,8 +50,8 @@ def issue_credit_note(
         reason=reason,
         **documents.identity(kind, today),
         **documents.contract(order, now),
-        **documents.figures([VatTotal(vat.percent, -net, -tax)], Money.zero, today),
-        **documents.parties(order, operator_on(today), vat, kind),
+        **documents.figures([VatTotal(vat.percent, -net, -tax)], Money.zero, today, of_today),
+        **documents.parties(order, operator_on(today), vat, kind, of_today),
     )
     documents.add_lines(credit_note, lines, vat.percent, sign=-1)
     documents.finish(credit_note, "invoice.credited", now)

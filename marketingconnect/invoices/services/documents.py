@@ -15,7 +15,7 @@ from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice, InvoiceLine
 from marketingconnect.invoices.numbering import next_sequence
 from marketingconnect.invoices.parties import buyer_of, seller_of
-from marketingconnect.invoices.rules import due_day, mentions, number_of
+from marketingconnect.invoices.rules import InvoiceLaw, due_day, mentions, number_of
 from marketingconnect.invoices.states import SERIES_OF, InvoiceKind
 from marketingconnect.jobs import job
 from marketingconnect.kernel.money import Money
@@ -72,7 +72,9 @@ def contract(order: Order, now: datetime) -> dict[str, Any]:
     }
 
 
-def figures(by_rate: Sequence[VatTotal], paid: Money, today: date) -> dict[str, Any]:
+def figures(
+    by_rate: Sequence[VatTotal], paid: Money, today: date, law: InvoiceLaw
+) -> dict[str, Any]:
     """Sums, VAT by rate and the day the rest is due."""
     net = Money.total(total.net for total in by_rate)
     vat = Money.total(total.vat for total in by_rate)
@@ -80,7 +82,7 @@ def figures(by_rate: Sequence[VatTotal], paid: Money, today: date) -> dict[str, 
         "net_cents": net.cents,
         "vat_cents": vat.cents,
         "total_cents": (net + vat).cents,
-        "due_on": due_day(issued_on=today, remaining=net + vat - paid),
+        "due_on": due_day(issued_on=today, remaining=net + vat - paid, law=law),
         "vat_lines": [
             {
                 "rate": str(total.percent),
@@ -93,18 +95,25 @@ def figures(by_rate: Sequence[VatTotal], paid: Money, today: date) -> dict[str, 
 
 
 def parties(
-    order: Order, operator: OperatorIdentity, vat: VatRate, kind: InvoiceKind
+    order: Order,
+    operator: OperatorIdentity,
+    vat: VatRate,
+    kind: InvoiceKind,
+    law: InvoiceLaw,
 ) -> dict[str, Any]:
     """Seller, buyer and the sentences the law asks for."""
+    sentences = mentions(
+        kind=kind,
+        vat=vat,
+        vat_on_debits=operator.vat_on_debits,
+        late_penalty=operator.late_penalty,
+        law=law,
+    )
     return {
         "seller": seller_of(operator),
         "buyer": buyer_of(order.company),
-        "mentions": mentions(
-            kind=kind,
-            vat=vat,
-            vat_on_debits=operator.vat_on_debits,
-            late_penalty=operator.late_penalty,
-        ),
+        "mentions": [one.text for one in sentences],
+        "coded_mentions": {code: one.text for one in sentences for code in one.codes},
     }
 
 

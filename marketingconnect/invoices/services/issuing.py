@@ -1,20 +1,31 @@
 """Issue an invoice: number, parties, figures and mentions frozen in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from marketingconnect.catalogue.queries import operator_on
 from marketingconnect.clock import paris_date
+from marketingconnect.invoices.errors import DepositRefusedError
 from marketingconnect.invoices.models import Invoice
-from marketingconnect.invoices.rules import composition_of_price, totals, vat_for
+from marketingconnect.invoices.queries import deposits_of, first_invoice_of, remaining_of
+from marketingconnect.invoices.rules import (
+    composition_of_price,
+    deposit_problem,
+    invoice_law,
+    totals,
+    vat_for,
+)
 from marketingconnect.invoices.services import documents
 from marketingconnect.invoices.services.documents import DocumentLine
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order, OrderLine
-from marketingconnect.terms.queries import vat_rates
+from marketingconnect.terms.law import vat_rates_of
+from marketingconnect.terms.queries import law
+
+_FLAT = "flat"
 
 
 @transaction.atomic
@@ -23,14 +34,16 @@ def issue_invoice(
 ) -> Invoice:
     """CGV II.2.a: invoice an order once; asked again, the existing invoice comes back.
 
-    `paid` is what was received and validated (TTC). VAT is that of the day of issue: if its rate
-    changed since the order, the invoice says what remains due. Its PDF is made by a job.
+    `paid` is what was received and validated (TTC), deposits apart: what they asked is taken off,
+    a line each. VAT is that of the day of issue: if its rate changed since the order, the invoice
+    says what remains due. Its PDF is made by a job.
     """
     order = locked_order(order_id)
     kind = InvoiceKind.INVOICE
     if existing := Invoice.objects.filter(order=order, kind=kind, instalment=instalment).first():
         return existing
     lines = [_ordered(line) for line in order.lines.all()]
+    lines += [line for deposit in deposits_of(order) for line in _taken_off(deposit)]
     return _issue(
         order,
         lines,
@@ -44,8 +57,46 @@ def issue_invoice(
 
 
 @transaction.atomic
+def issue_deposit(
+    order_id: int, net: Money, *, paid: Money, payment_method: str, cause: str, now: datetime
+) -> Invoice:
+    """CGV II.2.a: invoice part of an order in advance (acompte), once a `cause`.
+
+    `net` is HT; `paid` what was already received for it (TTC). The order's own invoice takes it
+    off. Raises DepositRefusedError once that invoice exists, or beyond the price of the order.
+    """
+    order = locked_order(order_id)
+    if existing := Invoice.objects.filter(cause=cause).first():
+        return existing
+    if first_invoice_of(order) is not None:
+        raise DepositRefusedError("Cette commande est déjà facturée : un acompte vient avant.")
+    earlier = Money.total(remaining_of(deposit).net for deposit in deposits_of(order))
+    if problem := deposit_problem(net=net, ordered=Money(order.net_cents), deposited=earlier):
+        raise DepositRefusedError(problem)
+    label = f"Acompte sur la commande {order.reference}"
+    line = DocumentLine(label=label, quantity=1, unit=_FLAT, unit_price=net.to_decimal(), net=net)
+    return _issue(
+        order,
+        [line],
+        instalment=documents.next_instalment(order, InvoiceKind.INVOICE),
+        is_deposit=True,
+        paid=paid,
+        payment_method=payment_method,
+        cause=cause,
+        reason="",
+        now=now,
+    )
+
+
+@transaction.atomic
 def issue_supplement(
-    order_id: int, lines: Sequence[DocumentLine], *, reason: str, cause: str, now: datetime
+    order_id: int,
+    lines: Sequence[DocumentLine],
+    *,
+    reason: str,
+    cause: str,
+    now: datetime,
+    supplied_on: date | None = None,
 ) -> Invoice:
     """CGV II.2.a: invoice what an order owes beyond its first invoice, once a `cause`.
 
@@ -63,6 +114,7 @@ def issue_supplement(
         payment_method="",
         cause=cause,
         reason=reason,
+        supplied_on=supplied_on,
         now=now,
     )
 
@@ -83,21 +135,26 @@ def _issue(
     cause: str,
     reason: str,
     now: datetime,
+    is_deposit: bool = False,
+    supplied_on: date | None = None,
 ) -> Invoice:
-    today, kind = paris_date(now), InvoiceKind.INVOICE
-    vat = vat_for(issued_on=today, territory=order.territory, rates=vat_rates())
+    today, kind, facts = paris_date(now), InvoiceKind.INVOICE, law()
+    vat = vat_for(issued_on=today, territory=order.territory, rates=vat_rates_of(facts))
+    of_today = invoice_law(on=today, facts=facts)
     by_rate = totals(lines=[(line.net, vat.percent) for line in lines])
     invoice = Invoice.objects.create(
         instalment=instalment,
+        is_deposit=is_deposit,
         cause=cause,
         reason=reason,
+        supplied_on=supplied_on,
         paid_cents=paid.cents,
         paid_on=order.payment_validated_on if paid.cents else None,
         payment_label=payment_method,
         **documents.identity(kind, today),
         **documents.contract(order, now),
-        **documents.figures(by_rate, paid, today),
-        **documents.parties(order, operator_on(today), vat, kind),
+        **documents.figures(by_rate, paid, today, of_today),
+        **documents.parties(order, operator_on(today), vat, kind, of_today),
     )
     documents.add_lines(invoice, lines, vat.percent)
     documents.finish(invoice, "invoice.issued", now)
@@ -114,3 +171,19 @@ def _ordered(line: OrderLine) -> DocumentLine:
         unit_price=line.unit_price,
         net=Money(line.net_cents),
     )
+
+
+def _taken_off(deposit: Invoice) -> list[DocumentLine]:
+    """What a deposit asked, less its credit notes; its VAT was asked with it."""
+    net = remaining_of(deposit).net
+    if net == Money.zero:
+        return []
+    return [
+        DocumentLine(
+            label=f"Acompte facturé {deposit.number} du {deposit.issued_on:%d/%m/%Y}, déduit",
+            quantity=1,
+            unit=_FLAT,
+            unit_price=-net.to_decimal(),
+            net=-net,
+        )
+    ]

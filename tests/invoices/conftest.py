@@ -1,0 +1,10 @@
+"""What the tests of invoices share."""
+
+import pytest
+
+from tests.invoices.schematrons import Schematrons, compiled
+
+
+@pytest.fixture(scope="session")
+def schematrons() -> Schematrons:
+    return compiled()
