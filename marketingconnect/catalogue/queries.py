@@ -60,6 +60,21 @@ class ShownPrice:
     tiers: tuple[Tier, ...]
 
 
+@dataclass(frozen=True)
+class ComparedPrice:
+    """A unit price from a quantity, in two price lists; None where one has no such service."""
+
+    label: str
+    unit: str
+    from_quantity: int
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def has_changed(self) -> bool:
+        return self.before != self.after
+
+
 def current_price_list(on: date) -> PriceList:
     """The tariff in force that civil day. Raises NoPriceError when none had started."""
     start = start_in_force(on=on, starts=PriceList.objects.values_list("in_force_from", flat=True))
@@ -71,6 +86,40 @@ def current_price_list(on: date) -> PriceList:
 def coming_price_lists(on: date) -> QuerySet[PriceList]:
     """Tariffs already published that start after that day, soonest first."""
     return PriceList.objects.filter(in_force_from__gt=on).order_by("in_force_from")
+
+
+def price_list_of(number: int) -> PriceList | None:
+    """One tariff by its number."""
+    return PriceList.objects.filter(number=number).first()
+
+
+def price_list_before(price_list: PriceList) -> PriceList | None:
+    """The tariff that one replaces."""
+    return PriceList.objects.filter(number__lt=price_list.number).order_by("-number").first()
+
+
+def prices_compared(earlier: PriceList | None, later: PriceList) -> list[ComparedPrice]:
+    """Every tier of two tariffs side by side, in the order of the later one.
+
+    A service whose unit changed is another service: it ends and begins.
+    """
+    before = {(one.code, one.unit): one for one in prices_shown(earlier)} if earlier else {}
+    after = {(one.code, one.unit): one for one in prices_shown(later)}
+    compared = []
+    for service in dict.fromkeys([*after, *before]):
+        old, new = before.get(service), after.get(service)
+        shown = after.get(service) or before[service]
+        starts = {tier.from_quantity for one in (old, new) if one for tier in one.tiers}
+        compared += [
+            ComparedPrice(shown.label, shown.unit, start, _at(old, start), _at(new, start))
+            for start in sorted(starts)
+        ]
+    return compared
+
+
+def _at(shown: ShownPrice | None, quantity: int) -> Decimal | None:
+    tier = tier_of(quantity=quantity, tiers=shown.tiers) if shown else None
+    return tier.unit_price if tier else None
 
 
 def price_of(price_list: PriceList, code: str, quantity: int) -> PricedLine:

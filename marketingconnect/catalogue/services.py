@@ -14,6 +14,9 @@ from marketingconnect.catalogue.models import OperatorIdentity, PriceItem, Price
 from marketingconnect.catalogue.rules import Tier, Unit, may_start_on, tier_problems
 from marketingconnect.clock import paris_date
 from marketingconnect.kernel.siren import normalise_siret, vat_number
+from marketingconnect.terms.queries import earliest_change
+from marketingconnect.terms.rules import ChangeKind, start_problem
+from marketingconnect.terms.services import announce_change
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,15 @@ def publish_price_list(
     actor: Actor,
     now: datetime,
 ) -> PriceList:
-    """Publish a tariff that starts on a day to come. Raises NotPublishableError."""
+    """CGV III.b: publish a tariff that starts on a day to come, and have its clients told.
+
+    With clients under contract, that day leaves each of them the time to refuse. Raises
+    NotPublishableError.
+    """
     lists = list(PriceList.objects.select_for_update())
     latest = max((known.in_force_from for known in lists), default=None)
     problems = [f"{p.label} : {s}" for p in prices for s in tier_problems(tiers=p.tiers)]
-    if not may_start_on(starts_on=in_force_from, today=paris_date(now), latest_start=latest):
-        problems.append("Un nouveau tarif commence après aujourd’hui et après le dernier publié.")
+    problems += [problem] if (problem := _start_problem(in_force_from, latest, now)) else []
     if problems:
         raise NotPublishableError(problems)
     number = max((known.number for known in lists), default=0) + 1
@@ -89,7 +95,19 @@ def publish_price_list(
         at=now,
         after={"in_force_from": in_force_from, "prices": [asdict(price) for price in prices]},
     )
+    if latest is not None:
+        announce_change(kind=ChangeKind.PRICES, number=number, in_force_from=in_force_from, now=now)
     return price_list
+
+
+def _start_problem(starts_on: date, latest: date | None, now: datetime) -> str:
+    today = paris_date(now)
+    if not may_start_on(starts_on=starts_on, today=today, latest_start=latest):
+        return "Un nouveau tarif commence après aujourd’hui et après le dernier publié."
+    earliest = earliest_change(today)
+    return start_problem(
+        starts_on=starts_on, published_on=today, latest_start=latest, earliest=earliest
+    )
 
 
 def _add_price(price_list: PriceList, price: NewPrice) -> None:

@@ -1,5 +1,7 @@
 """What the terms refuse to do, in words for the person who asked."""
 
+from collections.abc import Mapping, Sequence
+
 from marketingconnect.kernel.typography import non_breaking
 
 
@@ -28,3 +30,23 @@ class PublishedTextChangedError(TermsError):
 
 class LegalFactRefusedError(TermsError):
     """A change of the law table that is not allowed."""
+
+
+class NotPublishableTermsError(TermsError):
+    """A draft that may not be published; `problems` are French sentences for the form."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = [non_breaking(problem) for problem in problems]
+        super().__init__(" ".join(self.problems))
+
+
+class StaleDraftError(TermsError):
+    """Somebody saved or published the draft meanwhile."""
+
+
+class NotRefusableError(TermsError):
+    """A refusal that cannot be recorded; `problems` gives a French sentence a field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = {field: non_breaking(problem) for field, problem in problems.items()}
+        super().__init__(" ".join(self.problems.values()))

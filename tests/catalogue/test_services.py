@@ -27,7 +27,9 @@ from marketingconnect.catalogue.services import (
 )
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.kernel.money import Money
-from tests.sale import CLERK, NOON
+from marketingconnect.terms.models import AnnouncedChange
+from marketingconnect.terms.services import tell_clients
+from tests.sale import CLERK, NOON, Shop
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -181,3 +183,22 @@ def test_an_operator_with_a_wrong_siret_is_refused() -> None:
 
     with pytest.raises(InvalidValueError):
         set_operator(wrong, in_force_from=date(2026, 1, 1), actor=CLERK, now=NOON)
+
+
+def test_a_second_tariff_is_announced_and_leaves_clients_the_time_to_refuse(shop: Shop) -> None:
+    shop.order(now=NOON)
+
+    with pytest.raises(NotPublishableError, match="01/01/2027"):
+        publish(date(2026, 12, 31))
+    assert not AnnouncedChange.objects.filter(kind="prices").exists()
+
+    new = publish(date(2027, 1, 1))
+    change = AnnouncedChange.objects.get(kind="prices")
+    assert (change.number, change.in_force_from) == (new.number, date(2027, 1, 1))
+    assert tell_clients(change.pk, now=NOON) == 1
+
+
+def test_the_first_tariff_changes_nothing_for_anybody(db: None) -> None:
+    publish(date(2026, 1, 1))
+
+    assert not AnnouncedChange.objects.exists()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 
 from marketingconnect import clock
 from marketingconnect.audit.models import JournalEntry
@@ -65,11 +66,26 @@ def test_the_published_parameters_are_the_defaults(version: TermsVersion) -> Non
     assert queries.articles_of(version)[0].number == "Def"
 
 
-def test_a_published_text_that_changed_is_refused(version: TermsVersion) -> None:
-    TermsVersion.objects.filter(number=1).update(sha256="0" * 64)
+def test_a_published_text_that_changed_is_refused(db: None) -> None:
+    TermsVersion.objects.create(
+        number=1,
+        title="CGV",
+        text="autre texte",
+        sha256="0" * 64,
+        parameters={},
+        published_at=NOW,
+        in_force_from=date(2026, 1, 1),
+    )
 
     with pytest.raises(PublishedTextChangedError, match="version 1"):
         ensure_terms_published(NOW)
+
+
+def test_the_database_itself_refuses_to_change_a_published_text(version: TermsVersion) -> None:
+    with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+        TermsVersion.objects.update(in_force_from=date(2026, 2, 1))
+    with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+        connection.cursor().execute("DELETE FROM terms_termsversion")
 
 
 def test_the_command_publishes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -129,6 +129,8 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:inbox_html": {"number": 1},
         "back_office:inbox_attachment": {"number": 1},
         "shop:terms_version": {"number": 1},
+        "shop:terms_compare": {"earlier": 1, "later": 2},
+        "shop:prices_coming": {"number": 1},
     }
 
 

@@ -114,6 +114,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "orders": {"GET": "viewer"},
     "order": {"GET": "viewer"},
     "order_state": {"GET": "viewer"},
+    "order_terms": {"GET": "viewer"},
     "pay": {"POST": "editor"},
     "payment_method": {"POST": "editor"},
     "card_fields": {"GET": "editor"},

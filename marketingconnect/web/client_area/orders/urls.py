@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from marketingconnect.web.client_area.orders.views import basket, checkout, lists, paying
+from marketingconnect.web.client_area.orders.views import basket, checkout, lists, paying, terms
 
 urlpatterns: list[URLPattern] = [
     path("panier/", basket.cart, name="cart"),
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("commande/", checkout.checkout, name="checkout"),
     path("commandes/", lists.orders, name="orders"),
     path("commandes/<str:reference>/", lists.order, name="order"),
+    path("commandes/<str:reference>/conditions", terms.order_terms, name="order_terms"),
     path("commandes/<str:reference>/suite", lists.order_state, name="order_state"),
     path("commandes/<str:reference>/payer", paying.pay, name="pay"),
     path("commandes/<str:reference>/reglement", paying.method, name="payment_method"),

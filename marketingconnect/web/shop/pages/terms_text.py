@@ -52,10 +52,14 @@ def parameters_on(on: date) -> TermsParameters:
 
 def version_page(version: TermsVersion | None, on: date) -> dict[str, Any]:
     """What the terms page shows."""
+    versions = terms_versions()
+    number = version.number if version else 0
     return {
         "version": version,
-        "versions": terms_versions(),
+        "versions": versions,
         "in_force": version == version_in_force(on),
+        "is_coming": version is not None and version.in_force_from > on,
+        "previous": next((known for known in versions if known.number < number), None),
         "chapters": chapters_of(version) if version else [],
     }
 
