@@ -19,6 +19,7 @@ from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_
 from marketingconnect.clock import paris_date
 from marketingconnect.offers import registry
 from marketingconnect.offers.contract import (
+    Interruption,
     LineDescription,
     Missing,
     NotSellableError,
@@ -47,6 +48,7 @@ class Leaflet:
     options: tuple[str, ...] = ()
     uses: int = 1
     validated_on: date | None = None
+    held: bool = False
 
 
 @dataclass
@@ -89,6 +91,26 @@ class LeafletOffer:
 
     def progress(self, item_id: int) -> Progress:
         return Progress(self.items[item_id].state)
+
+    def interrupt(
+        self,
+        item_id: int,
+        interruption: Interruption,
+        *,
+        article: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+    ) -> bool:
+        item = self.items[item_id]
+        if interruption is Interruption.END:
+            self.change(item_id, state="stopped", held=False)
+            return True
+        holds = interruption is Interruption.HOLD
+        if item.state not in {"scheduled", "running"} or item.held == holds:
+            return False
+        self.change(item_id, held=holds)
+        return True
 
 
 @dataclass

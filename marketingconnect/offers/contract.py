@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
+from marketingconnect.audit.actors import Actor
 from marketingconnect.terms.parameters import TermsParameters
 
 
@@ -56,6 +58,14 @@ class Progress:
     scheduled_for: datetime | None = None
 
 
+class Interruption(StrEnum):
+    """What becomes of the work when its order is suspended, taken up again, or ended."""
+
+    HOLD = "hold"
+    GO_ON = "go_on"
+    END = "end"
+
+
 class Offer(Protocol):
     """An offer seen by orders; items are the offer's own rows, named by their id."""
 
@@ -82,6 +92,22 @@ class Offer(Protocol):
 
     def progress(self, item_id: int) -> Progress:
         """Where the work stands."""
+
+    def interrupt(
+        self,
+        item_id: int,
+        interruption: Interruption,
+        *,
+        article: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+    ) -> bool:
+        """Hold the work, let it go on or end it, at once, in the transaction of the order.
+
+        False when nothing had to be done: it is over, or somebody else held it before. Only what
+        was held here is asked to go on.
+        """
 
 
 class NotSellableError(Exception):

@@ -34,6 +34,10 @@ class Order(models.Model):
     purchase_reference = models.CharField(max_length=60, blank=True)
     """The client's own order number, printed on the invoice."""
     accepted_at = models.DateTimeField()
+    form_signed_at = models.DateTimeField(null=True)
+    """When the signed order form was received; never for an order placed on line."""
+    mandate_signed_at = models.DateTimeField(null=True)
+    """When the signed direct-debit mandate was received."""
     firm_at = models.DateTimeField(null=True)
     payment_received_on = models.DateField(null=True)
     payment_validated_on = models.DateField(null=True)

@@ -9,12 +9,28 @@ PAYMENT_MISSING = "payment"
 """Code by which an offer says that it waits for the payment to be validated."""
 
 
-def is_firm(*, paid_online: bool, signed_order_form_received: bool) -> bool:
+def is_firm(
+    *,
+    paid_online: bool,
+    signed_order_form_received: bool,
+    paid_by_debit: bool = False,
+    signed_mandate_received: bool = False,
+) -> bool:
     """CGV III.a: an order is firm and irrevocable once its signed order form is received.
 
-    An order placed on line has no form to sign: the payment made on line takes its place.
+    Paid by direct debit, it is once its signed mandate is received too. An order placed on line
+    has no form to sign: the payment made on line takes its place.
     """
-    return paid_online or signed_order_form_received
+    if paid_online:
+        return True
+    return signed_order_form_received and (signed_mandate_received or not paid_by_debit)
+
+
+def withdrawal_refusal(*, state: OrderState, is_firm: bool) -> str:
+    """CGV III.a: a client gives an order up while it is not firm; the reason when it may not."""
+    if is_firm:
+        return "Cette commande est ferme et irrévocable."
+    return "" if state is OrderState.ACCEPTED else "Cette commande n’est plus en attente."
 
 
 def validation_day(*, method: str, received_on: date, recorded_on: date | None) -> date | None:

@@ -8,6 +8,7 @@ from marketingconnect.orders.rules import (
     may_be_worked_on,
     order_state_after,
     validation_day,
+    withdrawal_refusal,
 )
 from marketingconnect.orders.states import LINE_TRANSITIONS, LineState, OrderState
 
@@ -18,6 +19,35 @@ def test_an_order_is_firm_once_paid_on_line_or_signed() -> None:
     assert is_firm(paid_online=True, signed_order_form_received=False)
     assert is_firm(paid_online=False, signed_order_form_received=True)
     assert not is_firm(paid_online=False, signed_order_form_received=False)
+
+
+def test_a_direct_debit_wants_its_mandate_signed_too() -> None:
+    def firm(*, form: bool, mandate: bool) -> bool:
+        return is_firm(
+            paid_online=False,
+            signed_order_form_received=form,
+            paid_by_debit=True,
+            signed_mandate_received=mandate,
+        )
+
+    both = [(form, mandate) for form in (False, True) for mandate in (False, True)]
+    assert [firm(form=form, mandate=mandate) for form, mandate in both] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_firm_order_is_irrevocable() -> None:
+    free = {
+        (state, firm)
+        for state in OrderState
+        for firm in (False, True)
+        if not withdrawal_refusal(state=state, is_firm=firm)
+    }
+
+    assert free == {(OrderState.ACCEPTED, False)}
 
 
 def test_a_card_validates_at_once_and_accounting_validates_the_rest() -> None:

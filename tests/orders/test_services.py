@@ -16,7 +16,9 @@ from marketingconnect.orders.services import (
     change_payment_method,
     change_state,
     mark_paid,
+    receive_signed,
     stop_line,
+    withdraw_order,
 )
 from marketingconnect.orders.states import LineState, OrderState
 from marketingconnect.orders.tasks import advance_waiting_lines
@@ -164,3 +166,38 @@ def test_an_offer_hears_of_the_validated_payment_before_anything_else(shop: Shop
 
     assert shop.offer.items[1].validated_on == TODAY
     assert shop.offer.items[1].launches == 0
+
+
+def sign(order: Order, **when: datetime) -> Order:
+    return receive_signed(order.pk, actor=CLERK, at=NOON, **when)
+
+
+def test_a_signed_order_form_makes_an_order_firm_once(shop: Shop) -> None:
+    order = shop.order(method="cheque")
+
+    assert sign(order, form_signed_at=NOON).state == OrderState.FIRM
+    later = datetime(2026, 11, 24, tzinfo=UTC)
+    assert sign(order, form_signed_at=later).form_signed_at == NOON
+
+    acts = JournalEntry.objects.filter(subject=f"order:{order.pk}").order_by("position")
+    assert [act.action for act in acts] == ["order.accepted", "order.signed", "order.firm"]
+
+
+def test_a_debit_wants_the_form_and_the_mandate_in_any_order(shop: Shop) -> None:
+    order = shop.order(method="transfer")
+    Order.objects.filter(pk=order.pk).update(payment_method="direct_debit")
+
+    assert sign(order, mandate_signed_at=NOON).state == OrderState.ACCEPTED
+    assert sign(order, form_signed_at=NOON).state == OrderState.FIRM
+
+
+def test_a_client_gives_up_what_does_not_bind_it_yet(shop: Shop) -> None:
+    loose, firm = shop.order(), shop.order(method="cheque")
+    sign(firm, form_signed_at=NOON)
+
+    assert withdraw_order(loose.pk, actor=CLERK, at=NOON).state == OrderState.CANCELLED
+    assert line_of(loose).state == LineState.STOPPED
+    with pytest.raises(StaleStateError, match="irrévocable"):
+        withdraw_order(firm.pk, actor=CLERK, at=NOON)
+    with pytest.raises(StaleStateError):
+        sign(loose, form_signed_at=NOON)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
-from marketingconnect.contracts.states import LetterState
+from marketingconnect.contracts.states import FormalNoticeState, LetterState, SolvencyState
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.notices.states import NoticeState
 from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.signature.states import EventKind
 from marketingconnect.web.journal_words import ACTS, act_in_words
 from tests.house.repository import read, tracked_files
 
@@ -29,11 +30,14 @@ WRITERS = {
 }
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 BY_STATE: dict[str, type[StrEnum]] = {
+    "formal_notice.": FormalNoticeState,
     "letter.": LetterState,
     "message.moderation_": ModerationState,
     "notice.": NoticeState,
     "order.": OrderState,
     "order_line.": LineState,
+    "solvency.": SolvencyState,
+    "signature.": EventKind,
 }
 
 

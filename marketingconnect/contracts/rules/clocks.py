@@ -49,3 +49,15 @@ def has_lasted_too_long(*, began_on: date, today: date, terms: TermsParameters) 
     """CGV III.h: past 90 working days the operator may terminate; on the 90th it may not yet."""
     lasted = force_majeure_working_days(began_on=began_on, today=today, terms=terms)
     return lasted > terms.force_majeure_working_days
+
+
+def declaration_problems(*, label: str, began_on: date, orders: int, today: date) -> dict[str, str]:
+    """CGV III.h: a case has a name that clients read, a past day, and orders it strikes."""
+    problems = {}
+    if not label.strip():
+        problems["label"] = "Dites ce qui est arrivé : les clients le liront."
+    if began_on > today:
+        problems["began_on"] = "Cette date est dans le futur."
+    if not orders:
+        problems["orders"] = "Indiquez au moins une commande touchée."
+    return problems

@@ -44,8 +44,7 @@ def register_letter(
     letter may claim about several orders. Raises InvalidFieldsError.
     """
     number = "".join(number.split())[:40].upper()
-    problems = letter_problems(number=number, dates=dates, today=paris_date(now))
-    if problems:
+    if problems := letter_problems(number=number, dates=dates, today=paris_date(now)):
         raise InvalidFieldsError(problems)
     letter, is_new = RegisteredLetter.objects.select_for_update().get_or_create(
         direction=direction,
@@ -64,9 +63,7 @@ def register_letter(
         _journal("letter.registered", letter, actor, now, purpose=purpose, **asdict(dates))
         return letter
     if letter.company_id != company_id or letter.posted_on != dates.posted_on:
-        raise InvalidFieldsError(
-            {"number": "Ce numéro est déjà au registre, pour une autre lettre."}
-        )
+        raise InvalidFieldsError({"number": "Ce numéro est au registre pour une autre lettre."})
     return _complete(letter, dates, actor, now)
 
 

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from marketingconnect import clock
+from marketingconnect.audit.actors import Actor
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.offers.contract import (
+    Interruption,
     LineDescription,
     Missing,
     NotSellableError,
@@ -14,6 +16,7 @@ from marketingconnect.offers.contract import (
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.queries import addresses_of, missing_for, progress_of
 from marketingconnect.offers.email.services import freeze_order, launch_campaign
+from marketingconnect.offers.email.stopping import end_campaign, go_on_with_campaign, hold_campaign
 
 OWN_FILE_PRICE = "email.own_file"
 
@@ -57,6 +60,23 @@ class EmailConnect:
 
     def progress(self, item_id: int) -> Progress:
         return progress_of(_campaign(item_id))
+
+    def interrupt(
+        self,
+        item_id: int,
+        interruption: Interruption,
+        *,
+        article: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+    ) -> bool:
+        verb = {
+            Interruption.HOLD: hold_campaign,
+            Interruption.GO_ON: go_on_with_campaign,
+            Interruption.END: end_campaign,
+        }[interruption]
+        return verb(item_id, reason=reason, actor=actor, now=now)
 
 
 def _campaign(item_id: int) -> EmailCampaign:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from marketingconnect.audit.actors import Actor
 from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.offers.contract import (
+    Interruption,
     LineDescription,
     Missing,
     NotSellableError,
@@ -16,6 +18,7 @@ from marketingconnect.offers.list_rental.pricing import price_codes
 from marketingconnect.offers.list_rental.queries import missing_for, progress_of
 from marketingconnect.offers.list_rental.rules.ordering import uses_refusal
 from marketingconnect.offers.list_rental.services.delivering import launch_rental
+from marketingconnect.offers.list_rental.services.ending import interrupt_rental
 from marketingconnect.offers.list_rental.services.freezing import freeze_order, note_payment
 from marketingconnect.offers.list_rental.states import RentalState
 from marketingconnect.offers.list_rental.vocabulary import USE_LABELS, RentalUse
@@ -68,6 +71,20 @@ class ListConnect:
 
     def progress(self, item_id: int) -> Progress:
         return progress_of(_rental(item_id))
+
+    def interrupt(
+        self,
+        item_id: int,
+        interruption: Interruption,
+        *,
+        article: str,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+    ) -> bool:
+        return interrupt_rental(
+            item_id, interruption, article=article, reason=reason, actor=actor, now=now
+        )
 
 
 def label_of(rental: ListRental) -> str:

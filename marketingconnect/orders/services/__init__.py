@@ -6,7 +6,9 @@ from marketingconnect.orders.services.transitions import (
     change_payment_method,
     change_state,
     mark_paid,
+    receive_signed,
     stop_line,
+    withdraw_order,
 )
 
 __all__ = [
@@ -16,5 +18,7 @@ __all__ = [
     "change_state",
     "mark_paid",
     "place_order",
+    "receive_signed",
     "stop_line",
+    "withdraw_order",
 ]

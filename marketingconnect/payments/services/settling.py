@@ -180,7 +180,12 @@ def settle(order: Order, payment: Payment, *, actor: Actor, at: datetime) -> Non
     """CGV II.1.b: validate the order if all is received, issue its invoice, tell the client."""
     due, received = Money(order.total_cents), validated_for(order)
     _journal(order, payment, received, actor, at)
-    waits = order.state in {OrderState.ACCEPTED, OrderState.FIRM}
+    # A suspended order is paid like another; it goes on from there when it is taken up again.
+    waits = order.payment_validated_on is None and order.state in {
+        OrderState.ACCEPTED,
+        OrderState.FIRM,
+        OrderState.SUSPENDED,
+    }
     if waits and payment.validated_on and is_settled(due=due, received=received):
         mark_paid(
             order,

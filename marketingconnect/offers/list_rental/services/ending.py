@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from marketingconnect.audit.actors import Actor
+from marketingconnect.offers.contract import Interruption
 from marketingconnect.offers.list_rental.errors import RentalError, StaleRentalError
 from marketingconnect.offers.list_rental.models import Delivery, ListRental
 from marketingconnect.offers.list_rental.notices import tell_rental_is_suspended
@@ -78,6 +79,35 @@ def end_rental(
             delivery, DeliveryState.WITHDRAWN, "rental.delivery_withdrawn", actor=actor, now=now
         )
     return rental
+
+
+@transaction.atomic
+def interrupt_rental(
+    rental_id: int,
+    interruption: Interruption,
+    *,
+    article: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """CGV III.g, III.h: the rental follows its order: suspended, taken up again, or ended.
+
+    False when it is not in a state for that: ended already, or suspended for a misuse before.
+    """
+    state = RentalState(locked(rental_id).state)
+    if interruption is Interruption.GO_ON:
+        if state is RentalState.SUSPENDED:
+            resume_rental(rental_id, actor=actor, now=now)
+        return state is RentalState.SUSPENDED
+    if state in {RentalState.COMPOSING, RentalState.CANCELLED}:
+        return False
+    if interruption is Interruption.END:
+        end_rental(rental_id, article=article, reason=reason, actor=actor, now=now)
+        return True
+    if state is not RentalState.SUSPENDED:
+        suspend_rental(rental_id, reason=reason, actor=actor, now=now)
+    return state is not RentalState.SUSPENDED
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
+from marketingconnect.contracts.errors import ContractError
+from marketingconnect.contracts.services.sendings import resume_sending
 from marketingconnect.sending import services
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.states import Decision
@@ -23,7 +25,7 @@ DONE: Final = {
 }
 _VERBS: Final = {
     "pause": services.pause_campaign,
-    "reprendre": services.resume_campaign,
+    "reprendre": resume_sending,
     "arreter": services.stop_campaign,
 }
 
@@ -55,7 +57,7 @@ def act(request: StaffRequest, campaign_id: int, verb: str) -> HttpResponse:
     sending_page(campaign_id, after="")
     try:
         _VERBS[verb](campaign_id, actor=actor_of(request), reason=form.sentence(), now=clock.now())
-    except SendingError as refusal:
+    except (SendingError, ContractError) as refusal:
         return _page(request, campaign_id, form, status=409, trouble=str(refusal))
     messages.success(request, DONE[verb])
     return redirect("back_office:sending", campaign_id)
