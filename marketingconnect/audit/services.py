@@ -31,8 +31,7 @@ def record(
     `subject` reads `order:42`. The head of the chain is locked until that transaction ends, so
     positions have no gap and hashes no fork.
     """
-    JournalHead.objects.get_or_create(pk=1)
-    head = JournalHead.objects.select_for_update().get(pk=1)
+    head = hold()
     entry = JournalEntry(
         position=head.position + 1,
         at=at,
@@ -50,6 +49,12 @@ def record(
     entry.save(force_insert=True)
     JournalHead.objects.filter(pk=1).update(position=entry.position, hash=entry.hash)
     return entry
+
+
+def hold() -> JournalHead:
+    """Take the head of the chain now, and other locks next: every act takes them in that order."""
+    JournalHead.objects.get_or_create(pk=1)
+    return JournalHead.objects.select_for_update().get(pk=1)
 
 
 def entry_hash(entry: JournalEntry) -> str:

@@ -1,7 +1,5 @@
 """What the ledger refuses."""
 
-from datetime import date
-
 
 class UnbalancedError(ValueError):
     """Debits and credits of an act differ: a fault of the program, never of its user."""
@@ -17,8 +15,3 @@ class ClosingRefusedError(Exception):
 
 class NothingToExportError(Exception):
     """Why a year cannot be exported, for accounting."""
-
-
-def month_fr(month: date) -> str:
-    """`11/2026`."""
-    return f"{month:%m/%Y}"
