@@ -25,6 +25,15 @@ class ProviderUnavailableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class TrustMaterial:
+    """What an offline reader needs, DER each: our root, outside timestamp roots, fresh lists."""
+
+    root: bytes
+    timestamp_roots: tuple[bytes, ...]
+    revocation_lists: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignedPdf:
     """A signed document, and when: as its timestamp says, never as our clock does."""
 
@@ -32,6 +41,8 @@ class SignedPdf:
     signed_at: datetime
     certificate_serial: str
     policy_version: int
+    trust: TrustMaterial
+    """The lists are those in force at that time: later ones would not cover it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +51,6 @@ class Seal:
 
     timestamp: bytes
     signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class TrustMaterial:
-    """What an offline reader needs, DER each: our root, outside timestamp roots, fresh lists."""
-
-    root: bytes
-    timestamp_roots: tuple[bytes, ...]
-    revocation_lists: tuple[bytes, ...]
 
 
 class SignatureProvider(Protocol):

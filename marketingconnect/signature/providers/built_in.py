@@ -14,6 +14,7 @@ from asn1crypto import cms, core
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
 
@@ -44,8 +45,9 @@ from marketingconnect.signature.providers.base import (
     TrustMaterial,
 )
 from marketingconnect.signature.providers.outside_timestamps import OutsideTimestamps
-from marketingconnect.signature.verification.pdf import parts_of
-from marketingconnect.signature.verification.timestamps import time_of
+from marketingconnect.signature.verification.certificates import Trust
+from marketingconnect.signature.verification.errors import InvalidSignatureError
+from marketingconnect.signature.verification.pdf import check_pdf
 
 OWN_ROOM: Final = 2 * 6_144
 OUTSIDE_ROOM: Final = 2 * 20_480
@@ -67,33 +69,37 @@ class BuiltInProvider:
         """CGV II.3: sign with a certificate made on the fly; nothing comes out without a time."""
         keys = self._keys(at)
         signer = make_signer(keys.root, who, at)
-        content = asyncio.run(
-            self._sign(pdf, signer, keys, self._timestamper(keys, at), reason, at)
-        )
-        token = parts_of(content).timestamp
+        trust = self.trust(at=at)
+        content = asyncio.run(self._sign(pdf, signer, keys, trust, reason, at))
+        try:
+            checked = check_pdf(
+                content, Trust(trust.root, trust.timestamp_roots, trust.revocation_lists)
+            )
+        except InvalidSignatureError as error:
+            raise ProviderUnavailableError(Lacking.TIMESTAMP, str(error)) from error
         serial = f"{signer.certificate.serial_number:x}"
-        return SignedPdf(content, time_of(token), serial, CURRENT.version)
+        return SignedPdf(content, checked.timestamp.at, serial, CURRENT.version, trust)
 
     async def _sign(
         self,
         pdf: bytes,
         signer: Credential,
         keys: Keyring,
-        timestamper: TimeStamper,
+        trust: TrustMaterial,
         reason: str,
         at: datetime,
     ) -> bytes:
         outside = self.outside
         validation = ValidationData(
             [*(outside.chain if outside else [keys.timestamps.der]), keys.root.der],
-            self.trust(at=at).revocation_lists,
+            trust.revocation_lists,
         )
         try:
             return await sign_pdf(
                 pdf,
                 signer=signer,
                 root=keys.root,
-                timestamper=timestamper,
+                timestamper=self._timestamper(keys, at),
                 validation=validation,
                 reason=reason,
                 at=at,
@@ -101,7 +107,7 @@ class BuiltInProvider:
             )
         except OSError as error:  # Those of pyHanko about timestamps, and of the network.
             raise ProviderUnavailableError(Lacking.TIMESTAMP, str(error)) from error
-        except (SigningError, ValueError) as error:
+        except (SigningError, PdfError, ValueError) as error:
             raise ProviderUnavailableError(Lacking.CERTIFICATE, str(error)) from error
 
     def seal(self, content: bytes, *, at: datetime) -> Seal:

@@ -35,6 +35,7 @@ class Parts:
     timestamp: bytes
     signature: bytes
     """The value that the timestamp covers."""
+    certificates: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,14 @@ def parts_of(pdf: bytes) -> Parts:
     if token is None or len(read.unsigned) != 1:
         raise InvalidSignatureError("la signature n’est pas horodatée")
     covered = pdf[:length] + pdf[start:]
-    return Parts((0, length, start, rest), covered, message, token.dump(), read.signature)
+    return Parts(
+        byte_range=(0, length, start, rest),
+        covered=covered,
+        message=message,
+        timestamp=token.dump(),
+        signature=read.signature,
+        certificates=read.certificates,
+    )
 
 
 def check_pdf(pdf: bytes, trust: Trust) -> CheckedPdf:

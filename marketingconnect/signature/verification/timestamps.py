@@ -31,11 +31,6 @@ class Timestamp:
     serial: int
 
 
-def time_of(token: bytes) -> datetime:
-    """When a token was made, as it says; nothing is checked."""
-    return _information(messages.read(token, own_form=False))["gen_time"].native  # type: ignore[no-any-return]
-
-
 def check_timestamp(token: bytes, content: bytes, trust: Trust) -> Timestamp:
     """The token is one of a trusted authority over this content; InvalidSignatureError."""
     with refusing_the_unreadable("un horodatage"):
