@@ -217,6 +217,13 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # Files of clients and documents: one directory, or any storage behind the same interface.
 FILES_ROOT = Path(os.environ.get("MARKETINGCONNECT_FILES", VAR / "files"))
+# The operator's size sets the day from which it must send its invoices through an approved
+# platform: `large` (grande entreprise, ETI) or `small` (PME, microentreprise).
+COMPANY_SIZE = os.environ.get("MARKETINGCONNECT_COMPANY_SIZE", "small")
+if COMPANY_SIZE not in {"large", "small"}:
+    raise ImproperlyConfigured("MARKETINGCONNECT_COMPANY_SIZE vaut large ou small.")
+# What would be transmitted is written there, until a platform is bound.
+E_INVOICE_FOLDER = Path(os.environ.get("MARKETINGCONNECT_E_INVOICES", VAR / "e-invoices"))
 # The operator's base: releases in Parquet with their indexes, private to us.
 BASE_ROOT = Path(os.environ.get("MARKETINGCONNECT_BASE", VAR / "base"))
 # What building a release may use; past it, DuckDB works on the disk of the base.
@@ -283,6 +290,10 @@ BANK_SECRET = os.environ.get("MARKETINGCONNECT_BANK_SECRET", "")
 STRIPE_API_BASE = os.environ.get("MARKETINGCONNECT_STRIPE_API_BASE", "")
 STRIPE_SECRET_KEY = os.environ.get("MARKETINGCONNECT_STRIPE_SECRET_KEY", "")
 STRIPE_PUBLISHABLE_KEY = os.environ.get("MARKETINGCONNECT_STRIPE_PUBLISHABLE_KEY", "")
+# The SEPA creditor identifier (ICS) that the bank gave; outside production, a made-up one.
+SEPA_CREDITOR_IDENTIFIER = os.environ.get(
+    "MARKETINGCONNECT_SEPA_CREDITOR_IDENTIFIER", "" if PRODUCTION else "FR72ZZZ123456"
+)
 STRIPE_WEBHOOK_SECRET = os.environ.get("MARKETINGCONNECT_STRIPE_WEBHOOK_SECRET", "")
 
 if PRODUCTION:

@@ -41,3 +41,11 @@ class StatementError(PaymentError):
 
 class EntryError(PaymentError):
     """A movement of the bank cannot be placed there, or no longer."""
+
+
+class MandateError(PaymentError):
+    """A direct-debit mandate that cannot be written, signed or used."""
+
+
+class DebitError(PaymentError):
+    """A direct debit that cannot be announced, sent or settled."""

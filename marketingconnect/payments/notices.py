@@ -13,7 +13,7 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.notices.services import queue_notice
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.iban import spaced_iban
-from marketingconnect.payments.models import Payment
+from marketingconnect.payments.models import DirectDebit, Payment
 from marketingconnect.payments.rules import creditor_reference, remaining
 from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
 
@@ -69,6 +69,34 @@ def tell_how_to_pay(order: Order, *, at: datetime) -> None:
         operator=operator,
         iban=spaced_iban(operator.iban),
         reference=creditor_reference(order.reference),
+    )
+
+
+def tell_debit_is_coming(debit: DirectDebit, *, at: datetime) -> None:
+    """CGV II.2.b: the pre-notification of a debit: its amount, its day, its mandate and our ICS."""
+    _queue(
+        debit.order,
+        key=f"debit-announced:{debit.pk}",
+        template="debit_announced",
+        at=at,
+        method=PaymentMethod.DEBIT,
+        debit=debit,
+        amount=Money(debit.cents),
+        number=debit.invoice.number if debit.invoice else debit.order.reference,
+        iban_end=debit.mandate.iban[-4:],
+    )
+
+
+def tell_payment_is_taken_back(order: Order, payment: Payment, *, at: datetime) -> None:
+    """Once a payment: the bank refused it, what it paid is due again."""
+    _queue(
+        order,
+        key=f"payment-taken-back:{payment.pk}",
+        template="payment_taken_back",
+        at=at,
+        **_receipt(payment),
+        reference=creditor_reference(order.reference),
+        is_of_order=payment.invoice is None,
     )
 
 

@@ -20,6 +20,9 @@ from marketingconnect.payments.rules import overpaid, remaining, transfer_is_req
 from marketingconnect.payments.states import LIVE, PaymentMethod, WebhookVerdict
 from marketingconnect.terms.queries import parameters_of
 
+COUNTS = Q(validated_on__isnull=False, reversed_on__isnull=True)
+"""Receipts that count: validated, and not taken back by the bank."""
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -58,21 +61,21 @@ class Awaited:
 
 def validated_for(order: Order) -> Money:
     """The sum of an order's validated payments."""
-    payments = Payment.objects.filter(order=order, invoice=None, validated_on__isnull=False)
+    payments = Payment.objects.filter(COUNTS, order=order, invoice=None)
     return Money(payments.aggregate(sum=Sum("cents"))["sum"] or 0)
 
 
 def methods_of(order: Order) -> str:
     """How an order was paid, as its invoice says it: `card`, or `credit+card`."""
-    payments = Payment.objects.filter(order=order, invoice=None, validated_on__isnull=False)
+    payments = Payment.objects.filter(COUNTS, order=order, invoice=None)
     return "+".join(dict.fromkeys(payments.order_by("pk").values_list("method", flat=True)))
 
 
 def balance_of(order: Order) -> Balance:
     """What an order owes, and what came."""
     sums = Payment.objects.filter(order=order, invoice=None).aggregate(
-        validated=Sum("cents", filter=Q(validated_on__isnull=False)),
-        recorded=Sum("cents", filter=Q(validated_on__isnull=True)),
+        validated=Sum("cents", filter=COUNTS),
+        recorded=Sum("cents", filter=Q(validated_on__isnull=True, reversed_on__isnull=True)),
     )
     return Balance(
         due=Money(order.total_cents),
@@ -83,9 +86,29 @@ def balance_of(order: Order) -> Balance:
 
 def paid_for(invoice: Invoice) -> Money:
     """What an invoice received: with its order when it was issued, and since."""
-    payments = Payment.objects.filter(invoice=invoice, validated_on__isnull=False)
+    payments = Payment.objects.filter(COUNTS, invoice=invoice)
     since = payments.aggregate(sum=Sum("cents"))["sum"] or 0
-    return Money(invoice.paid_cents + since)
+    return _paid_at_issue(invoice) + Money(since)
+
+
+def _paid_at_issue(invoice: Invoice) -> Money:
+    """What its order had received, less what the bank took back and the client did not pay again.
+
+    Frozen in the document; only money taken back makes a difference.
+    """
+    paid = Money(invoice.paid_cents)
+    is_first = not invoice.cause and paid.cents > 0
+    if not is_first or not was_taken_back(invoice.order_id):
+        return paid
+    return min(paid, validated_for(invoice.order))
+
+
+def was_taken_back(order_id: int) -> bool:
+    """Whether the bank took back money that paid this order."""
+    taken_back = Payment.objects.filter(
+        order=order_id, invoice=None, validated_on__isnull=False, reversed_on__isnull=False
+    )
+    return taken_back.exists()
 
 
 def due_for(invoice: Invoice) -> Money:
@@ -98,7 +121,7 @@ def due_for(invoice: Invoice) -> Money:
 def unpaid_invoices(company_id: int | None = None) -> list[tuple[Invoice, Money]]:
     """Further invoices (balances, amendments, file fees) not settled, with what remains due."""
     credited = Invoice.objects.filter(corrects=OuterRef("pk")).values("corrects")
-    received = Payment.objects.filter(invoice=OuterRef("pk"), validated_on__isnull=False)
+    received = Payment.objects.filter(COUNTS, invoice=OuterRef("pk"))
     invoices = Invoice.objects.filter(kind=InvoiceKind.INVOICE).exclude(cause="")
     if company_id is not None:
         invoices = invoices.filter(company_id=company_id)
@@ -109,7 +132,21 @@ def unpaid_invoices(company_id: int | None = None) -> list[tuple[Invoice, Money]
         - Coalesce(Subquery(received.values("invoice").annotate(sum=Sum("cents")).values("sum")), 0)
     )
     unpaid = owed.filter(owed__gt=0).select_related("order__company").order_by("due_on", "pk")
-    return [(invoice, Money(int(invoice.owed))) for invoice in unpaid]
+    further = [(invoice, Money(int(invoice.owed))) for invoice in unpaid]
+    return sorted([*_reopened(company_id), *further], key=lambda row: (row[0].due_on, row[0].pk))
+
+
+def _reopened(company_id: int | None) -> list[tuple[Invoice, Money]]:
+    """Invoices of orders whose payment the bank took back."""
+    taken_back = Payment.objects.filter(
+        invoice=None, validated_on__isnull=False, reversed_on__isnull=False
+    )
+    invoices = Invoice.objects.filter(
+        kind=InvoiceKind.INVOICE, cause="", order__in=taken_back.values("order")
+    ).select_related("order__company")
+    if company_id is not None:
+        invoices = invoices.filter(company_id=company_id)
+    return [(invoice, owed) for invoice in invoices if (owed := due_for(invoice)).cents]
 
 
 def credits_of(company_id: int) -> list[Credit]:
@@ -219,7 +256,11 @@ def overpaid_orders() -> list[Awaited]:
         Order.objects.annotate(
             received=Sum(
                 "payments__cents",
-                filter=Q(payments__validated_on__isnull=False, payments__invoice=None),
+                filter=Q(
+                    payments__validated_on__isnull=False,
+                    payments__reversed_on__isnull=True,
+                    payments__invoice=None,
+                ),
             )
         )
         .filter(received__gt=F("total_cents"))

@@ -11,9 +11,11 @@ from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_awaiting_payment
 from marketingconnect.orders.states import OrderState
 from marketingconnect.payments.models import BankEntry, PaymentAttempt
-from marketingconnect.payments.queries import balance_of, due_for, unpaid_invoices
+from marketingconnect.payments.queries import balance_of, due_for, unpaid_invoices, was_taken_back
 from marketingconnect.payments.rules import documents_named
 from marketingconnect.payments.states import LIVE, EntryState
+
+ENDED = {OrderState.CANCELLED, OrderState.TERMINATED}
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ def dues_named(words: str) -> list[Due]:
 
 
 def _due_of_order(order: Order) -> Due:
-    """Nothing remains of an order that no longer awaits its payment."""
-    if order.state not in {OrderState.ACCEPTED, OrderState.FIRM}:
+    """Nothing remains of an order that no longer awaits its payment, unless it was taken back."""
+    awaits = order.state in {OrderState.ACCEPTED, OrderState.FIRM}
+    if not awaits and (order.state in ENDED or not was_taken_back(order.pk)):
         return Due(order, None, Money.zero)
     balance = balance_of(order)
     return Due(order, None, max(balance.remaining - balance.recorded, Money.zero))

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from marketingconnect.kernel.calendar import add_months
 from marketingconnect.kernel.money import Money
-from marketingconnect.payments.states import Match
+from marketingconnect.kernel.working_days import add_working_days, is_working_day
+from marketingconnect.payments.states import DebitSequence, Match
 
 ASK_FIRST = timedelta(seconds=15)
 ASK_LATEST = timedelta(hours=1)
 ABANDONED_AFTER = timedelta(hours=24)
 _LONGEST_BODY: Final = 21
+_CREDITOR_IDENTIFIER: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
 _CREDITOR_REFERENCE: Final = re.compile(r"RF\d{2}[A-Z0-9]{1,21}")
 _SPACED_REFERENCE: Final = re.compile(
     r"\bRF\s?\d\s?\d\s?((?:B\s?C|F\s?A)\s?2\s?0(?:\s?\d){8})(?!\d)"
@@ -140,6 +143,56 @@ def match_of(*, amount: Money, named: Sequence[Money], fits: int, is_sure: bool)
     if amount < named[0]:
         return Match.PARTIAL
     return Match.EXACT if is_sure else Match.PROBABLE
+
+
+def is_creditor_identifier(text: str) -> bool:
+    """CGV II.2.b: whether a creditor identifier (ICS) stands: its shape and its check digits.
+
+    The three characters after the check digits are the creditor's own and do not count.
+    """
+    if not _CREDITOR_IDENTIFIER.fullmatch(text):
+        return False
+    return _mod_97(text[7:] + text[:4]) == 1
+
+
+def mandate_reference(*, company: str, rank: int) -> str:
+    """CGV II.2.b: the unique reference of a mandate (RUM), 35 characters at most.
+
+    `rank` counts the client's mandates from 1: `C-000042` -> `MC-C-000042-001`.
+    """
+    return f"MC-{company}-{rank:03d}"
+
+
+def earliest_debit_date(*, announced_on: date, notice_days: int, territory: str) -> date:
+    """CGV II.2.b: a debit falls at least so many days after its announcement, on a working day.
+
+    Calendar days (14 unless the mandate agrees otherwise); the day of announcement is not counted.
+    """
+    day = announced_on + timedelta(days=notice_days)
+    return day if is_working_day(day, territory) else add_working_days(day, 1, territory)
+
+
+def latest_export_date(*, collected_on: date, territory: str) -> date:
+    """CGV II.2.b: the bank wants the file one working day before the debit, at the latest."""
+    return add_working_days(collected_on, -1, territory)
+
+
+def mandate_void_on(*, last_used_on: date, unused_months: int) -> date:
+    """CGV II.2.b: the first day on which a mandate not used since then is void.
+
+    `last_used_on` is the day of its last debit, or of its signature.
+    """
+    return add_months(last_used_on, unused_months) + timedelta(days=1)
+
+
+def debit_sequence(*, is_one_off: bool, debited_before: bool) -> DebitSequence:
+    """CGV II.2.b: what the bank is told of a debit's place in its mandate.
+
+    `debited_before` counts the debits sent and not refused.
+    """
+    if is_one_off:
+        return DebitSequence.ONE_OFF
+    return DebitSequence.RECURRENT if debited_before else DebitSequence.FIRST
 
 
 def _mod_97(characters: str) -> int:

@@ -7,6 +7,8 @@ class PaymentMethod(StrEnum):
     CARD = "card"
     TRANSFER = "transfer"
     CHEQUE = "cheque"
+    DEBIT = "debit"
+    """A direct debit (prélèvement SEPA), under a signed mandate: never chosen at checkout."""
     CREDIT = "credit"
     """A credit note (avoir), set against a later invoice: never chosen at checkout."""
 
@@ -15,6 +17,7 @@ METHOD_LABELS = {
     PaymentMethod.CARD: "Carte bancaire",
     PaymentMethod.TRANSFER: "Virement",
     PaymentMethod.CHEQUE: "Chèque",
+    PaymentMethod.DEBIT: "Prélèvement",
     PaymentMethod.CREDIT: "Avoir",
 }
 CHOSEN_METHODS = (PaymentMethod.CARD, PaymentMethod.TRANSFER, PaymentMethod.CHEQUE)
@@ -113,3 +116,58 @@ ENTRY_TRANSITIONS: dict[EntryState, set[EntryState]] = {
     EntryState.MATCHED: set(),
     EntryState.ASSIGNED: set(),
 }
+
+
+class MandateState(StrEnum):
+    """A direct-debit mandate (mandat de prélèvement SEPA, CGV II.2.b)."""
+
+    PROPOSED = "proposed"
+    """Written, not signed: nothing may be debited."""
+    SIGNED = "signed"
+    """Signed by the client; accounting has not put it in use yet."""
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    """Not used for so long that the law of the scheme voids it."""
+
+
+MANDATE_TRANSITIONS: dict[MandateState, set[MandateState]] = {
+    MandateState.PROPOSED: {MandateState.SIGNED, MandateState.REVOKED},
+    MandateState.SIGNED: {MandateState.ACTIVE, MandateState.REVOKED, MandateState.EXPIRED},
+    MandateState.ACTIVE: {MandateState.REVOKED, MandateState.EXPIRED},
+    MandateState.REVOKED: set(),
+    MandateState.EXPIRED: set(),
+}
+LIVE_MANDATES = (MandateState.PROPOSED, MandateState.SIGNED, MandateState.ACTIVE)
+
+
+class DebitState(StrEnum):
+    """One direct debit (prélèvement), from its announcement to the bank's last word."""
+
+    ANNOUNCED = "announced"
+    EXPORTED = "exported"
+    """In a file for the bank: in one, and in no other."""
+    COLLECTED = "collected"
+    REJECTED = "rejected"
+    """Refused, or taken back later: what it paid is due again."""
+    CANCELLED = "cancelled"
+    """Never sent: the mandate ended, or the money came otherwise."""
+
+
+DEBIT_TRANSITIONS: dict[DebitState, set[DebitState]] = {
+    DebitState.ANNOUNCED: {DebitState.EXPORTED, DebitState.CANCELLED},
+    DebitState.EXPORTED: {DebitState.COLLECTED, DebitState.REJECTED},
+    # The debtor's bank may give the money back for eight weeks, and longer without a mandate.
+    DebitState.COLLECTED: {DebitState.REJECTED},
+    DebitState.REJECTED: set(),
+    DebitState.CANCELLED: set(),
+}
+PENDING_DEBITS = (DebitState.ANNOUNCED, DebitState.EXPORTED)
+
+
+class DebitSequence(StrEnum):
+    """The place of a debit in its mandate, as the bank's file says it."""
+
+    FIRST = "FRST"
+    RECURRENT = "RCUR"
+    ONE_OFF = "OOFF"

@@ -8,10 +8,16 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import (
     creditor_reference,
+    debit_sequence,
     documents_named,
+    earliest_debit_date,
     is_abandoned,
+    is_creditor_identifier,
     is_creditor_reference,
     is_settled,
+    latest_export_date,
+    mandate_reference,
+    mandate_void_on,
     match_of,
     next_question,
     overpaid,
@@ -125,11 +131,11 @@ def test_no_reference_is_made_of_what_iso_11649_refuses(document: str) -> None:
 
 
 @given(
-    body=st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=21),
+    body=st.text("0123456789", min_size=1, max_size=21),
     place=st.integers(min_value=2, max_value=24),
     other=st.sampled_from("0123456789"),
 )
-def test_one_wrong_character_is_seen(body: str, place: int, other: str) -> None:
+def test_one_wrong_figure_is_seen(body: str, place: int, other: str) -> None:
     reference = creditor_reference(body)
     place %= len(reference)
     changed = reference[:place] + other + reference[place + 1 :]
@@ -177,3 +183,86 @@ def test_how_a_transfer_fits(amount: int, named: list[int], fits: int, match: Ma
     assert match_of(amount=Money(amount), named=dues, fits=fits, is_sure=True) is match
     doubted = match_of(amount=Money(amount), named=dues, fits=fits, is_sure=False)
     assert doubted is (Match.PROBABLE if match is Match.EXACT else match)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "stands"),
+    [
+        ("FR72ZZZ123456", True),
+        ("FR72ABC123456", True),
+        ("DE98ZZZ09999999999", True),
+        ("FR73ZZZ123456", False),
+        ("FR72ZZZ", False),
+        ("fr72zzz123456", False),
+        ("", False),
+    ],
+)
+def test_a_creditor_identifier_is_checked(identifier: str, stands: bool) -> None:
+    assert is_creditor_identifier(identifier) is stands
+
+
+def test_a_mandate_has_a_reference_that_the_scheme_accepts() -> None:
+    reference = mandate_reference(company="C-000042", rank=7)
+
+    assert reference == "MC-C-000042-007"
+    assert len(mandate_reference(company="C" * 12, rank=999_999)) <= 35
+
+
+@pytest.mark.parametrize(
+    ("announced_on", "notice_days", "day"),
+    [
+        (date(2026, 11, 23), 14, date(2026, 12, 7)),
+        (date(2026, 11, 21), 14, date(2026, 12, 7)),
+        (date(2026, 12, 11), 14, date(2026, 12, 28)),
+        (date(2028, 2, 15), 14, date(2028, 2, 29)),
+        (date(2026, 2, 14), 14, date(2026, 3, 2)),
+        (date(2026, 11, 23), 2, date(2026, 11, 25)),
+    ],
+)
+def test_a_debit_falls_once_its_notice_has_run(
+    announced_on: date, notice_days: int, day: date
+) -> None:
+    found = earliest_debit_date(
+        announced_on=announced_on, notice_days=notice_days, territory="metropole"
+    )
+
+    assert found == day
+
+
+@pytest.mark.parametrize(
+    ("collected_on", "latest"),
+    [
+        (date(2026, 12, 8), date(2026, 12, 7)),
+        (date(2026, 12, 7), date(2026, 12, 4)),
+        (date(2026, 12, 28), date(2026, 12, 24)),
+    ],
+)
+def test_the_bank_wants_its_file_a_working_day_before(collected_on: date, latest: date) -> None:
+    assert latest_export_date(collected_on=collected_on, territory="metropole") == latest
+
+
+@pytest.mark.parametrize(
+    ("used", "void"),
+    [
+        (date(2026, 11, 23), date(2029, 11, 24)),
+        (date(2028, 2, 29), date(2031, 3, 1)),
+        (date(2026, 12, 31), date(2030, 1, 1)),
+    ],
+)
+def test_a_mandate_is_void_after_36_months_unused(used: date, void: date) -> None:
+    assert mandate_void_on(last_used_on=used, unused_months=36) == void
+
+
+@pytest.mark.parametrize(
+    ("is_one_off", "before", "sequence"),
+    [
+        (True, False, "OOFF"),
+        (True, True, "OOFF"),
+        (False, False, "FRST"),
+        (False, True, "RCUR"),
+    ],
+)
+def test_the_bank_is_told_the_place_of_a_debit(
+    is_one_off: bool, before: bool, sequence: str
+) -> None:
+    assert debit_sequence(is_one_off=is_one_off, debited_before=before) == sequence

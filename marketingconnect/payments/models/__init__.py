@@ -1,6 +1,16 @@
 """The rows of receipts by any means, and of what the bank tells."""
 
+from marketingconnect.payments.models.debits import DebitFile, DebitMandate, DirectDebit
 from marketingconnect.payments.models.receipts import Payment, PaymentAttempt, WebhookEvent
 from marketingconnect.payments.models.statements import BankEntry, BankStatement
 
-__all__ = ["BankEntry", "BankStatement", "Payment", "PaymentAttempt", "WebhookEvent"]
+__all__ = [
+    "BankEntry",
+    "BankStatement",
+    "DebitFile",
+    "DebitMandate",
+    "DirectDebit",
+    "Payment",
+    "PaymentAttempt",
+    "WebhookEvent",
+]

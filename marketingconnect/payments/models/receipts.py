@@ -58,7 +58,7 @@ class PaymentAttempt(models.Model):
 
 
 class Payment(models.Model):
-    """Money received. It counts once `validated_on` is set; the two dates are both kept."""
+    """Money received. It counts from `validated_on` until `reversed_on`; every date is kept."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="payments")
@@ -67,7 +67,7 @@ class Payment(models.Model):
     """The credit note spent, when it is one that pays."""
     method = models.CharField(max_length=12, choices=[(m.value, m.value) for m in PaymentMethod])
     provider = models.CharField(max_length=12)
-    """`sandbox`, `stripe`, `transfer`, `cheque` or `credit`."""
+    """`sandbox`, `stripe`, `transfer`, `cheque`, `debit` or `credit`."""
     provider_ref = models.CharField(max_length=80)
     """The provider's own reference, the bank's for a transfer, the number of a cheque."""
     attempt = models.OneToOneField(
@@ -81,12 +81,21 @@ class Payment(models.Model):
     recorded_at = models.DateTimeField()
     validated_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     validated_at = models.DateTimeField(null=True)
+    reversed_on = models.DateField(null=True)
+    """The bank took it back (unpaid cheque, rejected debit): it no longer counts."""
+    reversal_reason = models.CharField(max_length=120, blank=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "provider_ref"], name="money_is_recorded_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reversed_on__isnull=True, reversal_reason="")
+                | models.Q(reversed_on__gte=models.F("received_on"))
+                & ~models.Q(reversal_reason=""),
+                name="taken_back_after_received",
             ),
             models.CheckConstraint(condition=models.Q(cents__gt=0), name="payment_positive"),
             models.CheckConstraint(

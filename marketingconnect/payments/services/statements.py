@@ -20,7 +20,7 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.camt import Movement, movements
 from marketingconnect.payments.errors import StatementError
-from marketingconnect.payments.models import BankEntry, BankStatement, Payment
+from marketingconnect.payments.models import BankEntry, BankStatement, DirectDebit, Payment
 from marketingconnect.payments.reconciliation import (
     Due,
     card_page_is_open,
@@ -29,9 +29,10 @@ from marketingconnect.payments.reconciliation import (
     own_accounts,
 )
 from marketingconnect.payments.rules import match_of, receipt_problems
+from marketingconnect.payments.services.debits import collect_debit, reject_debit
 from marketingconnect.payments.services.further import record_invoice_receipt
 from marketingconnect.payments.services.offline import record_offline_receipt, validate_offline
-from marketingconnect.payments.states import EntryKind, EntryState, Match, PaymentMethod
+from marketingconnect.payments.states import DebitState, EntryKind, EntryState, Match, PaymentMethod
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,34 @@ def _take_in(
     )
     if not is_new:
         return None
-    if entry.kind == EntryKind.TRANSFER:
+    debit = _debit_of(entry)
+    if debit is not None:
+        _follow_debit(entry, debit, actor, now)
+    elif entry.kind == EntryKind.TRANSFER:
         _reconcile(entry, told, actor, now)
     return entry
+
+
+def _debit_of(entry: BankEntry) -> DirectDebit | None:
+    """The debit sent to the bank that this movement settles or takes back, by its own key."""
+    states = [DebitState.EXPORTED, DebitState.COLLECTED]
+    sent = DirectDebit.objects.filter(key=entry.end_to_end, cents=entry.cents, state__in=states)
+    if entry.kind == EntryKind.TRANSFER:
+        sent = sent.filter(payment__bank_entry__isnull=True)
+    return sent.first()
+
+
+def _follow_debit(entry: BankEntry, debit: DirectDebit, actor: Actor, now: datetime) -> None:
+    """CGV II.2.b: the money of a debit came, or the bank gave it back to the client."""
+    day = entry.booked_on
+    if entry.kind == EntryKind.TRANSFER:
+        entry.payment = collect_debit(debit.pk, received_on=day, actor=actor, now=now)
+    else:
+        why = entry.return_reason or "Rejet de la banque"
+        reject_debit(debit.pk, reason=why, on=day, actor=actor, now=now)
+    entry.match = Match.EXACT
+    entry.save(update_fields=["match"])
+    _place(entry, debit.order, debit.invoice, EntryState.MATCHED, actor, now)
 
 
 def _apart(told: _Told) -> _Told:
@@ -231,31 +257,31 @@ def record_entry(
     else:
         payment = record_offline_receipt(due.order.pk, **receipt)
         payment = validate_offline(payment.pk, validated_on=today, actor=actor, now=now)
-    _place(entry, payment, due.invoice, state, actor, now)
+    entry.payment = payment
+    _place(entry, due.order, due.invoice, state, actor, now)
     return payment
 
 
 def _place(
     entry: BankEntry,
-    payment: Payment,
+    order: Order,
     invoice: Invoice | None,
     state: EntryState,
     actor: Actor,
     now: datetime,
 ) -> None:
     old = entry.state
-    entry.state, entry.payment = state, payment
-    entry.order, entry.invoice = payment.order, invoice
+    entry.state, entry.order, entry.invoice = state, order, invoice
     entry.decided_by_id, entry.decided_at = actor.id, now
     entry.save(update_fields=["state", "payment", "order", "invoice", "decided_by", "decided_at"])
     record(
         action="bank_entry.matched" if state is EntryState.MATCHED else "bank_entry.assigned",
         actor=actor,
-        company_id=payment.order.company_id,
+        company_id=order.company_id,
         subject=f"bank_entry:{entry.pk}",
         at=now,
         before={"state": old},
-        after={"state": state, "payment": payment.pk, "cents": entry.cents, "key": entry.key},
+        after={"state": state, "payment": entry.payment_id, "cents": entry.cents, "key": entry.key},
     )
 
 

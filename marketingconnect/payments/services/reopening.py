@@ -1,0 +1,98 @@
+"""Money taken back by the bank: what it paid is due again, and the work stands still."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from marketingconnect.audit.actors import Actor
+from marketingconnect.audit.services import record
+from marketingconnect.kernel.money import Money
+from marketingconnect.ledger.services import reverse
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.rules import may_be_worked_on, order_state_after
+from marketingconnect.orders.services import change_state
+from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.payments.errors import ReceiptRefusedError
+from marketingconnect.payments.models import Payment
+from marketingconnect.payments.notices import tell_payment_is_taken_back
+from marketingconnect.payments.queries import validated_for
+from marketingconnect.payments.rules import is_settled
+from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
+
+
+@transaction.atomic
+def take_payment_back(
+    payment_id: int, *, reason: str, on: date, actor: Actor, now: datetime
+) -> Payment:
+    """CGV II.2.b: an unpaid cheque or a rejected debit reopens what it paid, once; work stops.
+
+    The order is suspended when it is no longer paid and not executed yet. `on` is the day of the
+    bank's refusal. Raises ReceiptRefusedError for a day before the receipt, or without a reason.
+    """
+    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
+    order = Order.objects.select_for_update().get(pk=order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if payment.reversed_on is not None:
+        return payment
+    _must_stand(payment, reason, on)
+    payment.reversed_on, payment.reversal_reason = on, " ".join(reason.split())[:120]
+    payment.save(update_fields=["reversed_on", "reversal_reason"])
+    if payment.validated_on is not None:
+        _take_back_in_accounts(payment, on, now)
+    record(
+        action="payment.taken_back",
+        actor=actor,
+        company_id=order.company_id,
+        subject=f"order:{order.pk}",
+        at=now,
+        after={"payment": payment.pk, "cents": payment.cents, "reason": payment.reversal_reason},
+    )
+    tell_payment_is_taken_back(order, payment, at=now)
+    _stand_still(order, actor, now)
+    return payment
+
+
+def _must_stand(payment: Payment, reason: str, on: date) -> None:
+    if not reason.strip():
+        raise ReceiptRefusedError({"reason": "Dites pourquoi la banque a refusé ce règlement."})
+    if on < payment.received_on:
+        raise ReceiptRefusedError({"on": "Le refus ne peut pas précéder la réception."})
+
+
+def _take_back_in_accounts(payment: Payment, on: date, now: datetime) -> None:
+    method = METHOD_LABELS[PaymentMethod(payment.method)]
+    reverse(
+        f"payment:{payment.pk}",
+        cause=f"payment:{payment.pk}:unpaid",
+        day=on,
+        label=f"{method} {payment.provider_ref[:80]} impayé",
+        at=now,
+    )
+
+
+def _stand_still(order: Order, actor: Actor, now: datetime) -> None:
+    is_paid = is_settled(due=Money(order.total_cents), received=validated_for(order))
+    if may_be_worked_on(state=OrderState(order.state)) and not is_paid:
+        change_state(order, OrderState.SUSPENDED, actor=actor, at=now)
+
+
+@transaction.atomic
+def resume_if_paid_again(order: Order, *, actor: Actor, now: datetime) -> bool:
+    """CGV II.2.b: an order suspended for money taken back goes on once it is paid again.
+
+    `order` is locked by the caller. False when it stands still for another reason, or still owes.
+    """
+    was_taken_back = Payment.objects.filter(
+        order=order, invoice=None, reversed_on__isnull=False
+    ).exists()
+    other_reason = order.suspensions.filter(ended_at__isnull=True).exists()
+    is_paid = is_settled(due=Money(order.total_cents), received=validated_for(order))
+    if order.state != OrderState.SUSPENDED or not was_taken_back or other_reason or not is_paid:
+        return False
+    at_work = order.lines.exclude(offer="")
+    lines = [LineState(state) for state in at_work.values_list("state", flat=True)]
+    reached = order_state_after(state=OrderState.VALIDATED, lines=lines)
+    begun = {OrderState.VALIDATED, OrderState.IN_EXECUTION}
+    state = reached if reached in begun else OrderState.IN_EXECUTION
+    change_state(order, state, actor=actor, at=now)
+    return True
