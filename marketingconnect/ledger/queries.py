@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet, Sum
 
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.models import ClosedMonth, Entry, Line
+from marketingconnect.ledger.states import ActKind
 
 _BALANCE = Sum(F("debit_cents") - F("credit_cents"))
 
@@ -40,6 +41,30 @@ def balances_of_documents(company_id: int) -> dict[str, Money]:
 def balances_of_accounts() -> dict[str, Money]:
     """Account -> its balance, debit positive; together they are zero."""
     return _sums(Line.objects.all(), "account")
+
+
+def balance_of_document(company_id: int, document: str) -> Money:
+    """What is still due of an invoice, or what an order keeps (negative) before it is invoiced."""
+    lines = Line.objects.filter(company_id=company_id, document=document)
+    return Money(lines.aggregate(balance=_BALANCE)["balance"] or 0)
+
+
+def kept_as_deposit(company_id: int, account: str, order: str) -> Money:
+    """What an order still keeps as a deposit, not used by its invoice."""
+    lines = Line.objects.filter(company_id=company_id, account=account, document=order)
+    return Money(max(-(lines.aggregate(balance=_BALANCE)["balance"] or 0), 0))
+
+
+def invoice_that_used(company_id: int, account: str, order: str) -> str | None:
+    """The number of the latest invoice that used the deposits of an order."""
+    used = Line.objects.filter(
+        company_id=company_id,
+        account=account,
+        document=order,
+        debit_cents__gt=0,
+        entry__kind=ActKind.INVOICE,
+    )
+    return used.order_by("-entry_id").values_list("entry__piece_ref", flat=True).first()
 
 
 def _sums(lines: QuerySet[Line], field: str) -> dict[Any, Money]:

@@ -25,6 +25,7 @@ from marketingconnect.ledger.rules.postings import (
     receipt_postings,
     refund_postings,
     remittance_postings,
+    reversed_deposit,
     small_difference_postings,
     write_off_postings,
 )
@@ -117,6 +118,27 @@ def test_money_is_a_deposit_until_the_order_is_invoiced() -> None:
 
     assert shown(before) == [("bank", 120_00, ""), ("deposits", -120_00, "CMD-1")]
     assert shown(after) == [("cheques", 120_00, ""), ("client", -120_00, "FA-2")]
+
+
+@pytest.mark.parametrize(
+    ("due", "paid", "kept"),
+    [(120_00, 120_00, 0), (119_99, 119_99, 1), (0, 0, 120_00), (-5_00, 0, 120_00)],
+)
+def test_money_for_an_order_already_invoiced_pays_its_invoice_first(
+    due: int, paid: int, kept: int
+) -> None:
+    postings = receipt_postings(
+        amount=Money(120_00), place=Role.BANK, order="CMD-1", invoice="FA-1", due=Money(due)
+    )
+
+    expected = [("bank", 120_00, ""), ("client", -paid, "FA-1"), ("deposits", -kept, "CMD-1")]
+    assert shown(postings) == [row for row in expected if row[1]]
+
+
+def test_money_taken_back_lowers_what_was_kept_before_an_invoice_is_due_again() -> None:
+    assert reversed_deposit(amount=Money(100), kept=Money(40)) == (Money(40), Money(60))
+    assert reversed_deposit(amount=Money(100), kept=Money(100)) == (Money(100), Money.zero)
+    assert reversed_deposit(amount=Money(100), kept=Money.zero) == (Money.zero, Money(100))
 
 
 def test_credit_spent_moves_no_money() -> None:

@@ -16,6 +16,7 @@ from marketingconnect.invoices.models import Invoice, InvoiceLine
 from marketingconnect.invoices.numbering import next_sequence
 from marketingconnect.invoices.parties import buyer_of, seller_of
 from marketingconnect.invoices.rules import InvoiceLaw, due_day, mentions, number_of
+from marketingconnect.invoices.services.bookkeeping import book_document
 from marketingconnect.invoices.states import SERIES_OF, InvoiceKind
 from marketingconnect.jobs import job
 from marketingconnect.kernel.money import Money
@@ -138,7 +139,7 @@ def add_lines(
 
 
 def finish(invoice: Invoice, action: str, now: datetime) -> None:
-    """Write it in the journal and have it printed once all this is committed."""
+    """Write it in the journal, book it, and have it printed once all this is committed."""
     corrected = {"corrects": invoice.corrects.number} if invoice.corrects else {}
     record(
         action=action,
@@ -156,4 +157,5 @@ def finish(invoice: Invoice, action: str, now: datetime) -> None:
             **corrected,
         },
     )
+    book_document(invoice, at=now)
     job(MAKE_PDF, queue="documents").defer(invoice_id=invoice.pk)

@@ -85,16 +85,33 @@ def credit_note_postings(*, invoice: str, by_rate: Sequence[VatTotal], income: R
     )
 
 
-def receipt_postings(*, amount: Money, place: Role, order: str, invoice: str) -> Postings:
+def receipt_postings(
+    *, amount: Money, place: Role, order: str, invoice: str, due: Money | None = None
+) -> Postings:
     """CGV II.1.b, II.2.b: money in the bank, or a cheque in hand, is no longer owed.
 
-    Received for an order (`invoice` empty), it is a deposit until the order is invoiced; what is
-    beyond the order's price stays there, to give back.
+    Received for an order (`invoice` empty), it is a deposit until the order is invoiced. For an
+    order whose invoice is due (again), it pays the invoice up to `due`; what is beyond stays a
+    deposit, to give back. Without `due`, all of it is for the invoice.
     """
+    paid = amount if due is None else min(amount, max(due, Money.zero))
+    if not invoice:
+        paid = Money.zero
     return _whole(
         Posting(role=place, amount=amount),
-        _owed(-amount, order=order, invoice=invoice),
+        Posting(role=Role.CLIENT, amount=-paid, document=invoice),
+        Posting(role=Role.DEPOSITS, amount=paid - amount, document=order),
     )
+
+
+def reversed_deposit(*, amount: Money, kept: Money) -> tuple[Money, Money]:
+    """CGV II.2.b: money the bank takes back: what was still kept goes first, the rest is due again.
+
+    `kept` is the deposit that no invoice used. Returns what lowers it, then what the invoice that
+    used the rest asks again.
+    """
+    from_deposit = min(amount, kept)
+    return from_deposit, amount - from_deposit
 
 
 def credit_spent_postings(*, amount: Money, corrected: str, order: str, invoice: str) -> Postings:

@@ -1,7 +1,7 @@
 """Book what an act did, in the transaction of the act itself.
 
-The act is written in the audit journal first, and booked next: whoever closes a month takes the
-journal before the ledger too, so that neither waits for the other for ever.
+The head of the audit journal is taken before the ledger, here as by whoever closes a month: neither
+waits for the other for ever.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,14 +10,24 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from marketingconnect.audit.services import hold
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.chart import account_on, shipped_chart
 from marketingconnect.ledger.errors import NothingToReverseError, UnbalancedError
 from marketingconnect.ledger.models import Entry, Line
-from marketingconnect.ledger.queries import last_closed_month
+from marketingconnect.ledger.queries import (
+    invoice_that_used,
+    kept_as_deposit,
+    last_closed_month,
+)
 from marketingconnect.ledger.rules.closing import accounting_day
-from marketingconnect.ledger.rules.postings import Posting, Postings, is_balanced
-from marketingconnect.ledger.states import BOOK_OF, BY_CLIENT, ActKind, Book
+from marketingconnect.ledger.rules.postings import (
+    Posting,
+    Postings,
+    is_balanced,
+    reversed_deposit,
+)
+from marketingconnect.ledger.states import BOOK_OF, BY_CLIENT, ActKind, Book, Role
 
 _SHARE_THE_OPEN_MONTHS = "select pg_advisory_xact_lock_shared(hashtext('ledger.closing'))"
 
@@ -54,9 +64,7 @@ def book_all(acts: Sequence[NewEntry], *, at: datetime) -> list[Entry]:
     for new in acts:
         if not is_balanced(new.postings):
             raise UnbalancedError(new.source)
-    with connection.cursor() as cursor:
-        cursor.execute(_SHARE_THE_OPEN_MONTHS)
-    last_closed = last_closed_month()
+    last_closed = _last_closed_month()
     moving = [new for new in acts if new.postings]
     entries = Entry.objects.bulk_create(_entry(new, last_closed, at) for new in moving)
     Line.objects.bulk_create(
@@ -79,7 +87,7 @@ def reverse(source: str, *, cause: str, day: date, label: str, at: datetime) -> 
         raise NothingToReverseError(source)
     if existing := Entry.objects.filter(reverses=entry).first():
         return existing
-    last_closed = last_closed_month()
+    last_closed = _last_closed_month()
     mirror = Entry.objects.create(
         source=cause,
         kind=ActKind.REVERSAL,
@@ -92,8 +100,18 @@ def reverse(source: str, *, cause: str, day: date, label: str, at: datetime) -> 
         reverses=entry,
         booked_at=at,
     )
-    Line.objects.bulk_create(_mirrored(line, mirror) for line in entry.lines.all())
+    mirrored = [line for one in entry.lines.all() for line in _mirrored(one, mirror)]
+    for position, line in enumerate(mirrored, start=1):
+        line.position = position
+    Line.objects.bulk_create(mirrored)
     return mirror
+
+
+def _last_closed_month() -> date | None:
+    hold()
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARE_THE_OPEN_MONTHS)
+    return last_closed_month()
 
 
 def _entry(new: NewEntry, last_closed: date | None, at: datetime) -> Entry:
@@ -127,14 +145,36 @@ def _lines(entry: Entry, postings: Iterable[Posting]) -> Iterable[Line]:
         )
 
 
-def _mirrored(line: Line, mirror: Entry) -> Line:
-    return Line(
-        entry=mirror,
-        position=line.position,
-        account=line.account,
-        account_label=line.account_label,
+def _mirrored(line: Line, mirror: Entry) -> list[Line]:
+    """The other way round; money that became part of an invoice makes that invoice due again."""
+    amount = Money(line.credit_cents - line.debit_cents)
+    deposits = account_on(Role.DEPOSITS, mirror.date, shipped_chart()).number
+    if line.account != deposits or line.company_id is None:
+        return [_line(mirror, line, amount)]
+    place = (line.company_id, deposits, line.document)
+    invoice = invoice_that_used(*place)
+    if invoice is None:
+        return [_line(mirror, line, amount)]
+    kept, due_again = reversed_deposit(amount=amount, kept=kept_as_deposit(*place))
+    client = account_on(Role.CLIENT, mirror.date, shipped_chart())
+    again = Line(
+        account=client.number,
+        account_label=client.label,
         company_id=line.company_id,
-        document=line.document,
-        debit_cents=line.credit_cents,
-        credit_cents=line.debit_cents,
+        document=invoice,
+    )
+    parts = [_line(mirror, line, kept), _line(mirror, again, due_again)]
+    return [part for part in parts if part.debit_cents or part.credit_cents]
+
+
+def _line(entry: Entry, like: Line, amount: Money) -> Line:
+    """A line on the account and document of another; a positive amount is a debit."""
+    return Line(
+        entry=entry,
+        account=like.account,
+        account_label=like.account_label,
+        company_id=like.company_id,
+        document=like.document,
+        debit_cents=max(amount, Money.zero).cents,
+        credit_cents=max(-amount, Money.zero).cents,
     )

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
+from marketingconnect.invoices.queries import first_invoice_of
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.models import Entry
+from marketingconnect.ledger.queries import balance_of_document
 from marketingconnect.ledger.rules.postings import (
     Postings,
     credit_spent_postings,
@@ -81,4 +83,8 @@ def _postings(payment: Payment, method: PaymentMethod) -> Postings:
             amount=amount, corrected=lowered.number, order=order, invoice=invoice
         )
     place = Role.CHEQUES if method is PaymentMethod.CHEQUE else Role.BANK
-    return receipt_postings(amount=amount, place=place, order=order, invoice=invoice)
+    due = None
+    if payment.invoice is None and (own := first_invoice_of(payment.order)) is not None:
+        # Paid again after the bank took money back, or beyond what was due.
+        invoice, due = own.number, balance_of_document(own.company_id, own.number)
+    return receipt_postings(amount=amount, place=place, order=order, invoice=invoice, due=due)

@@ -1,0 +1,90 @@
+"""Prove that the ledger says what the documents say: each is booked, each client owes its sum."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+
+from marketingconnect.ledger import proof
+
+_CHECKS: Final = (
+    (
+        "le document {} n’est pas comptabilisé",
+        "select i.number from invoices_invoice i left join ledger_entry e"
+        " on e.source = 'invoice:' || i.id where i.total_cents <> 0 and e.id is null"
+        " order by i.id limit 1",
+    ),
+    (
+        "le règlement {} n’est pas comptabilisé",
+        "select p.provider || ' ' || p.provider_ref from payments_payment p"
+        " left join ledger_entry e on e.source = 'payment:' || p.id"
+        " where p.validated_on is not null and e.id is null"
+        " order by p.id limit 1",
+    ),
+    (
+        "l’écriture {} n’a plus de document",
+        "select e.source from ledger_entry e"
+        " left join invoices_invoice i on e.source = 'invoice:' || i.id"
+        " left join payments_payment p on e.source = 'payment:' || p.id"
+        " where i.id is null and p.id is null and split_part(e.source, ':', 1) in"
+        " ('invoice', 'payment') and e.reverses_id is null order by e.id limit 1",
+    ),
+    (
+        "l’écriture {} n’a pas le montant de son document",
+        "select e.source from ledger_entry e"
+        " left join invoices_invoice i on e.source = 'invoice:' || i.id"
+        " left join payments_payment p on e.source = 'payment:' || p.id"
+        " left join lateral (select coalesce(sum(debit_cents - credit_cents), 0) as owed"
+        " from ledger_line l where l.entry_id = e.id and l.company_id is not null) found on true"
+        " where found.owed <> coalesce(i.total_cents,"
+        " case when p.credit_note_id is not null then 0 else -p.cents end, found.owed)"
+        " order by e.id limit 1",
+    ),
+    (
+        "le client {} doit {} centimes d’après ses documents et {} d’après les comptes",
+        # Refunds, write-offs and reversals are documents of their own: their entry.
+        "with owed as ("
+        " select company_id, total_cents as cents from invoices_invoice"
+        " union all select o.company_id, -p.cents from payments_payment p"
+        " join orders_order o on o.id = p.order_id"
+        " where p.validated_on is not null and p.credit_note_id is null"
+        " union all select l.company_id, l.debit_cents - l.credit_cents"
+        " from ledger_line l join ledger_entry e on e.id = l.entry_id"
+        " where l.company_id is not null and e.kind in ('refund', 'write_off', 'reversal')"
+        "), documents as (select company_id, sum(cents) as cents from owed group by company_id),"
+        " booked as (select company_id, sum(debit_cents - credit_cents) as cents from ledger_line"
+        " where company_id is not null group by company_id)"
+        " select c.reference, coalesce(d.cents, 0), coalesce(b.cents, 0) from documents d"
+        " full join booked b using (company_id) join accounts_company c on c.id = company_id"
+        " where coalesce(d.cents, 0) <> coalesce(b.cents, 0) order by company_id limit 1",
+    ),
+)
+_FIGURES: Final = (
+    "select (select count(*) from ledger_entry), (select count(*) from ledger_line),"
+    " (select coalesce(sum(debit_cents), 0) from ledger_line),"
+    " (select count(distinct company_id) from ledger_line)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was proved. Cents."""
+
+    entries: int
+    lines: int
+    debit_cents: int
+    clients: int
+
+
+def faults() -> Iterator[str]:
+    """CGV II.2.a: what does not hold between the ledger and the documents, in plain French."""
+    yield from proof.faults()
+    yield from proof.first_cases(_CHECKS)
+
+
+def figures() -> Figures:
+    """How much the ledger holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES)
+        return Figures(*(int(value) for value in cursor.fetchone() or (0, 0, 0, 0)))
