@@ -49,3 +49,7 @@ class MandateError(PaymentError):
 
 class DebitError(PaymentError):
     """A direct debit that cannot be announced, sent or settled."""
+
+
+class ChequeError(PaymentError):
+    """A cheque that cannot be taken to the bank, or whose answer does not stand."""

@@ -250,6 +250,17 @@ def payments_awaited(method: str = "") -> list[Awaited]:
     return [Awaited(order, balance_of(order), list(order.payments.all())) for order in orders]
 
 
+def cheques_in_hand() -> QuerySet[Payment]:
+    """Cheques received and not yet on a slip for the bank, oldest first."""
+    return (
+        Payment.objects.filter(
+            method=PaymentMethod.CHEQUE, reversed_on__isnull=True, cheque__isnull=True
+        )
+        .select_related("order__company")
+        .order_by("received_on", "pk")
+    )
+
+
 def overpaid_orders() -> list[Awaited]:
     """Orders for which more was validated than was due."""
     orders = (

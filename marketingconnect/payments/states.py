@@ -171,3 +171,20 @@ class DebitSequence(StrEnum):
     FIRST = "FRST"
     RECURRENT = "RCUR"
     ONE_OFF = "OOFF"
+
+
+class ChequeState(StrEnum):
+    """A cheque, from the slip that takes it to the bank; before it, it is a receipt in hand."""
+
+    REMITTED = "remitted"
+    CLEARED = "cleared"
+    UNPAID = "unpaid"
+    """Returned without payment: what it paid is due again, and the work stops."""
+
+
+CHEQUE_TRANSITIONS: dict[ChequeState, set[ChequeState]] = {
+    ChequeState.REMITTED: {ChequeState.CLEARED, ChequeState.UNPAID},
+    # A cheque that the bank credited may still come back.
+    ChequeState.CLEARED: {ChequeState.UNPAID},
+    ChequeState.UNPAID: set(),
+}

@@ -1,5 +1,6 @@
 """The rows of receipts by any means, and of what the bank tells."""
 
+from marketingconnect.payments.models.cheques import ChequeRemittance, RemittedCheque
 from marketingconnect.payments.models.debits import DebitFile, DebitMandate, DirectDebit
 from marketingconnect.payments.models.receipts import Payment, PaymentAttempt, WebhookEvent
 from marketingconnect.payments.models.statements import BankEntry, BankStatement
@@ -7,10 +8,12 @@ from marketingconnect.payments.models.statements import BankEntry, BankStatement
 __all__ = [
     "BankEntry",
     "BankStatement",
+    "ChequeRemittance",
     "DebitFile",
     "DebitMandate",
     "DirectDebit",
     "Payment",
     "PaymentAttempt",
+    "RemittedCheque",
     "WebhookEvent",
 ]

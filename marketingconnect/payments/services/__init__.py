@@ -6,6 +6,11 @@ from marketingconnect.payments.services.card import (
     pay_otherwise,
     start_card_payment,
 )
+from marketingconnect.payments.services.cheques import (
+    note_cheque_cleared,
+    note_cheque_unpaid,
+    remit_cheques,
+)
 from marketingconnect.payments.services.crediting import (
     spend_credit_on_invoice,
     spend_credit_on_order,
@@ -40,6 +45,8 @@ __all__ = [
     "collect_debit",
     "export_debits",
     "import_statement",
+    "note_cheque_cleared",
+    "note_cheque_unpaid",
     "pay_otherwise",
     "propose_mandate",
     "receive_webhook",
@@ -47,6 +54,7 @@ __all__ = [
     "record_offline_receipt",
     "record_payment",
     "reject_debit",
+    "remit_cheques",
     "revoke_mandate",
     "set_entry_aside",
     "sign_mandate",

@@ -100,11 +100,13 @@ def validate_offline(
     """CGV II.1.b: accounting validates a receipt; the order is validated if all is there.
 
     Raises ReceiptRefusedError for a date that does not stand, AlreadyPaidError when this receipt
-    was validated meanwhile.
+    was validated meanwhile, or refused by the bank.
     """
     order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
     order = Order.objects.select_for_update().get(pk=order_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if payment.reversed_on is not None:
+        raise AlreadyPaidError("La banque a refusé ce règlement : il ne peut plus être validé.")
     if payment.validated_on is not None:
         raise AlreadyPaidError("Ce règlement est déjà validé.")
     problems = receipt_problems(
