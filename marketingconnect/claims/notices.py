@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from marketingconnect.claims.models import Claim
+from marketingconnect.claims.models import Claim, GuaranteeClaim
 from marketingconnect.notices.services import queue_notice
 
 
@@ -25,6 +25,26 @@ def tell_claim_is_decided(claim: Claim, *, at: datetime) -> None:
             "rental": rental,
             "action_url": settings.BASE_URL
             + reverse("client_area:order", args=[rental.order_reference]),
+            "action_text": "Ouvrir mon espace client",
+        },
+    )
+
+
+def tell_guarantee_is_decided(claim: GuaranteeClaim, *, at: datetime) -> None:
+    """CGV B.3, CC.4: once a claim: what it obtained, or the rule that refuses it."""
+    order = claim.line.order
+    person = order.placed_by
+    queue_notice(
+        key=f"guarantee-decided:{claim.pk}",
+        template="guarantee_decided",
+        to_email=person.email,
+        company_id=claim.company_id,
+        at=at,
+        context={
+            "first_name": person.first_name,
+            "claim": claim,
+            "order": order,
+            "action_url": settings.BASE_URL + reverse("client_area:order", args=[order.reference]),
             "action_text": "Ouvrir mon espace client",
         },
     )

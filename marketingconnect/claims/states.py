@@ -55,6 +55,30 @@ MAIL_TRANSITIONS: dict[MailState, set[MailState]] = {
 }
 
 
+class GuaranteeState(StrEnum):
+    """Of a claim about messages that did not arrive (CGV B.3, CC.4)."""
+
+    RECEIVED = "received"
+    INADMISSIBLE = "inadmissible"
+    CHECKED = "checked"
+    """The final figures give right to something."""
+    REFUSED = "refused"
+    CREDITED = "credited"
+
+
+GUARANTEE_TRANSITIONS: dict[GuaranteeState, set[GuaranteeState]] = {
+    GuaranteeState.RECEIVED: {
+        GuaranteeState.INADMISSIBLE,
+        GuaranteeState.CHECKED,
+        GuaranteeState.REFUSED,
+    },
+    GuaranteeState.INADMISSIBLE: set(),
+    GuaranteeState.CHECKED: {GuaranteeState.CREDITED},
+    GuaranteeState.REFUSED: set(),
+    GuaranteeState.CREDITED: set(),
+}
+
+
 class ClaimState(StrEnum):
     RECEIVED = "received"
     ADMISSIBLE = "admissible"

@@ -60,8 +60,8 @@ def claimed_with(
     return record_letter(claim.pk, actor=CLIENT, now=NOW, **facts)  # type: ignore[arg-type]
 
 
-def examine(claim: Claim, renter: Renter) -> Claim:
-    return examine_claim(claim.pk, user_id=renter.user.pk, actor=CLIENT, now=NOW)
+def examine(claim: Claim, renter: Renter, now: datetime = NOW) -> Claim:
+    return examine_claim(claim.pk, user_id=renter.user.pk, actor=CLIENT, now=now)
 
 
 def decide(claim: Claim, renter: Renter, choice: str) -> Claim:

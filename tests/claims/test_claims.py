@@ -88,7 +88,7 @@ def test_a_letter_posted_after_three_months_waives_the_claim(
     day = date(2027, 2, 26)
     record_letter(claim.pk, number="1A 9", posted_on=day, received_on=None, actor=CLIENT, now=late)
 
-    ended = examine(claim, renter)
+    ended = examine(claim, renter, late)
 
     assert (ended.state, ended.rule) == (ClaimState.INADMISSIBLE, "late_letter")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from marketingconnect.claims.states import GuaranteeState
 from marketingconnect.contracts.states import FormalNoticeState, LetterState, SolvencyState
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.notices.states import NoticeState
@@ -31,6 +32,7 @@ WRITERS = {
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 BY_STATE: dict[str, type[StrEnum]] = {
     "formal_notice.": FormalNoticeState,
+    "guarantee.": GuaranteeState,
     "letter.": LetterState,
     "message.moderation_": ModerationState,
     "notice.": NoticeState,

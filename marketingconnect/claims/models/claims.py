@@ -4,6 +4,7 @@ from django.db import models
 
 from marketingconnect.accounts.models import Company, User
 from marketingconnect.claims.states import ClaimState
+from marketingconnect.contracts.models import RegisteredLetter
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.offers.list_rental.models import Delivery
 
@@ -30,6 +31,8 @@ class Claim(models.Model):
         choices=[(s.value, s.value) for s in ClaimState],
         default=ClaimState.RECEIVED,
     )
+    letter = models.ForeignKey(RegisteredLetter, models.PROTECT, null=True, related_name="claims")
+    """Its row in the register; None for what was written before there was one."""
     letter_number = models.CharField(max_length=40, blank=True)
     letter_posted_on = models.DateField(null=True)
     letter_received_on = models.DateField(null=True)

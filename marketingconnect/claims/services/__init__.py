@@ -8,6 +8,13 @@ from marketingconnect.claims.services.claims import (
     record_letter,
     refuse_claim,
 )
+from marketingconnect.claims.services.ending import cancel_for_content, decline_order
+from marketingconnect.claims.services.guarantees import (
+    credit_guarantee_claim,
+    examine_guarantee_claim,
+    open_guarantee_claim,
+    record_guarantee_letter,
+)
 from marketingconnect.claims.services.rentals import (
     accept_amendment,
     cancel_rental,
@@ -22,16 +29,22 @@ from marketingconnect.claims.services.settlement import decide_settlement, settl
 
 __all__ = [
     "accept_amendment",
+    "cancel_for_content",
     "cancel_line",
     "cancel_rental",
     "check_returns",
+    "credit_guarantee_claim",
     "decide_claim",
     "decide_sample",
     "decide_settlement",
+    "decline_order",
     "examine_claim",
+    "examine_guarantee_claim",
     "open_claim",
+    "open_guarantee_claim",
     "receive_returns",
     "receive_typed_returns",
+    "record_guarantee_letter",
     "record_letter",
     "refuse_claim",
     "settle_rental",

@@ -21,6 +21,7 @@ from marketingconnect.claims.rules.returns import (
     compensation_problems,
     letter_problems,
 )
+from marketingconnect.claims.services.letters import received_claim_letter
 from marketingconnect.claims.states import CLAIM_TRANSITIONS, ClaimState, MailState, SettlementState
 from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice
@@ -40,7 +41,7 @@ def open_claim(delivery_id: int, *, user_id: int, actor: Actor, now: datetime) -
     if delivered_on(delivery) is None:
         raise ClaimError("Cette livraison n’a pas encore eu lieu.", article="CL.3")
     claim = Claim.objects.create(
-        reference=_next_reference(paris_date(now).year),
+        reference=next_reference(paris_date(now).year),
         company_id=delivery.rental.company_id,
         delivery=delivery,
         received_at=now,
@@ -50,8 +51,8 @@ def open_claim(delivery_id: int, *, user_id: int, actor: Actor, now: datetime) -
     return claim
 
 
-def _next_reference(year: int) -> str:
-    """`RC-2026-000004`: the counter of the year stays locked until the transaction ends."""
+def next_reference(year: int) -> str:
+    """`RC-2026-000004`, whatever is claimed: the year's counter is locked until the end."""
     ClaimCounter.objects.get_or_create(year=year)
     counter = ClaimCounter.objects.select_for_update().get(year=year)
     counter.last += 1
@@ -116,6 +117,7 @@ def examine_claim(claim_id: int, *, user_id: int, actor: Actor, now: datetime) -
         terms=sale.terms,
     )
     claim.decided_by_id, claim.decided_at = user_id, now
+    _register_letter(claim, sale, user_id, actor, now)
     if refusal is not None:
         claim.rule, claim.sentence = refusal.rule, refusal.sentence
         _move(claim, ClaimState.INADMISSIBLE)
@@ -132,6 +134,20 @@ def examine_claim(claim_id: int, *, user_id: int, actor: Actor, now: datetime) -
     if nothing is not None:
         _refuse(claim, nothing.rule, nothing.sentence, actor, now)
     return claim
+
+
+def _register_letter(claim: Claim, sale: Sale, user_id: int, actor: Actor, now: datetime) -> None:
+    """Who examines has seen the letter: from then on it is in the register, for good."""
+    if claim.letter_number and claim.letter_posted_on is not None:
+        claim.letter = received_claim_letter(
+            sale.line.order,
+            number=claim.letter_number,
+            posted_on=claim.letter_posted_on,
+            received_on=claim.letter_received_on,
+            user_id=user_id,
+            actor=actor,
+            now=now,
+        )
 
 
 def _count(claim: Claim, sale: Sale) -> None:
