@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 UNREADABLE: Final = (
     *(ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError),
     *(InvalidSignature, UnsupportedAlgorithm),
+    *(x509.DuplicateExtension, x509.ExtensionNotFound),
+    *(x509.InvalidVersion, x509.UnsupportedGeneralNameType),
 )
 """What parsers say of bytes that are not what they should be."""
 
