@@ -22,6 +22,7 @@ from marketingconnect.kernel.vat import VatRate, VatTotal, find_vat_rate, vat_by
 from marketingconnect.offers.contract import NotSellableError
 from marketingconnect.offers.registry import offer_for
 from marketingconnect.orders.services import DraftLine
+from marketingconnect.payments.queries import transfer_applies
 from marketingconnect.terms.models import TermsVersion
 from marketingconnect.terms.parameters import TermsParameters
 from marketingconnect.terms.queries import current_terms, parameters_of, vat_rates
@@ -155,7 +156,9 @@ def cart_of(company_id: int, on: date) -> Cart:
             methods_offered(
                 net=services + top_up,
                 threshold=parameters.transfer_may_be_required_above,
-                applies=parameters.transfer_required_by_default,
+                applies=transfer_applies(
+                    company_id, on, default=parameters.transfer_required_by_default
+                ),
             )
         ),
     )

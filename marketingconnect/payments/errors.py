@@ -53,3 +53,7 @@ class DebitError(PaymentError):
 
 class ChequeError(PaymentError):
     """A cheque that cannot be taken to the bank, or whose answer does not stand."""
+
+
+class AgreementError(PaymentError):
+    """A schedule or a rule for one client that does not stand."""

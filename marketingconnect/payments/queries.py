@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import credit_notes_of, remaining_of
 from marketingconnect.invoices.states import InvoiceKind
@@ -15,8 +16,21 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_awaiting_payment
 from marketingconnect.payments.gateways.base import Outcome
-from marketingconnect.payments.models import Payment, PaymentAttempt, WebhookEvent
-from marketingconnect.payments.rules import overpaid, remaining, transfer_is_required
+from marketingconnect.payments.models import (
+    Instalment,
+    Payment,
+    PaymentAttempt,
+    TransferRequirement,
+    WebhookEvent,
+)
+from marketingconnect.payments.rules import (
+    due_by,
+    first_payment_due,
+    first_payment_is_late,
+    overpaid,
+    remaining,
+    transfer_is_required,
+)
 from marketingconnect.payments.states import LIVE, PaymentMethod, WebhookVerdict
 from marketingconnect.terms.queries import parameters_of
 
@@ -189,8 +203,47 @@ def card_is_refused(order: Order) -> bool:
     return transfer_is_required(
         net=Money(order.net_cents),
         threshold=parameters.transfer_may_be_required_above,
-        applies=parameters.transfer_required_by_default,
+        applies=transfer_applies(
+            order.company_id,
+            paris_date(order.accepted_at),
+            default=parameters.transfer_required_by_default,
+        ),
     )
+
+
+def transfer_applies(company_id: int, on: date, *, default: bool) -> bool:
+    """CGV II.1.b: whether a client pays by transfer above the threshold, as agreed for that day.
+
+    `default` is what the terms say of clients with whom nothing is agreed.
+    """
+    agreed = TransferRequirement.objects.filter(company_id=company_id, in_force_from__lte=on)
+    latest = agreed.order_by("in_force_from").last()
+    return default if latest is None else latest.applies
+
+
+def orders_without_first_payment(today: date) -> list[tuple[Order, date]]:
+    """CGV II.2.b: orders of which nothing came by the last day for a first payment, and that day.
+
+    Oldest first; the day of the first instalment when a schedule is agreed.
+    """
+    unpaid = orders_awaiting_payment().filter(payments__isnull=True).select_related("terms")
+    late: list[tuple[Order, date]] = []
+    for order in unpaid.annotate(agreed_on=Min("instalments__due_on")):
+        within = parameters_of(order.terms).first_payment_within_months
+        last_day = order.agreed_on or first_payment_due(
+            accepted_on=paris_date(order.accepted_at), within_months=within
+        )
+        if first_payment_is_late(due_on=last_day, received=Money.zero, today=today):
+            late.append((order, last_day))
+    return late
+
+
+def late_instalments(order: Order, today: date) -> Money:
+    """CGV II.2.b: what an order's schedule asked for before today and did not receive."""
+    rows = Instalment.objects.filter(order=order).values_list("due_on", "cents")
+    agreed = [(day, Money(cents)) for day, cents in rows]
+    due = due_by(instalments=agreed, today=today)
+    return remaining(due=due, received=validated_for(order))
 
 
 def payments_of(order: Order) -> QuerySet[Payment]:

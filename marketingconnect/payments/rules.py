@@ -195,6 +195,39 @@ def debit_sequence(*, is_one_off: bool, debited_before: bool) -> DebitSequence:
     return DebitSequence.RECURRENT if debited_before else DebitSequence.FIRST
 
 
+def first_payment_due(*, accepted_on: date, within_months: int) -> date:
+    """CGV II.2.b: the last day for the first payment, one month after the order was accepted.
+
+    From 31 January it is 28 or 29 February: the last day of a shorter month.
+    """
+    return add_months(accepted_on, within_months)
+
+
+def first_payment_is_late(*, due_on: date, received: Money, today: date) -> bool:
+    """CGV II.2.b: nothing came by the end of that last day."""
+    return received == Money.zero and today > due_on
+
+
+def schedule(*, total: Money, count: int, first_on: date) -> tuple[tuple[date, Money], ...]:
+    """CGV II.2.b: `count` monthly instalments that add up to the total, cents in the first ones.
+
+    Each falls on the day of the first, or on the last day of a shorter month. Raises ValueError
+    for no instalment, or more of them than cents.
+    """
+    if not 1 <= count <= total.cents:
+        raise ValueError(f"{total} cannot be paid in {count} instalments")
+    each, over = divmod(total.cents, count)
+    return tuple(
+        (add_months(first_on, place), Money(each + (1 if place < over else 0)))
+        for place in range(count)
+    )
+
+
+def due_by(*, instalments: Sequence[tuple[date, Money]], today: date) -> Money:
+    """CGV II.2.b: what should have been received by the end of the day before `today`."""
+    return Money.total(amount for day, amount in instalments if day < today)
+
+
 def _mod_97(characters: str) -> int:
     """ISO 7064: letters count from 10, A, to 35, Z."""
     return int("".join(str(int(character, 36)) for character in characters)) % 97

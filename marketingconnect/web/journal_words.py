@@ -138,6 +138,7 @@ ACTS: Final[dict[str, str]] = {
     "order.in_execution": "Commande en cours d’exécution",
     "order.paid_while_suspended": "Commande suspendue payée",
     "order.payment_method_changed": "Moyen de paiement changé",
+    "order.schedule_agreed": "Échéancier convenu",
     "order.signed": "Bon de commande ou mandat signé reçu",
     "order.suspended": "Commande suspendue",
     "order.terminated": "Commande résiliée",
@@ -230,6 +231,7 @@ ACTS: Final[dict[str, str]] = {
     "terms.draft_saved": "Brouillon des conditions enregistré",
     "terms.draft_started": "Brouillon des conditions ouvert",
     "terms.published": "Conditions publiées",
+    "transfer_requirement.set": "Règle de virement fixée pour un client",
     "trap_person.registered": "Adresse piège ajoutée",
     "trap_person.withdrawn": "Adresse piège retirée",
 }

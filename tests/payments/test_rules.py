@@ -10,7 +10,10 @@ from marketingconnect.payments.rules import (
     creditor_reference,
     debit_sequence,
     documents_named,
+    due_by,
     earliest_debit_date,
+    first_payment_due,
+    first_payment_is_late,
     is_abandoned,
     is_creditor_identifier,
     is_creditor_reference,
@@ -24,6 +27,7 @@ from marketingconnect.payments.rules import (
     proposed_after_refusal,
     receipt_problems,
     remaining,
+    schedule,
     transfer_is_required,
 )
 from marketingconnect.payments.states import TRANSITIONS, AttemptState, Match
@@ -266,3 +270,55 @@ def test_the_bank_is_told_the_place_of_a_debit(
     is_one_off: bool, before: bool, sequence: str
 ) -> None:
     assert debit_sequence(is_one_off=is_one_off, debited_before=before) == sequence
+
+
+@pytest.mark.parametrize(
+    ("accepted_on", "due_on"),
+    [
+        (date(2026, 11, 23), date(2026, 12, 23)),
+        (date(2027, 1, 31), date(2027, 2, 28)),
+        (date(2028, 1, 31), date(2028, 2, 29)),
+        (date(2028, 2, 29), date(2028, 3, 29)),
+        (date(2026, 12, 31), date(2027, 1, 31)),
+    ],
+)
+def test_the_first_payment_is_due_within_a_month(accepted_on: date, due_on: date) -> None:
+    due = first_payment_due(accepted_on=accepted_on, within_months=1)
+
+    assert due == due_on
+    after = due + timedelta(days=1)
+    assert not first_payment_is_late(due_on=due, received=Money.zero, today=due)
+    assert first_payment_is_late(due_on=due, received=Money.zero, today=after)
+    assert not first_payment_is_late(due_on=due, received=Money(1), today=after)
+
+
+def test_a_schedule_keeps_its_day_and_its_cents() -> None:
+    planned = schedule(total=Money(100_00), count=3, first_on=date(2028, 1, 31))
+
+    assert planned == (
+        (date(2028, 1, 31), Money(33_34)),
+        (date(2028, 2, 29), Money(33_33)),
+        (date(2028, 3, 31), Money(33_33)),
+    )
+    assert due_by(instalments=planned, today=date(2028, 2, 29)) == Money(33_34)
+    assert due_by(instalments=planned, today=date(2028, 3, 1)) == Money(66_67)
+    assert due_by(instalments=planned, today=date(2028, 4, 1)) == Money(100_00)
+
+
+@given(
+    total=st.integers(1, 10**8),
+    count=st.integers(1, 60),
+    first_on=st.dates(date(2026, 1, 1), date(2040, 12, 31)),
+)
+def test_a_schedule_adds_up_and_moves_on(total: int, count: int, first_on: date) -> None:
+    if count > total:
+        with pytest.raises(ValueError, match="instalments"):
+            schedule(total=Money(total), count=count, first_on=first_on)
+        return
+    planned = schedule(total=Money(total), count=count, first_on=first_on)
+    days, amounts = zip(*planned, strict=True)
+
+    assert Money.total(amounts) == Money(total)
+    assert list(days) == sorted(set(days))
+    assert max(amounts).cents - min(amounts).cents <= 1
+    assert all(amount.cents > 0 for amount in amounts)

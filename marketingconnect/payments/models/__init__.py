@@ -1,5 +1,6 @@
 """The rows of receipts by any means, and of what the bank tells."""
 
+from marketingconnect.payments.models.agreed import Instalment, TransferRequirement
 from marketingconnect.payments.models.cheques import ChequeRemittance, RemittedCheque
 from marketingconnect.payments.models.debits import DebitFile, DebitMandate, DirectDebit
 from marketingconnect.payments.models.receipts import Payment, PaymentAttempt, WebhookEvent
@@ -12,8 +13,10 @@ __all__ = [
     "DebitFile",
     "DebitMandate",
     "DirectDebit",
+    "Instalment",
     "Payment",
     "PaymentAttempt",
     "RemittedCheque",
+    "TransferRequirement",
     "WebhookEvent",
 ]

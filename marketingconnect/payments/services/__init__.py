@@ -1,5 +1,9 @@
 """Verbs of payments: by card through a provider, or recorded by accounting."""
 
+from marketingconnect.payments.services.agreeing import (
+    agree_on_instalments,
+    set_transfer_requirement,
+)
 from marketingconnect.payments.services.card import (
     abandon_card_payment,
     ask_provider,
@@ -38,6 +42,7 @@ from marketingconnect.payments.services.webhooks import receive_webhook
 __all__ = [
     "abandon_card_payment",
     "activate_mandate",
+    "agree_on_instalments",
     "announce_debit",
     "apply_outcome",
     "ask_provider",
@@ -57,6 +62,7 @@ __all__ = [
     "remit_cheques",
     "revoke_mandate",
     "set_entry_aside",
+    "set_transfer_requirement",
     "sign_mandate",
     "spend_credit_on_invoice",
     "spend_credit_on_order",
