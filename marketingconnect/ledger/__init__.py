@@ -1,1 +1,1 @@
-"""The accounts of the sale in double entry: posted with the act, closed by month (CGV II.2.a)."""
+"""The accounts of the sale (grand livre): booked with the act, closed by month (CGV II.2.a)."""

@@ -10,7 +10,7 @@ from marketingconnect.ledger.states import ActKind, Book
 
 
 class Entry(models.Model):
-    """What one act did to the accounts. Its lines sum to zero."""
+    """What one act did to the accounts (écriture comptable). Its lines sum to zero."""
 
     source = models.CharField(max_length=80, unique=True)
     """The act, booked once: `invoice:12`, `payment:7`, `write_off:12`."""
@@ -117,7 +117,7 @@ class Validation(models.Model):
 
 
 class ClosedMonth(models.Model):
-    """A month in which nothing can be dated any more; figures are those it was closed with."""
+    """A month in which nothing can be dated any more (clôture), and the figures it closed with."""
 
     month = models.DateField(unique=True)
     """Its first day."""
