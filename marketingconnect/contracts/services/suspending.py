@@ -26,14 +26,15 @@ def suspend_order(
     user_id: int | None,
     actor: Actor,
     now: datetime,
+    tells_client: bool = True,
 ) -> Suspension:
     """CGV III.g, III.h: everything under way stops at once; ground, reason and author are kept.
 
-    Raises InvalidFieldsError when it is not for this, or the order has nothing to suspend.
+    `tells_client` is false when another mail of the same act says it. Raises InvalidFieldsError
+    when it is not for this, or the order has nothing to suspend.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
-    state = OrderState(order.state)
-    problems = suspension_problems(ground=ground, reason=reason, state=state)
+    problems = suspension_problems(ground=ground, reason=reason, state=OrderState(order.state))
     if (ground == Ground.FORCE_MAJEURE) != (case is not None):
         problems["ground"] = "Un cas de force majeure se déclare d’abord."
     if problems:
@@ -50,7 +51,8 @@ def suspend_order(
         began_at=now,
         began_by_id=user_id,
     )
-    tell_order_is_suspended(suspension, at=now)
+    if tells_client:
+        tell_order_is_suspended(suspension, at=now)
     return suspension
 
 

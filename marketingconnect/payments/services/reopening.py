@@ -6,12 +6,14 @@ from django.db import transaction
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.contracts.queries import open_suspension_of
+from marketingconnect.contracts.rules.ending import Ground
+from marketingconnect.contracts.services.suspending import resume_order, suspend_order
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.services import reverse
 from marketingconnect.orders.models import Order
-from marketingconnect.orders.rules import may_be_worked_on, order_state_after
-from marketingconnect.orders.services import change_state
-from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.orders.rules import may_be_worked_on
+from marketingconnect.orders.states import OrderState
 from marketingconnect.payments.errors import ReceiptRefusedError
 from marketingconnect.payments.models import Payment
 from marketingconnect.payments.notices import tell_payment_is_taken_back
@@ -48,7 +50,7 @@ def take_payment_back(
         after={"payment": payment.pk, "cents": payment.cents, "reason": payment.reversal_reason},
     )
     tell_payment_is_taken_back(order, payment, at=now)
-    _stand_still(order, actor, now)
+    _stand_still(order, payment, actor, now)
     return payment
 
 
@@ -70,10 +72,21 @@ def _take_back_in_accounts(payment: Payment, on: date, now: datetime) -> None:
     )
 
 
-def _stand_still(order: Order, actor: Actor, now: datetime) -> None:
+def _stand_still(order: Order, payment: Payment, actor: Actor, now: datetime) -> None:
+    """What runs stops in the same transaction; the mail of the payment says so already."""
     is_paid = is_settled(due=Money(order.total_cents), received=validated_for(order))
-    if may_be_worked_on(state=OrderState(order.state)) and not is_paid:
-        change_state(order, OrderState.SUSPENDED, actor=actor, at=now)
+    if not may_be_worked_on(state=OrderState(order.state)) or is_paid:
+        return
+    suspend_order(
+        order.pk,
+        ground=Ground.NON_PAYMENT,
+        reason=f"Règlement refusé par la banque : {payment.reversal_reason}",
+        user_id=None,
+        actor=actor,
+        now=now,
+        tells_client=False,
+    )
+    order.refresh_from_db()
 
 
 @transaction.atomic
@@ -85,14 +98,12 @@ def resume_if_paid_again(order: Order, *, actor: Actor, now: datetime) -> bool:
     was_taken_back = Payment.objects.filter(
         order=order, invoice=None, reversed_on__isnull=False
     ).exists()
-    other_reason = order.suspensions.filter(ended_at__isnull=True).exists()
+    suspension = open_suspension_of(order)
     is_paid = is_settled(due=Money(order.total_cents), received=validated_for(order))
-    if order.state != OrderState.SUSPENDED or not was_taken_back or other_reason or not is_paid:
+    for_money = suspension is not None and suspension.ground == Ground.NON_PAYMENT
+    if not for_money or not was_taken_back or not is_paid:
         return False
-    at_work = order.lines.exclude(offer="")
-    lines = [LineState(state) for state in at_work.values_list("state", flat=True)]
-    reached = order_state_after(state=OrderState.VALIDATED, lines=lines)
-    begun = {OrderState.VALIDATED, OrderState.IN_EXECUTION}
-    state = reached if reached in begun else OrderState.IN_EXECUTION
-    change_state(order, state, actor=actor, at=now)
+    reason = "La commande est payée de nouveau."
+    resume_order(order.pk, reason=reason, user_id=None, actor=actor, now=now)
+    order.refresh_from_db()
     return True
