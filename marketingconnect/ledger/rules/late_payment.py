@@ -67,7 +67,7 @@ def penalty_rate(*, on: date, facts: Sequence[Fact]) -> Decimal:
 def late_penalty(
     *, changes: Sequence[Change], due_on: date, on: date, facts: Sequence[Fact]
 ) -> Money:
-    """CGV II.2.a: penalties (pénalités de retard) from the day after the due date to `on`, included.
+    """CGV II.2.a: penalties (pénalités de retard) from the day after the due date to `on` itself.
 
     Each day bears interest on what was unpaid the evening before: paid on the due date, nothing;
     the day after, one day. Rounded half up once, at the end.
