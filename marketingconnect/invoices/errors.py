@@ -22,3 +22,7 @@ class DepositRefusedError(Exception):
     def __init__(self, sentence: str) -> None:
         self.sentence = non_breaking(sentence)
         super().__init__(self.sentence)
+
+
+class StaleDocumentError(Exception):
+    """Somebody else moved the document on, or it is where nothing more may happen to it."""

@@ -3,7 +3,7 @@
 from django.db import models
 
 from marketingconnect.accounts.models import Company
-from marketingconnect.invoices.states import InvoiceKind, Series
+from marketingconnect.invoices.states import EInvoiceState, InvoiceKind, PaperCopyState, Series
 from marketingconnect.orders.models import Order
 
 
@@ -141,3 +141,75 @@ class InvoiceLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class PaperCopy(models.Model):
+    """An invoice to post on paper: asked for this one in writing, or for all by the client."""
+
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="paper_copy")
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in PaperCopyState], default="to_post"
+    )
+    request = models.CharField(max_length=200)
+    """How it was asked: `Courrier du 12 novembre 2026`."""
+    requested_at = models.DateTimeField()
+    posted_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=PaperCopyState.TO_POST, posted_on__isnull=True)
+                | models.Q(state=PaperCopyState.POSTED, posted_on__isnull=False),
+                name="a_posted_copy_has_its_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice} ({self.state})"
+
+
+class EInvoice(models.Model):
+    """A document on its way through an approved platform (CGI, art. 289 bis)."""
+
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="e_invoice")
+    key = models.UUIDField(unique=True)
+    """Our idempotency key: the same one deposits the same document."""
+    state = models.CharField(
+        max_length=20, choices=[(s.value, s.value) for s in EInvoiceState], default="waiting"
+    )
+    platform_ref = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    """Why it was rejected or refused, in the words of the platform or of the client."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in EInvoiceState]),
+                name="e_invoice_state",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "changed_at"], name="e_invoices_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.invoice} ({self.state})"
+
+
+class EInvoiceStatus(models.Model):
+    """A status as a platform gave it, kept whether or not it moved the document on."""
+
+    e_invoice = models.ForeignKey(EInvoice, models.PROTECT, related_name="statuses")
+    state = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    moved = models.BooleanField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["e_invoice", "state", "at"], name="one_status_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.e_invoice_id} {self.state}"

@@ -123,7 +123,10 @@ def _timing(invoice: Invoice) -> list[list[str]]:
 
 
 def _supplied(invoice: Invoice) -> str:
-    return date_fr(invoice.supplied_on) if invoice.supplied_on else "à venir, payée d’avance"
+    """A deposit, or what is invoiced before it is done, says that the service is still to come."""
+    if invoice.supplied_on:
+        return date_fr(invoice.supplied_on)
+    return "à venir" if invoice.due_cents > 0 else "à venir, payée d’avance"
 
 
 def _seller(seller: dict[str, Any]) -> dict[str, str]:
@@ -153,16 +156,23 @@ def _buyer(buyer: dict[str, Any]) -> dict[str, Any]:
 
 def _line(line: InvoiceLine) -> dict[str, str]:
     is_flat = line.unit == _FLAT
-    price = Money.from_decimal(line.unit_price)
     return {
         "label": line.label,
         "detail": line.detail,
         "quantity": "1" if is_flat else format_number_fr(line.quantity),
-        "unit_price": str(price),
+        "unit_price": _unit_price(line.unit_price),
         "unit": "" if is_flat else _UNITS.get(line.unit, line.unit),
         "vat_rate": _rate(line.vat_rate),
         "net": str(Money(line.net_cents)),
     }
+
+
+def _unit_price(price: Decimal) -> str:
+    """`29,00 €`; with the decimals of the price where there are more: `0,1225 €`."""
+    rounded = Money.from_decimal(price)
+    if rounded.to_decimal() == price:
+        return str(rounded)
+    return f"{format_number_fr(price.normalize())}\u00a0€"
 
 
 def _vat_line(row: dict[str, Any]) -> dict[str, str]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
 
-from marketingconnect.invoices.models import Invoice
-from marketingconnect.invoices.states import InvoiceKind
+from marketingconnect.invoices.models import EInvoice, Invoice, PaperCopy
+from marketingconnect.invoices.states import EInvoiceState, InvoiceKind, PaperCopyState
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 
@@ -75,3 +75,21 @@ def credit_notes_of(company_id: int) -> QuerySet[Invoice]:
     return Invoice.objects.filter(
         company_id=company_id, kind=InvoiceKind.CREDIT_NOTE
     ).select_related("order", "corrects")
+
+
+def paper_copies_to_post() -> QuerySet[PaperCopy]:
+    """The invoices to post on paper, oldest request first."""
+    waiting = PaperCopy.objects.filter(state=PaperCopyState.TO_POST)
+    return waiting.select_related("invoice__company").order_by("requested_at", "pk")
+
+
+def e_invoices_in_trouble() -> QuerySet[EInvoice]:
+    """The documents that a platform rejected or a client refuses, disputes or suspends."""
+    troubled = (
+        EInvoiceState.REJECTED,
+        EInvoiceState.REFUSED,
+        EInvoiceState.DISPUTED,
+        EInvoiceState.SUSPENDED,
+    )
+    found = EInvoice.objects.filter(state__in=troubled)
+    return found.select_related("invoice__company").order_by("changed_at", "pk")

@@ -4,12 +4,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from marketingconnect.invoices.states import InvoiceKind, Series
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.territory import Territory
 from marketingconnect.kernel.vat import VatRate, VatTotal, find_vat_rate, vat_by_rate
-from marketingconnect.terms.law import Fact, value_on
+from marketingconnect.terms.law import Fact, is_in_force, value_on
+
+
+class CompanySize(StrEnum):
+    """What the reform tells apart among issuers; it is the operator's own."""
+
+    LARGE = "large"
+    """Grandes entreprises et ETI."""
+    SMALL = "small"
+    """PME et microentreprises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +153,19 @@ def _payment_mentions(late_penalty: str, law: InvoiceLaw) -> list[Mention]:
             ("PMT",),
         ),
     ]
+
+
+def must_go_through_platform(
+    *, issued_on: date, size: CompanySize, has_vat: bool, facts: Sequence[Fact]
+) -> bool:
+    """CGV II.2.a: whether the rules on invoices between companies want an approved platform.
+
+    CGI, art. 289 bis: from the day that the law gives to companies of the issuer's size, for what
+    French VAT applies to; for the rest, data are declared and the invoice goes by e-mail.
+    """
+    return has_vat and is_in_force(f"e_invoice_issue_required_{size}", issued_on, facts)
+
+
+def cashed_by_rate(*, by_rate: Sequence[VatTotal]) -> tuple[tuple[Decimal, Money], ...]:
+    """CGV II.2.a: what a paid document cashed, TTC by rate of VAT, as status 212 must tell it."""
+    return tuple((total.percent, total.gross) for total in by_rate)

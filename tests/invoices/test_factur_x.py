@@ -22,7 +22,7 @@ from tests.invoices.schematrons import Schematrons
 from tests.sale import NOON, Shop
 
 pytestmark = pytest.mark.django_db
-GENERATED = int(os.environ.get("MARKETINGCONNECT_GENERATED_INVOICES", "60"))
+GENERATED = int(os.environ.get("MARKETINGCONNECT_GENERATED_INVOICES", "40"))
 Find = Callable[[str], list[str]]
 
 

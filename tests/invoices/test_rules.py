@@ -6,12 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketingconnect.invoices.rules import (
+    CompanySize,
+    cashed_by_rate,
     composition_of_price,
     credit_vat,
     deposit_problem,
     due_day,
     invoice_law,
     mentions,
+    must_go_through_platform,
     number_of,
     totals,
     vat_for,
@@ -211,3 +214,31 @@ def test_deposits_never_ask_more_than_the_order(net: int, deposited: int, refuse
     problem = deposit_problem(net=Money(net), ordered=Money(300_00), deposited=Money(deposited))
 
     assert bool(problem) == refused
+
+
+@pytest.mark.parametrize(
+    ("day", "size", "has_vat", "goes_through"),
+    [
+        (date(2026, 8, 31), CompanySize.LARGE, True, False),
+        (date(2026, 9, 1), CompanySize.LARGE, True, True),
+        (date(2026, 9, 1), CompanySize.SMALL, True, False),
+        (date(2027, 8, 31), CompanySize.SMALL, True, False),
+        (date(2027, 9, 1), CompanySize.SMALL, True, True),
+        (date(2027, 9, 1), CompanySize.LARGE, False, False),
+    ],
+)
+def test_the_law_says_when_invoices_go_through_a_platform(
+    day: date, size: CompanySize, has_vat: bool, goes_through: bool
+) -> None:
+    asked = must_go_through_platform(issued_on=day, size=size, has_vat=has_vat, facts=shipped_law())
+
+    assert asked is goes_through
+
+
+def test_what_is_cashed_is_told_with_vat_by_rate() -> None:
+    by_rate = totals(lines=[(Money(100_00), Decimal(20)), (Money(10_00), Decimal("8.5"))])
+
+    assert cashed_by_rate(by_rate=by_rate) == (
+        (Decimal(20), Money(120_00)),
+        (Decimal("8.5"), Money(10_85)),
+    )

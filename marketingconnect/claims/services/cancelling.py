@@ -1,19 +1,17 @@
 """End what was sold: the line stops, its price is credited, file fees are billed when due."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
 from marketingconnect.audit.actors import Actor
-from marketingconnect.catalogue.queries import price_of
 from marketingconnect.claims.rules.settlement import cancellation_credit
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import first_invoice_of, remaining_of
 from marketingconnect.invoices.services import (
     DocumentLine,
     issue_credit_note,
-    issue_supplement,
+    issue_file_fee,
 )
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.typography import non_breaking
@@ -22,8 +20,6 @@ from marketingconnect.orders.services import change_state, stop_line
 from marketingconnect.orders.states import TRANSITIONS, LineState, OrderState
 from marketingconnect.payments.services import spend_credit_on_invoice
 from marketingconnect.terms.queries import parameters_of
-
-FILE_FEE = "file_fee"
 
 
 @transaction.atomic
@@ -87,14 +83,6 @@ def _credit(
 
 
 def _bill_file_fee(order: Order, reason: str, cause: str, actor: Actor, now: datetime) -> None:
-    fee = price_of(order.price_list, FILE_FEE, 1)
-    line = DocumentLine(
-        label=fee.label,
-        quantity=1,
-        unit=fee.unit,
-        unit_price=Decimal(fee.unit_price),
-        net=fee.net,
-    )
-    invoice = issue_supplement(order.pk, [line], reason=reason[:300], cause=cause, now=now)
+    invoice = issue_file_fee(order.pk, reason=reason, cause=cause, now=now)
     # What the client paid and was just credited pays the fees first.
     spend_credit_on_invoice(invoice.pk, actor=actor, now=now)

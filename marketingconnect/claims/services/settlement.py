@@ -21,6 +21,7 @@ from marketingconnect.claims.rules.settlement import (
 )
 from marketingconnect.claims.services.cancelling import cancel_line
 from marketingconnect.claims.states import SETTLEMENT_TRANSITIONS, SettlementState
+from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.services import (
     DocumentLine,
@@ -196,7 +197,14 @@ def _document(
     )
     if difference < Money.zero:
         return issue_credit_note(invoice, [line], reason=reason, cause=cause, now=now)
-    return issue_supplement(sale.line.order_id, [line], reason=reason, cause=cause, now=now)
+    return issue_supplement(
+        sale.line.order_id,
+        [line],
+        reason=reason,
+        cause=cause,
+        now=now,
+        supplied_on=paris_date(now),
+    )
 
 
 def _move(settlement: Settlement, new: SettlementState) -> None:

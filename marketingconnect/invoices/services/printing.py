@@ -9,6 +9,9 @@ from django.urls import reverse
 from marketingconnect import storage
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.pdf import render
+from marketingconnect.invoices.services.documents import ACCOUNTS
+from marketingconnect.invoices.services.e_invoicing import queue_e_invoice
+from marketingconnect.invoices.services.paper import ALL_INVOICES, request_paper_copy
 from marketingconnect.kernel.money import Money
 from marketingconnect.notices.services import queue_notice
 
@@ -16,9 +19,12 @@ from marketingconnect.notices.services import queue_notice
 def make_pdf(invoice_id: int, *, now: datetime) -> Invoice:
     """CGV II.2.a: print an invoice and mail it; once printed it is never printed again.
 
+    A client who wants paper gets it too, and a platform the document that the law sends there.
     Two jobs at once print twice and keep one: the loser's file is deleted.
     """
-    invoice = Invoice.objects.select_related("order__placed_by", "corrects").get(pk=invoice_id)
+    invoice = Invoice.objects.select_related("order__placed_by", "corrects", "company").get(
+        pk=invoice_id
+    )
     if invoice.pdf_path:
         return invoice
     content = render(invoice)
@@ -36,6 +42,10 @@ def _keep(invoice: Invoice, stored: storage.StoredFile, now: datetime) -> bool:
     )
     if kept:
         _mail(invoice, stored.path, now)
+        invoice.pdf_path, invoice.pdf_sha256 = stored.path, stored.sha256
+        queue_e_invoice(invoice, now=now)
+        if invoice.company.paper_invoices:
+            request_paper_copy(invoice, request=ALL_INVOICES, actor=ACCOUNTS, now=now)
     return bool(kept)
 
 
