@@ -7,6 +7,8 @@ from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from marketingconnect.signature.authority import keyring
 from marketingconnect.signature.authority.certificates import make_signer, revocation_list
@@ -153,3 +155,22 @@ def test_a_request_for_a_weak_digest_is_refused(provider: BuiltInProvider) -> No
 
     assert answer["status"]["status"].native == "rejection"
     assert answer["time_stamp_token"].native is None
+
+
+def test_the_command_makes_the_authority_once_and_gives_its_fingerprint(
+    db: None, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.AUTHORITY_DIR, settings.AUTHORITY_PASSPHRASE = tmp_path / "authority", ""
+    with pytest.raises(CommandError, match="PASSPHRASE"):
+        call_command("make_authority")
+    settings.AUTHORITY_PASSPHRASE = PASSPHRASE
+
+    call_command("make_authority")
+    call_command("make_authority")
+
+    root = keyring.load(tmp_path / "authority", PASSPHRASE).root
+    said = capsys.readouterr().out
+    assert said.count(hashlib.sha256(root.der).hexdigest()) == 2
+    settings.AUTHORITY_PASSPHRASE = "une autre phrase"
+    with pytest.raises(CommandError, match="illisible"):
+        call_command("make_authority")

@@ -16,7 +16,7 @@ from pyhanko_certvalidator import ValidationContext
 from marketingconnect.signature.providers.base import ProviderUnavailableError
 from marketingconnect.signature.providers.built_in import BuiltInProvider
 from marketingconnect.signature.providers.outside_timestamps import OutsideTimestamps
-from marketingconnect.signature.verification.certificates import Trust
+from marketingconnect.signature.verification.certificates import Trust, load_certificate
 from marketingconnect.signature.verification.errors import InvalidSignatureError
 from marketingconnect.signature.verification.pdf import check_pdf, parts_of
 from tests.signature.making import ALICE, NOON, PASSPHRASE, authority, order_form, trust_of
@@ -110,6 +110,18 @@ def test_every_byte_counts(provider: BuiltInProvider, signed: bytes) -> None:
         missed.append(place)
 
     assert missed == []
+
+
+def test_a_certificate_without_a_positive_number_is_refused(
+    provider: BuiltInProvider, signed: bytes
+) -> None:
+    """The library that reads certificates lets it pass with a warning."""
+    certificate = bytearray(parts_of(signed).certificates[0])
+    number = certificate.index(bytes.fromhex("a003020102")) + 7
+    certificate[number] |= 0x80
+
+    with pytest.raises(InvalidSignatureError, match="certificat"):
+        load_certificate(bytes(certificate))
 
 
 def test_what_is_added_or_cut_counts_too(provider: BuiltInProvider, signed: bytes) -> None:

@@ -8,6 +8,8 @@ from pytest_django import Settings
 
 from marketingconnect import storage
 from marketingconnect.notices.models import Notice
+from marketingconnect.orders.services import withdraw_order
+from marketingconnect.orders.states import OrderState
 from marketingconnect.signature.errors import (
     CodeNotSentError,
     CodeRefusedError,
@@ -17,6 +19,7 @@ from marketingconnect.signature.errors import (
     TooManyCodesError,
 )
 from marketingconnect.signature.models import SignatureCode, SignatureRequest
+from marketingconnect.signature.providers import current_provider
 from marketingconnect.signature.queries import (
     document_to_sign,
     is_signed,
@@ -60,8 +63,6 @@ def test_the_right_code_signs_and_everything_is_written_down(desk: Desk) -> None
 
 
 def test_the_signature_bears_the_name_that_was_collected(desk: Desk) -> None:
-    from marketingconnect.signature.providers import current_provider
-
     signed = desk.sign()
 
     checked = check_pdf(signed_pdf_of(signed), trust_of(current_provider(), SOON))
@@ -330,3 +331,25 @@ def test_what_is_kept_is_what_was_proposed(desk: Desk) -> None:
     with storage.open(request.document) as stream:
         assert stream.read() == order_form()
     assert request.sha256 in request.wording
+
+
+def test_a_signed_order_form_makes_the_order_firm(desk: Desk) -> None:
+    desk.sign()
+
+    desk.order.refresh_from_db()
+    assert desk.order.state == OrderState.FIRM
+    assert desk.order.form_signed_at == SOON
+    assert desk.order.mandate_signed_at is None
+
+
+def test_nothing_is_signed_for_an_order_that_came_to_its_end(desk: Desk) -> None:
+    request, code = desk.ready()
+    withdraw_order(desk.order.pk, actor=desk.alice.actor, at=SOON)
+
+    with pytest.raises(StaleSignatureError):
+        send_code(request.pk, visitor=desk.alice, now=NOON + timedelta(minutes=2))
+    ended = desk.type(request, code, now=SOON)
+
+    assert ended.state == SignatureState.EXPIRED
+    assert ended.signed_document == ""
+    assert events_of(ended)[-1] == "expired"

@@ -21,9 +21,11 @@ class _Asked(RequestsHTTPTimeStamper):
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         try:
-            return await super().async_request_tsa_response(req)
+            answer = await super().async_request_tsa_response(req)
+            answer.native  # noqa: B018  read whole, now
         except (ValueError, TypeError) as error:
             raise TimestampRequestError("the answer cannot be read") from error
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from marketingconnect import storage
 from marketingconnect.kernel.email_address import normalise_email
 from marketingconnect.kernel.phone import normalise_phone
 from marketingconnect.orders.models import Order
+from marketingconnect.orders.states import OrderState
 from marketingconnect.signature.errors import IdentityRefusedError, StaleSignatureError
 from marketingconnect.signature.events import PLATFORM, Visitor, write_event
 from marketingconnect.signature.models import SignatureRequest
@@ -156,11 +157,14 @@ def _expire(request_id: int, now: datetime) -> bool:
 
 
 def refuse_late(request: SignatureRequest, now: datetime) -> None:
+    """Raise StaleSignatureError for a document too old, or of an order that came to its end."""
     terms = parameters_of(request.terms)
     if is_request_expired(created_at=request.created_at, now=now, terms=terms):
         raise StaleSignatureError(
             "Ce document a été proposé il y a trop longtemps : demandez-en un nouveau."
         )
+    if request.order.state in {OrderState.CANCELLED, OrderState.TERMINATED}:
+        raise StaleSignatureError("La commande a pris fin : il n’y a plus rien à signer.")
 
 
 def document_of(request: SignatureRequest) -> bytes:

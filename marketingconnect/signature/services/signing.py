@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from marketingconnect import storage
 from marketingconnect.clock import paris_date
 from marketingconnect.notices.services import queue_notice
+from marketingconnect.orders.errors import StaleStateError
+from marketingconnect.orders.services import receive_signed
 from marketingconnect.signature.authority.certificates import SignerIdentity
 from marketingconnect.signature.events import PLATFORM, write_event
 from marketingconnect.signature.evidence.building import build_evidence
@@ -24,7 +26,12 @@ from marketingconnect.signature.providers.base import (
 from marketingconnect.signature.rules import may_retry
 from marketingconnect.signature.services.moving import locked, move
 from marketingconnect.signature.services.requests import document_of
-from marketingconnect.signature.states import EventKind, PendingReason, SignatureState
+from marketingconnect.signature.states import (
+    DocumentKind,
+    EventKind,
+    PendingReason,
+    SignatureState,
+)
 from marketingconnect.terms.queries import parameters_of
 
 STALLED_AFTER: Final = timedelta(minutes=2)
@@ -33,6 +40,12 @@ _WAITS_FOR: Final = {
     Lacking.CERTIFICATE: PendingReason.CERTIFICATE,
     Lacking.TIMESTAMP: PendingReason.TIMESTAMP,
 }
+
+_RECEIVED: Final = {
+    DocumentKind.ORDER_FORM: "form_signed_at",
+    DocumentKind.MANDATE: "mandate_signed_at",
+}
+"""What the order notes when a document is signed: it may become firm (CGV III.a)."""
 
 
 def sign_consented(request_id: int, *, now: datetime) -> SignatureRequest:
@@ -50,6 +63,8 @@ def sign_consented(request_id: int, *, now: datetime) -> SignatureRequest:
         return _conclude(request, signed, provider, now)
     except ProviderUnavailableError as error:
         return _wait(request, _WAITS_FOR[error.lacking], error.detail, now)
+    except StaleStateError:
+        return _give_up(request.pk, "La commande a pris fin avant la signature.", now)
 
 
 def retry_pending(now: datetime) -> int:
@@ -69,7 +84,7 @@ def retry_pending(now: datetime) -> int:
         if may_retry(consented_at=request.consented_at, now=now, terms=terms):
             done += sign_consented(request.pk, now=now).state == SignatureState.SIGNED
         else:
-            _give_up(request.pk, now)
+            _give_up(request.pk, "Le consentement est devenu trop ancien.", now)
     return done
 
 
@@ -133,6 +148,12 @@ def _conclude(
             "evidence_sha256": archived.sha256,
         },
     )
+    receive_signed(
+        request.order_id,
+        **{_RECEIVED[DocumentKind(request.kind)]: signed.signed_at},
+        actor=PLATFORM.actor,
+        at=now,
+    )
     _tell(request, now)
     return request
 
@@ -167,11 +188,13 @@ def _wait(
 
 
 @transaction.atomic
-def _give_up(request_id: int, now: datetime) -> None:
+def _give_up(request_id: int, why: str, now: datetime) -> SignatureRequest:
     request = locked(request_id)
     if request.state == SignatureState.PENDING:
-        move(request, SignatureState.EXPIRED, facts={"ended_at": now, "in_flight_at": None})
-        write_event(request, EventKind.EXPIRED, PLATFORM, now)
+        ended = {"ended_at": now, "in_flight_at": None, "end_reason": why}
+        move(request, SignatureState.EXPIRED, facts=ended)
+        write_event(request, EventKind.EXPIRED, PLATFORM, now, {"reason": why})
+    return request
 
 
 def _tell(request: SignatureRequest, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -31,6 +32,8 @@ class Trust:
 def load_certificate(der: bytes) -> x509.Certificate:
     """One certificate, in the one encoding that it may have."""
     with refusing_the_unreadable("un certificat"):
+        if asn1_x509.Certificate.load(der, strict=True).serial_number <= 0:
+            raise ValueError("no serial number")  # The other library only warns of it, for now.
         certificate = x509.load_der_x509_certificate(der)
         if certificate.public_bytes(Encoding.DER) != der:
             raise ValueError("not its own encoding")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from asn1crypto import cms
-from asn1crypto import x509 as x509_asn1
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -96,7 +96,7 @@ def _read(der: bytes) -> Message:
 def _signer_among(certificates: tuple[bytes, ...], identifier: Any) -> bytes:
     wanted = identifier["issuer"].dump(), identifier["serial_number"].native
     for der in certificates:
-        one = x509_asn1.Certificate.load(der)
+        one = asn1_x509.Certificate.load(der)
         if (one.issuer.dump(), one.serial_number) == wanted:
             return der
     raise InvalidSignatureError("le certificat du signataire manque")
