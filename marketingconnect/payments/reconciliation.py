@@ -96,3 +96,8 @@ def entries_decided() -> QuerySet[BankEntry]:
 def entry_of(entry_id: int) -> BankEntry | None:
     """One movement."""
     return BankEntry.objects.select_related("order__company", "invoice").filter(pk=entry_id).first()
+
+
+def dues_of_entry(entry: BankEntry) -> list[Due]:
+    """The documents that a movement names or, naming none, those of which its amount remains."""
+    return dues_named(f"{entry.words} {entry.end_to_end}") or dues_of_amount(Money(entry.cents))

@@ -27,6 +27,7 @@ from marketingconnect.offers.list_rental.queries import (
     sample_queue,
 )
 from marketingconnect.payments.queries import overpaid_orders, payments_awaited
+from marketingconnect.payments.reconciliation import entries_waiting
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import campaigns_in_progress
 from marketingconnect.sending.states import CampaignState, Outcome
@@ -71,6 +72,12 @@ def _moderation(now: datetime) -> Figures:
 def _payments(now: datetime) -> Figures:
     awaited = payments_awaited()
     return len(awaited), min((line.order.accepted_at for line in awaited), default=None)
+
+
+def _bank(now: datetime) -> Figures:
+    waiting = entries_waiting()
+    oldest = waiting.order_by("statement__imported_at").first()
+    return waiting.count(), oldest.statement.imported_at if oldest else None
 
 
 def _overpaid(now: datetime) -> Figures:
@@ -168,6 +175,14 @@ _QUEUES: Final = [
         url_name="back_office:payments",
         roles=frozenset({StaffRole.ACCOUNTING}),
         figures=_payments,
+    ),
+    Queue(
+        "Mouvements bancaires à affecter",
+        "Le relevé ne dit pas assez sûrement ce qu’ils règlent.",
+        icon="inbox",
+        url_name="back_office:bank",
+        roles=frozenset({StaffRole.ACCOUNTING}),
+        figures=_bank,
     ),
     Queue(
         "Commandes trop payées",

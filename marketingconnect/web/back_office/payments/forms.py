@@ -57,3 +57,23 @@ class ValidationForm(forms.Form):
     validated_on = forms.DateField(
         label="Validé le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class AssignForm(forms.Form):
+    """The document that a movement of the bank pays."""
+
+    number = forms.CharField(
+        label="Commande ou facture",
+        max_length=40,
+        help_text="Son numéro, ou la référence RF du virement.",
+    )
+
+
+class AsideForm(forms.Form):
+    """Why a movement of the bank pays nothing here."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Déjà enregistré autrement, étranger à nos clients, à rendre…",
+    )
