@@ -13,7 +13,6 @@ from typing import Final
 from asn1crypto import algos, crl, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
@@ -67,7 +66,6 @@ async def sign_pdf(
     bytes_reserved: int,
 ) -> bytes:
     """The same PDF with one revision more. `bytes_reserved` counts hexadecimal digits."""
-    root_der = root.certificate.public_bytes(Encoding.DER)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
@@ -76,14 +74,7 @@ async def sign_pdf(
         crls=[crl.CertificateList.load(one) for one in validation.revocation_lists],
     )
     session = PdfSigner(
-        PdfSignatureMetadata(
-            field_name=FIELD,
-            md_algorithm="sha256",
-            subfilter=SigSeedSubFilter.PADES,
-            reason=reason,
-        ),
-        signer=KeySigner(signer, [root_der]),
-        timestamper=timestamper,
+        _metadata(reason), signer=KeySigner(signer, [root.der]), timestamper=timestamper
     ).init_signing_session(writer)
     session.system_time = at
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=bytes_reserved)
@@ -96,3 +87,12 @@ async def sign_pdf(
     output.seek(0)
     content: bytes = output.read()
     return content
+
+
+def _metadata(reason: str) -> PdfSignatureMetadata:
+    return PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        reason=reason,
+    )

@@ -16,7 +16,7 @@ from marketingconnect.catalogue.queries import operator_on
 from marketingconnect.clock import paris_date
 from marketingconnect.signature.archive import pack
 from marketingconnect.signature.authority.policy import POLICIES
-from marketingconnect.signature.models import SignatureRequest
+from marketingconnect.signature.models import SignatureEvent, SignatureRequest
 from marketingconnect.signature.providers.base import SignatureProvider
 from marketingconnect.signature.rules import masked_mobile
 from marketingconnect.signature.verification.pdf import Parts, parts_of
@@ -103,26 +103,31 @@ def _document(request: SignatureRequest, parts: Parts, folder: str) -> dict[str,
             "file": _terms_file(request),
         },
         "wording": request.wording,
-        "signer": {
-            "first_name": request.first_name,
-            "last_name": request.last_name,
-            "position": request.position,
-            "email": request.email,
-            "mobile": masked_mobile(request.mobile),
-            "account": request.signer.email,
-        },
-        "events": [
-            {
-                "number": event.number,
-                "kind": event.kind,
-                "at": _instant(event.at),
-                "actor": event.actor,
-                "ip_address": event.ip_address,
-                "user_agent": event.user_agent,
-                "detail": event.detail,
-            }
-            for event in request.events.order_by("number")
-        ],
+        "signer": _signer(request),
+        "events": [_event(event) for event in request.events.order_by("number")],
+    }
+
+
+def _signer(request: SignatureRequest) -> dict[str, str]:
+    return {
+        "first_name": request.first_name,
+        "last_name": request.last_name,
+        "position": request.position,
+        "email": request.email,
+        "mobile": masked_mobile(request.mobile),
+        "account": request.signer.email,
+    }
+
+
+def _event(event: SignatureEvent) -> dict[str, Any]:
+    return {
+        "number": event.number,
+        "kind": event.kind,
+        "at": _instant(event.at),
+        "actor": event.actor,
+        "ip_address": event.ip_address,
+        "user_agent": event.user_agent,
+        "detail": event.detail,
     }
 
 

@@ -119,35 +119,12 @@ def _conclude(
     request = locked(taken.pk)
     if request.in_flight_at != taken.in_flight_at or request.state != SignatureState.PENDING:
         return request
-    folder = f"signatures/c{request.company_id}"
-    stored = storage.save(folder, "signed.pdf", [signed.content])
-    facts = {
-        "signed_at": signed.signed_at,
-        "signed_document": stored.path,
-        "signed_sha256": stored.sha256,
-        "certificate_serial": signed.certificate_serial,
-        "policy_version": signed.policy_version,
-        "trust": _kept(signed),
-    }
-    for name, value in facts.items():
-        setattr(request, name, value)
-    shown = {"sha256": stored.sha256, "certificate_serial": signed.certificate_serial}
-    write_event(request, EventKind.SIGNED, PLATFORM, now, shown)
-    write_event(request, EventKind.MADE_AVAILABLE, PLATFORM, now, {"to": request.email})
+    facts = _keep(request, signed, now)
     proof = build_evidence([request], provider, at=now)
-    archived = storage.save(folder, "evidence.zip", [proof])
+    archived = storage.save(_folder(request), "evidence.zip", [proof])
     write_event(request, EventKind.EVIDENCE_ARCHIVED, PLATFORM, now, {"evidence": archived.sha256})
-    move(
-        request,
-        SignatureState.SIGNED,
-        facts={
-            **facts,
-            "in_flight_at": None,
-            "ended_at": now,
-            "evidence": archived.path,
-            "evidence_sha256": archived.sha256,
-        },
-    )
+    facts |= {"evidence": archived.path, "evidence_sha256": archived.sha256}
+    move(request, SignatureState.SIGNED, facts={**facts, "in_flight_at": None, "ended_at": now})
     receive_signed(
         request.order_id,
         **{_RECEIVED[DocumentKind(request.kind)]: signed.signed_at},
@@ -158,7 +135,30 @@ def _conclude(
     return request
 
 
-def _kept(signed: SignedPdf) -> dict[str, object]:
+def _keep(request: SignatureRequest, signed: SignedPdf, now: datetime) -> dict[str, object]:
+    """Store the signed document and tell of it; the facts to write, `request` bears already."""
+    stored = storage.save(_folder(request), "signed.pdf", [signed.content])
+    facts: dict[str, object] = {
+        "signed_at": signed.signed_at,
+        "signed_document": stored.path,
+        "signed_sha256": stored.sha256,
+        "certificate_serial": signed.certificate_serial,
+        "policy_version": signed.policy_version,
+        "trust": _trust(signed),
+    }
+    for name, value in facts.items():
+        setattr(request, name, value)
+    shown = {"sha256": stored.sha256, "certificate_serial": signed.certificate_serial}
+    write_event(request, EventKind.SIGNED, PLATFORM, now, shown)
+    write_event(request, EventKind.MADE_AVAILABLE, PLATFORM, now, {"to": request.email})
+    return facts
+
+
+def _folder(request: SignatureRequest) -> str:
+    return f"signatures/c{request.company_id}"
+
+
+def _trust(signed: SignedPdf) -> dict[str, object]:
     trust = signed.trust
     return {
         "root": _text(trust.root),
