@@ -80,6 +80,12 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.MODERATION, StaffRole.DPO),
     ),
     NavItem(
+        "back_office:contracts",
+        "Contrats",
+        icon="handshake",
+        roles=_staff(StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.MODERATION, StaffRole.DPO),
+    ),
+    NavItem(
         "back_office:claims",
         "Réclamations",
         icon="message-square-warning",
@@ -106,6 +112,7 @@ BACK_OFFICE = [
         icon="scroll-text",
         roles=_staff(StaffRole.DPO, StaffRole.ACCOUNTING),
     ),
+    NavItem("back_office:terms", "Conditions et tarifs", icon="scale", roles=_staff()),
     NavItem("back_office:team", "Équipe", icon="users-round", roles=_staff()),
 ]
 

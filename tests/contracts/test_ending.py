@@ -292,27 +292,29 @@ def test_an_ended_order_stays_confidential_for_a_year(shop: Shop) -> None:
     assert confidentiality_end_of(Order.objects.get(pk=order.pk)) == date(2027, 11, 23)
 
 
+ASSIGNEE = NewOperator(
+    legal_name="Reprise Postale SAS",
+    legal_form="SAS",
+    capital_cents=10_000_00,
+    siret="90000001900019",
+    rcs_city="Lyon",
+    street="3 RUE DU PORT",
+    postal_code="69002",
+    city="LYON",
+    email="contact@reprise-postale.test",
+    phone="+33199000002",
+    iban="FR7630006000011234567890189",
+    bic="AGRIFRPP",
+    bank_name="Banque d’essai",
+    cheque_payee="Reprise Postale SAS",
+    cheque_address="3 rue du Port\n69002 Lyon",
+    vat_on_debits=False,
+    late_penalty="trois fois le taux d’intérêt légal",
+)
+
+
 def test_the_operator_passes_every_contract_on_and_says_so(shop: Shop) -> None:
     at_work(shop)
-    assignee = NewOperator(
-        legal_name="Reprise Postale SAS",
-        legal_form="SAS",
-        capital_cents=10_000_00,
-        siret="90000001900019",
-        rcs_city="Lyon",
-        street="3 RUE DU PORT",
-        postal_code="69002",
-        city="LYON",
-        email="contact@reprise-postale.test",
-        phone="+33199000002",
-        iban="FR7630006000011234567890189",
-        bic="AGRIFRPP",
-        bank_name="Banque d’essai",
-        cheque_payee="Reprise Postale SAS",
-        cheque_address="3 rue du Port\n69002 Lyon",
-        vat_on_debits=False,
-        late_penalty="trois fois le taux d’intérêt légal",
-    )
 
     def assign(**facts: object) -> None:
         values: dict[str, object] = {
@@ -322,7 +324,7 @@ def test_the_operator_passes_every_contract_on_and_says_so(shop: Shop) -> None:
             **facts,
         }
         assign_contracts(
-            assignee,
+            ASSIGNEE,
             user_id=shop.cast.admin.pk,
             actor=CLERK,
             now=NOON,

@@ -22,6 +22,9 @@ from marketingconnect.audit.actors import Actor
 from marketingconnect.base.people import PersonSought, find_people
 from marketingconnect.cart.models import CartLine
 from marketingconnect.claims.services import open_claim, receive_typed_returns
+from marketingconnect.contracts.rules.letters import ScanKind
+from marketingconnect.contracts.services.formal_notices import give_formal_notice
+from marketingconnect.contracts.services.letters import keep_scan
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.services import issue_invoice
 from marketingconnect.kernel.money import Money
@@ -33,13 +36,18 @@ from marketingconnect.offers.list_rental.models import TrapPerson
 from marketingconnect.offers.list_rental.offer import ListConnect
 from marketingconnect.offers.list_rental.services import declare_subcontractor, propose_amendment
 from marketingconnect.offers.registry import register
-from marketingconnect.payments.models import PaymentAttempt
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.services import change_state
+from marketingconnect.orders.states import OrderState
+from marketingconnect.payments.models import BankEntry, BankStatement, PaymentAttempt
 from marketingconnect.payments.services import record_offline_receipt
-from marketingconnect.payments.states import PaymentMethod
+from marketingconnect.payments.states import EntryKind, Match, PaymentMethod
 from marketingconnect.sending.models import Campaign
 from marketingconnect.statistics.models import Export
 from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.saving import keep_target
+from marketingconnect.terms.models import AnnouncedChange, ClientChange
+from marketingconnect.terms.services import start_draft
 from tests.cast import Cast, make_company
 from tests.messages.making import image_bytes, make_message, prove, validate
 from tests.offers.list_rental.delivery_files.made import trap_people
@@ -108,6 +116,8 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
     base = _base(tmp_path / "made")
     rented = _rented(shop.cast)
     values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base, **rented}
+    values["client_change_id"] = _change(shop.cast)
+    values |= _letter(shop, values["reference"])
     return Scene(shop.cast, shop, values, _special(shop.cast, values))
 
 
@@ -129,6 +139,7 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:inbox_html": {"number": 1},
         "back_office:inbox_attachment": {"number": 1},
         "shop:terms_version": {"number": 1},
+        "back_office:terms_change": {"kind": "terms", "number": 2},
         "shop:terms_compare": {"earlier": 1, "later": 2},
         "shop:prices_coming": {"number": 1},
     }
@@ -285,7 +296,66 @@ def _sale(shop: Shop) -> dict[str, Any]:
         "key": attempt.key,
         "payment_id": payment.pk,
         "number": invoice.number,
+        "entry_id": _bank_entry().pk,
         "line_id": CartLine.objects.get(company=shop.cast.bakery).pk,
+    }
+
+
+def _bank_entry() -> BankEntry:
+    """A transfer that names nothing."""
+    iban = "FR7630006000011234567890189"
+    statement = BankStatement.objects.create(
+        sha256="0" * 64,
+        name="releve.xml",
+        kind="camt.053.001.08",
+        iban=iban,
+        imported_at=clock.now(),
+    )
+    return BankEntry.objects.create(
+        statement=statement,
+        iban=iban,
+        key="B1",
+        kind=EntryKind.TRANSFER,
+        match=Match.UNMATCHED,
+        cents=12_00,
+        booked_on=clock.today(),
+    )
+
+
+def _change(cast: Cast) -> int:
+    """A draft of the terms, and a version that Alice's company was told of."""
+    now, today = clock.now(), clock.today()
+    start_draft(by=cast.admin, now=now)
+    change = AnnouncedChange.objects.get(kind="terms", number=2)
+    told = ClientChange.objects.create(
+        change=change, company=cast.bakery, told_at=now, refuse_until=today, applies_from=today
+    )
+    return told.pk
+
+
+def _letter(shop: Shop, reference: str) -> dict[str, Any]:
+    """A formal notice by registered letter, with a proof of its posting."""
+    order = Order.objects.get(reference=reference)
+    change_state(order, OrderState.FIRM, actor=CLERK, at=clock.now(), firm_at=clock.now())
+    told: dict[str, Any] = {"user_id": shop.cast.ines.pk, "actor": CLERK, "now": clock.now()}
+    notice = give_formal_notice(
+        order.pk,
+        number="2C 001",
+        posted_on=clock.today(),
+        breach="La facture n’est pas payée.",
+        **told,
+    )
+    scan = keep_scan(
+        notice.letter_id,
+        kind=ScanKind.POSTING,
+        original_name="depot.pdf",
+        chunks=[b"%PDF-1.7 secret"],
+        **told,
+    )
+    return {
+        "formal_notice_id": notice.pk,
+        "letter_id": notice.letter_id,
+        "scan_id": scan.pk,
     }
 
 

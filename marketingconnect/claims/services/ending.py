@@ -1,6 +1,7 @@
 """End a whole order that is not performed: its work stops, what was paid for it is credited."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -80,25 +81,11 @@ def _cancel(
     if OrderState.CANCELLED not in TRANSITIONS[OrderState(order.state)]:
         raise ClaimError("Cette commande est exécutée, ou a pris fin.", article=article)
     over = [LineState.DONE, LineState.STOPPED]
+    told: dict[str, Any] = {"article": article, "reason": reason, "actor": actor, "now": now}
     for line in order.lines.exclude(offer="").exclude(state__in=over).order_by("number"):
         if line.item_id is not None:
-            offer_for(line.offer).interrupt(
-                line.item_id,
-                Interruption.END,
-                article=article,
-                reason=reason,
-                actor=actor,
-                now=now,
-            )
-        cancel_line(
-            line,
-            reason=reason,
-            article=article,
-            cause=f"{cause}:{line.number}",
-            with_file_fee=with_file_fee,
-            actor=actor,
-            now=now,
-        )
+            offer_for(line.offer).interrupt(line.item_id, Interruption.END, **told)
+        cancel_line(line, cause=f"{cause}:{line.number}", with_file_fee=with_file_fee, **told)
         # File fees are due once an order, however many services it had.
         with_file_fee = False
     if suspension := open_suspension_of(order):

@@ -12,7 +12,8 @@ from marketingconnect.contracts.models import FormalNotice, RegisteredLetter
 from marketingconnect.contracts.notices import tell_notice_is_sent
 from marketingconnect.contracts.queries import last_day_of
 from marketingconnect.contracts.rules.ending import Party, is_without_effect, notice_problems
-from marketingconnect.contracts.rules.letters import Direction, Purpose
+from marketingconnect.contracts.rules.letters import Direction, LetterDates, Purpose
+from marketingconnect.contracts.services.letters import register_letter
 from marketingconnect.contracts.services.terminating import by_right
 from marketingconnect.contracts.states import FORMAL_NOTICE_TRANSITIONS, FormalNoticeState
 from marketingconnect.orders.models import Order
@@ -57,6 +58,38 @@ def open_formal_notice(
     if ours:
         tell_notice_is_sent(notice, at=now)
     return notice
+
+
+@transaction.atomic
+def give_formal_notice(
+    order_id: int,
+    *,
+    number: str,
+    posted_on: date,
+    breach: str,
+    user_id: int,
+    actor: Actor,
+    now: datetime,
+) -> FormalNotice:
+    """CGV III.g: we post a formal notice: its letter enters the register, and it is opened.
+
+    Raises InvalidFieldsError.
+    """
+    company_id = Order.objects.values_list("company_id", flat=True).get(pk=order_id)
+    letter = register_letter(
+        direction=Direction.SENT,
+        purpose=Purpose.FORMAL_NOTICE,
+        number=number,
+        company_id=company_id,
+        order_id=order_id,
+        dates=LetterDates(posted_on=posted_on),
+        user_id=user_id,
+        actor=actor,
+        now=now,
+    )
+    return open_formal_notice(
+        order_id, letter=letter, breach=breach, user_id=user_id, actor=actor, now=now
+    )
 
 
 @transaction.atomic

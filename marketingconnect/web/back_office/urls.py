@@ -10,9 +10,11 @@ urlpatterns = [
     path("journal/", include("marketingconnect.web.back_office.journal.urls")),
     path("envois/", include("marketingconnect.web.back_office.sendings.urls")),
     path("locations/", include("marketingconnect.web.back_office.rentals.urls")),
+    path("contrats/", include("marketingconnect.web.back_office.contracts.urls")),
     path("reclamations/", include("marketingconnect.web.back_office.claims.urls")),
     path("fuites/", include("marketingconnect.web.back_office.leaks.urls")),
     path("base/", include("marketingconnect.web.back_office.base.urls")),
+    path("conditions/", include("marketingconnect.web.back_office.terms.urls")),
     path("style/", include("marketingconnect.web.back_office.style.urls")),
     path("outils/", include("marketingconnect.web.back_office.demo_tools.urls")),
 ]
