@@ -281,7 +281,12 @@ class TermsParameters:
     ] = False
     change_notice_days: Annotated[
         int,
-        Setting("III.b", "Délai pour résilier après l’annonce d’un changement, en jours", least=1),
+        Setting(
+            "III.b",
+            "Délai pour résilier après l’annonce d’un changement, en jours",
+            least=1,
+            most=365,
+        ),
     ] = 30
     change_letter_counts: Annotated[
         LetterCounts, Setting("III.b", "La lettre de résiliation est à temps selon sa date…")

@@ -243,6 +243,29 @@ def _back_office(today: str) -> dict[str, Fields]:
         "clock": {"to": "2027-01-01T10:00"},
         **_base(today),
         **_claims(today),
+        **_terms(today),
+    }
+
+
+def _terms(today: str) -> dict[str, Fields]:
+    return {
+        "terms_draft_start": NOTHING,
+        "terms_draft": {"revision": "1", "title": "CGV", "body": "### A.1 — Titre\n\nTexte."},
+        "terms_figures": {"revision": "1", "change_notice_days": "45", "minimum_order": "300"},
+        "terms_draft_discard": {"revision": "1"},
+        "terms_publish": {"revision": "1", "in_force_from": today},
+        "terms_refusal": {
+            "means": "email",
+            "letter_number": "1A 1",
+            "posted_on": today,
+            "received_on": today,
+        },
+        "price_list_new": {
+            "title": "Tarif",
+            "in_force_from": today,
+            "p0-0-start": "1",
+            "p0-0-price": "40",
+        },
     }
 
 
