@@ -15,6 +15,7 @@ import typst
 from marketingconnect.invoices.factur_x import schema
 from marketingconnect.invoices.factur_x.cii import cii_xml
 from marketingconnect.invoices.factur_x.declaration import FILE_NAME, declare_factur_x
+from marketingconnect.invoices.factur_x.lines import ADJUSTED, adjustment
 from marketingconnect.invoices.models import Invoice, InvoiceLine
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money, format_number_fr
@@ -158,13 +159,20 @@ def _line(line: InvoiceLine) -> dict[str, str]:
     is_flat = line.unit == _FLAT
     return {
         "label": line.label,
-        "detail": line.detail,
+        "detail": _detail(line),
         "quantity": "1" if is_flat else format_number_fr(line.quantity),
         "unit_price": _unit_price(line.unit_price),
         "unit": "" if is_flat else _UNITS.get(line.unit, line.unit),
         "vat_rate": _rate(line.vat_rate),
         "net": str(Money(line.net_cents)),
     }
+
+
+def _detail(line: InvoiceLine) -> str:
+    """What the price adds up, and what separates the amount from quantity times price."""
+    difference = adjustment(line)
+    agreed = f"{ADJUSTED}\u00a0: {Money(difference)}" if difference else ""
+    return ". ".join(part for part in (line.detail, agreed) if part)
 
 
 def _unit_price(price: Decimal) -> str:

@@ -1,12 +1,17 @@
 """Reads of issued documents."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from marketingconnect.invoices.models import EInvoice, Invoice, PaperCopy
 from marketingconnect.invoices.states import EInvoiceState, InvoiceKind, PaperCopyState
 from marketingconnect.kernel.money import Money
+from marketingconnect.kernel.vat import VatTotal
+from marketingconnect.ledger.models import Line
+from marketingconnect.ledger.states import ActKind
 from marketingconnect.orders.models import Order
 
 
@@ -93,3 +98,30 @@ def e_invoices_in_trouble() -> QuerySet[EInvoice]:
     )
     found = EInvoice.objects.filter(state__in=troubled)
     return found.select_related("invoice__company").order_by("changed_at", "pk")
+
+
+def totals_with_credits(invoice: Invoice) -> Iterator[VatTotal]:
+    """The totals by rate of a document, then those of its credit notes, which are negative."""
+    for document in (invoice, *Invoice.objects.filter(corrects=invoice).order_by("pk")):
+        for row in document.vat_lines:
+            yield VatTotal(Decimal(row["rate"]), Money(row["net_cents"]), Money(row["vat_cents"]))
+
+
+def e_invoices_paid(states: list[EInvoiceState]) -> QuerySet[EInvoice]:
+    """Invoices in one of these states of which the accounts ask nothing any more, oldest first.
+
+    What was given up as a loss was never paid.
+    """
+    lines = Line.objects.filter(
+        company=OuterRef("invoice__company"), document=OuterRef("invoice__number")
+    )
+    owed = (
+        lines.order_by().values("document").annotate(sum=Sum(F("debit_cents") - F("credit_cents")))
+    )
+    found = EInvoice.objects.filter(state__in=states, invoice__kind=InvoiceKind.INVOICE)
+    return (
+        found.annotate(owed=Subquery(owed.values("sum")))
+        .filter(~Exists(lines.filter(entry__kind=ActKind.WRITE_OFF)), owed__lte=0)
+        .select_related("invoice")
+        .order_by("pk")
+    )

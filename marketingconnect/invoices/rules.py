@@ -166,6 +166,13 @@ def must_go_through_platform(
     return has_vat and is_in_force(f"e_invoice_issue_required_{size}", issued_on, facts)
 
 
-def cashed_by_rate(*, by_rate: Sequence[VatTotal]) -> tuple[tuple[Decimal, Money], ...]:
-    """CGV II.2.a: what a paid document cashed, TTC by rate of VAT, as status 212 must tell it."""
-    return tuple((total.percent, total.gross) for total in by_rate)
+def cashed_by_rate(*, by_rate: Iterable[VatTotal]) -> tuple[tuple[Decimal, Money], ...]:
+    """CGV II.2.a: what a paid document cashed, TTC by rate of VAT, as status 212 must tell it.
+
+    `by_rate` are the totals of the document and, negative, of its credit notes: what they took
+    back was not cashed. Nothing for a document that they took back whole.
+    """
+    cashed: dict[Decimal, Money] = {}
+    for total in by_rate:
+        cashed[total.percent] = cashed.get(total.percent, Money.zero) + total.gross
+    return tuple((rate, gross) for rate, gross in cashed.items() if gross > Money.zero)

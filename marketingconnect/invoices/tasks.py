@@ -9,7 +9,7 @@ from marketingconnect.invoices.services import make_pdf
 from marketingconnect.invoices.services.documents import MAKE_PDF
 from marketingconnect.invoices.services.e_invoicing import (
     TRANSMIT,
-    report_prepaid,
+    report_paid,
     settle_doubts,
     take_in_statuses,
     transmit,
@@ -43,4 +43,4 @@ def follow_e_invoices(timestamp: int) -> None:
     used, now = platform(), clock.now()
     settle_doubts(platform=used, now=now)
     take_in_statuses(platform=used, now=now)
-    report_prepaid(platform=used, now=now)
+    report_paid(platform=used, now=now)

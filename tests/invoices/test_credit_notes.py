@@ -136,6 +136,9 @@ def test_a_credit_note_is_printed_and_mailed_as_one(shop: Shop) -> None:
     assert (shown["title"], shown["is_credit"], shown["is_due"]) == ("Avoir", True, False)
     assert ["Facture rectifiée", "FA-2026-000001 du 23\u00a0novembre\u00a02026"] in shown["facts"]
     assert shown["total"] == "\u221212,00\u00a0€"
+    assert shown["lines"][0]["detail"].endswith(
+        "convenu entre les parties\u00a0: \u22128,98\u00a0€"
+    )
     with storage.open(printed.pdf_path) as kept:
         assert kept.read(5) == b"%PDF-"
     notice = Notice.objects.get(key="invoice:AV-2026-000001")

@@ -22,18 +22,25 @@ from marketingconnect.invoices.platforms.base import (
 )
 from marketingconnect.invoices.platforms.directory import DirectoryPlatform
 from marketingconnect.invoices.queries import e_invoices_in_trouble
-from marketingconnect.invoices.services import issue_invoice, make_pdf
+from marketingconnect.invoices.services import (
+    DocumentLine,
+    issue_credit_note,
+    issue_invoice,
+    make_pdf,
+)
 from marketingconnect.invoices.services.e_invoicing import (
     apply_status,
     report_cashed,
-    report_prepaid,
+    report_paid,
     settle_doubts,
     take_in_statuses,
     transmit,
 )
 from marketingconnect.invoices.states import EInvoiceState
 from marketingconnect.kernel.money import Money
-from tests.sale import NOON, Shop
+from marketingconnect.payments.services import record_invoice_receipt
+from marketingconnect.payments.states import PaymentMethod
+from tests.sale import CLERK, NOON, Shop
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(minutes=11)
@@ -239,12 +246,49 @@ def test_a_document_paid_at_issue_is_reported_as_cashed_by_rate(
     paid = sent(waiting(shop, paid=360_00), directory)
     unpaid = sent(waiting(shop), directory)
 
-    assert report_prepaid(platform=directory, now=NOON) == 1
-    assert report_prepaid(platform=directory, now=NOON) == 0
+    assert report_paid(platform=directory, now=NOON) == 1
+    assert report_paid(platform=directory, now=NOON) == 0
 
     assert (state_of(paid), state_of(unpaid)) == ("cashed", "deposited")
     told = json.loads((tmp_path / "outbox" / f"{paid.key}.cashed.json").read_text())
     assert (told["code"], told["amounts"]) == (212, [{"rate": "20", "gross": "360.00"}])
+
+
+def test_what_credit_notes_took_back_was_never_cashed(
+    shop: Shop, directory: DirectoryPlatform
+) -> None:
+    document = sent(waiting(shop), directory)
+    back = DocumentLine(
+        label="Commande annulée",
+        quantity=1,
+        unit="flat",
+        unit_price=Decimal(300),
+        net=Money(300_00),
+    )
+    issue_credit_note(document.invoice, [back], reason="Annulée.", cause="credit:1", now=NOON)
+
+    assert report_paid(platform=directory, now=NOON) == 0
+    assert state_of(document) == "deposited"
+
+
+def test_an_invoice_paid_later_is_reported_then(shop: Shop, directory: DirectoryPlatform) -> None:
+    document = sent(waiting(shop), directory)
+    assert report_paid(platform=directory, now=NOON) == 0
+
+    record_invoice_receipt(
+        document.invoice_id,
+        method=PaymentMethod.TRANSFER,
+        amount=Money(360_00),
+        reference="VIR-1",
+        payer="Boulangerie Nadia",
+        received_on=NOON.date(),
+        validated_on=NOON.date(),
+        actor=CLERK,
+        now=NOON,
+    )
+
+    assert report_paid(platform=directory, now=NOON) == 1
+    assert state_of(document) == "cashed"
 
 
 def test_only_what_was_deposited_is_cashed(shop: Shop, directory: DirectoryPlatform) -> None:

@@ -21,7 +21,7 @@ from marketingconnect.invoices.rules import (
 )
 from marketingconnect.invoices.states import InvoiceKind, Series
 from marketingconnect.kernel.money import Money
-from marketingconnect.kernel.vat import VatRate, parse_vat_rates, shipped_vat_rates
+from marketingconnect.kernel.vat import VatRate, VatTotal, parse_vat_rates, shipped_vat_rates
 from marketingconnect.terms.law import parse_law, shipped_law
 
 DAY = date(2026, 11, 23)
@@ -233,6 +233,14 @@ def test_the_law_says_when_invoices_go_through_a_platform(
     asked = must_go_through_platform(issued_on=day, size=size, has_vat=has_vat, facts=shipped_law())
 
     assert asked is goes_through
+
+
+def test_what_was_credited_was_not_cashed() -> None:
+    issued = VatTotal(Decimal(20), Money(100_00), Money(20_00))
+    half = VatTotal(Decimal(20), Money(-50_00), Money(-10_00))
+
+    assert cashed_by_rate(by_rate=[issued, half]) == ((Decimal(20), Money(60_00)),)
+    assert cashed_by_rate(by_rate=[issued, half, half]) == ()
 
 
 def test_what_is_cashed_is_told_with_vat_by_rate() -> None:

@@ -1,14 +1,21 @@
 """The lines of a document: quantity, price, net amount, as they are printed."""
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from marketingconnect.invoices.factur_x.codes import ONE, PIECE, vat_category
 from marketingconnect.invoices.factur_x.writing import Element, amount, indicator, section, text
 from marketingconnect.invoices.models import Invoice, InvoiceLine
+from marketingconnect.kernel.money import Money
 
 _BASES: Final = {"thousand": 1000, "piece": 1, "flat": 1}
 _FLAT: Final = "flat"
+ADJUSTED: Final = "Montant de la ligne convenu entre les parties"
+
+
+def adjustment(line: InvoiceLine) -> int:
+    """Cents by which a net differs from quantity times price: a capped credit, an agreed price."""
+    sign = -1 if line.net_cents < 0 and line.unit_price > 0 else 1
+    return line.net_cents - sign * _at_unit_price(line)
 
 
 def add_line(transaction: Element, line: InvoiceLine, invoice: Invoice, sign: int) -> None:
@@ -39,19 +46,18 @@ def _settle(item: Element, line: InvoiceLine, invoice: Invoice, sign: int) -> No
     if category != "O":
         text(tax, "RateApplicablePercent", f"{line.vat_rate:f}")
     net = sign * line.net_cents
-    _adjust(settlement, net - _at_unit_price(line))
+    _adjust(settlement, sign * adjustment(line))
     total = section(settlement, "SpecifiedTradeSettlementLineMonetarySummation")
     amount(total, "LineTotalAmount", net)
 
 
 def _adjust(settlement: Element, difference: int) -> None:
-    """What separates the net from quantity times price: a capped credit, a price agreed."""
     if not difference:
         return
-    adjustment = section(settlement, "SpecifiedTradeAllowanceCharge")
-    indicator(adjustment, "ChargeIndicator", value=difference > 0)
-    amount(adjustment, "ActualAmount", abs(difference))
-    text(adjustment, "Reason", "Montant de la ligne convenu entre les parties")
+    allowance = section(settlement, "SpecifiedTradeAllowanceCharge")
+    indicator(allowance, "ChargeIndicator", value=difference > 0)
+    amount(allowance, "ActualAmount", abs(difference))
+    text(allowance, "Reason", ADJUSTED)
 
 
 def _quantity(line: InvoiceLine) -> int:
@@ -61,5 +67,4 @@ def _quantity(line: InvoiceLine) -> int:
 
 def _at_unit_price(line: InvoiceLine) -> int:
     """Cents of quantity times unit price, half up once."""
-    euros = abs(line.unit_price) * _quantity(line) / _BASES[line.unit]
-    return int((euros * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return Money.from_decimal(abs(line.unit_price) * _quantity(line) / _BASES[line.unit]).cents

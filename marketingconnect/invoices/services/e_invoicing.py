@@ -7,7 +7,6 @@ have been lost is never guessed: the platform is asked.
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -27,11 +26,10 @@ from marketingconnect.invoices.platforms.base import (
     PlatformUnavailableError,
     Status,
 )
+from marketingconnect.invoices.queries import e_invoices_paid, totals_with_credits
 from marketingconnect.invoices.rules import CompanySize, cashed_by_rate, must_go_through_platform
-from marketingconnect.invoices.states import E_INVOICE_TRANSITIONS, EInvoiceState, InvoiceKind
+from marketingconnect.invoices.states import E_INVOICE_TRANSITIONS, EInvoiceState
 from marketingconnect.jobs import job
-from marketingconnect.kernel.money import Money
-from marketingconnect.kernel.vat import VatTotal
 from marketingconnect.terms.queries import law
 
 PLATFORM: Final = Actor.system("Plateforme agréée")
@@ -132,26 +130,21 @@ def report_cashed(e_invoice_id: int, *, platform: Platform, now: datetime) -> EI
     document = EInvoice.objects.select_related("invoice").get(pk=e_invoice_id)
     if document.state not in _PAYABLE:
         raise StaleDocumentError(f"{document} cannot be cashed")
-    rows = document.invoice.vat_lines
-    totals = [
-        VatTotal(Decimal(row["rate"]), Money(row["net_cents"]), Money(row["vat_cents"]))
-        for row in rows
-    ]
-    platform.report_cashed(document.key, cashed_by_rate(by_rate=totals), now)
+    amounts = cashed_by_rate(by_rate=totals_with_credits(document.invoice))
+    if not amounts:
+        raise StaleDocumentError(f"{document} was credited whole")
+    platform.report_cashed(document.key, amounts, now)
     return _move(document, EInvoiceState.CASHED, now)
 
 
-def report_prepaid(*, platform: Platform, now: datetime) -> int:
-    """Report as cashed the deposited documents that were paid when issued; returns how many."""
-    paid = EInvoice.objects.filter(
-        state__in=_PAYABLE,
-        invoice__kind=InvoiceKind.INVOICE,
-        invoice__paid_cents__gte=F("invoice__total_cents"),
-    )
-    ids = list(paid.order_by("pk").values_list("pk", flat=True)[:100])
-    for e_invoice_id in ids:
-        report_cashed(e_invoice_id, platform=platform, now=now)
-    return len(ids)
+def report_paid(*, platform: Platform, now: datetime) -> int:
+    """Report as cashed the deposited documents that the ledger says are paid; returns how many."""
+    done = 0
+    for document in e_invoices_paid(_PAYABLE).iterator():
+        if cashed_by_rate(by_rate=totals_with_credits(document.invoice)):
+            report_cashed(document.pk, platform=platform, now=now)
+            done += 1
+    return done
 
 
 @transaction.atomic

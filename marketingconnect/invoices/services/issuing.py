@@ -149,7 +149,7 @@ def _issue(
         reason=reason,
         supplied_on=supplied_on,
         paid_cents=paid.cents,
-        paid_on=order.payment_validated_on if paid.cents else None,
+        paid_on=(today if is_deposit else order.payment_validated_on) if paid.cents else None,
         payment_label=payment_method,
         **documents.identity(kind, today),
         **documents.contract(order, now),
