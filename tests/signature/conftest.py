@@ -28,4 +28,4 @@ def desk(shop: Shop, provider: BuiltInProvider, settings: Settings, tmp_path: Pa
     settings.TEXTS_DIR = tmp_path / "texts"
     settings.AUTHORITY_DIR = provider.folder
     settings.AUTHORITY_PASSPHRASE = PASSPHRASE
-    return Desk(shop.order(method="transfer"), shop.cast, tmp_path)
+    return Desk(shop.order(method="transfer"), shop.cast, tmp_path, settings)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pytest_django import Settings
+
 from marketingconnect.accounts.models import User
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.models import JournalEntry
@@ -21,7 +23,7 @@ from marketingconnect.signature.services import (
 )
 from marketingconnect.signature.states import DocumentKind
 from tests.cast import Cast
-from tests.signature.making import NOON, order_form
+from tests.signature.making import NOON, PASSPHRASE, order_form
 
 MOBILE = "06 39 98 00 12"
 
@@ -38,6 +40,7 @@ class Desk:
     order: Order
     cast: Cast
     folder: Path
+    settings: Settings
 
     @property
     def alice(self) -> Visitor:
@@ -87,6 +90,13 @@ class Desk:
     def sign(self, now: datetime = NOON) -> SignatureRequest:
         request, code = self.ready(now)
         return self.type(request, code, now=now + timedelta(seconds=30))
+
+    def stop_keys(self) -> None:
+        """No certificate can be made from now on."""
+        self.settings.AUTHORITY_PASSPHRASE = "une autre phrase"
+
+    def start_keys(self) -> None:
+        self.settings.AUTHORITY_PASSPHRASE = PASSPHRASE
 
     def texts(self) -> list[Text]:
         return caught_texts(self.folder / "texts")

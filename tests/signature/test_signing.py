@@ -37,7 +37,7 @@ from marketingconnect.signature.services import (
 from marketingconnect.signature.states import CodeVerdict, DocumentKind, SignatureState
 from marketingconnect.signature.verification.pdf import check_pdf
 from tests.signature.desk import Desk, code_in, events_of, journal_of, visitor_of, wrong
-from tests.signature.making import NOON, PASSPHRASE, order_form, trust_of
+from tests.signature.making import NOON, order_form, trust_of
 
 pytestmark = pytest.mark.django_db
 SOON = NOON + timedelta(seconds=30)
@@ -242,11 +242,9 @@ def test_without_a_message_the_document_waits(desk: Desk, settings: Settings) ->
     assert desk.type(request, desk.ask(request, now=later), now=later).state == "signed"
 
 
-def test_without_a_certificate_the_document_waits_then_is_signed(
-    desk: Desk, settings: Settings
-) -> None:
+def test_without_a_certificate_the_document_waits_then_is_signed(desk: Desk) -> None:
     request, code = desk.ready()
-    settings.AUTHORITY_PASSPHRASE = "une autre phrase"
+    desk.stop_keys()
 
     waiting = desk.type(request, code, now=SOON)
 
@@ -255,7 +253,7 @@ def test_without_a_certificate_the_document_waits_then_is_signed(
     assert list(signatures_waiting()) == [waiting]
     assert waiting.signed_document == ""
     assert retry_pending(SOON) == 0
-    settings.AUTHORITY_PASSPHRASE = PASSPHRASE
+    desk.start_keys()
     assert retry_pending(NOON + timedelta(hours=1)) == 1
     waiting.refresh_from_db()
     assert waiting.signed_at == NOON + timedelta(hours=1)
