@@ -38,7 +38,7 @@ def register_letter(
     actor: Actor,
     now: datetime,
 ) -> RegisteredLetter:
-    """CGV III.g, III.b, B.3, CC.4, CL.6: write a registered letter down, once a number.
+    """CGV III.m, III.g, III.b, B.3, CC.4, CL.6: write a registered letter down, once a number.
 
     The same letter again, from the same client, comes back with what is known of it now: one
     letter may claim about several orders. Raises InvalidFieldsError.
