@@ -1,4 +1,4 @@
-"""Every page of the base and of rented files in a real browser: no fault of accessibility."""
+"""Every page of the base, of rented files and of contracts in a browser: no accessibility fault."""
 
 import pytest
 from django.test import Client
@@ -14,12 +14,13 @@ AREAS = (
     "back_office.base",
     "back_office.rentals",
     "back_office.claims",
+    "back_office.contracts",
     "back_office.leaks",
     "back_office.moderation.samples",
     "client_area.rentals",
     "client_area.search",
 )
-FILES = ("_file", "_report", "_contract", "_attachment")
+FILES = ("_file", "_report", "_contract", "_attachment", "letter_scan")
 
 
 def is_of_the_areas(url: str) -> bool:

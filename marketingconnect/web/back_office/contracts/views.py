@@ -77,11 +77,9 @@ def contract(request: StaffRequest, reference: str) -> HttpResponse:
 def context_of(request: StaffRequest, reference: str) -> dict[str, Any]:
     """Everything the page of a contract shows."""
     order = order_or_404(reference)
-    stage, kind = STAGES[order.state]
     return {
         "order": order,
-        "stage": stage,
-        "kind": kind,
+        "stage": STAGES[order.state],
         "suspension": open_suspension_of(order),
         "termination": termination_of(order),
         "notices": [_notice_row(one) for one in formal_notices_of(order)],
