@@ -8,14 +8,14 @@ from django.db import connection
 _CHECKS: Final = (
     (
         "l’écriture {} ne s’équilibre pas",
-        "select e.source from ledger_entry e left join ledger_line l on l.entry_id = e.id"
-        " group by e.id having coalesce(sum(l.debit_cents), 0) <> coalesce(sum(l.credit_cents), 0)"
-        " order by e.id limit 1",
+        "select min(source) from (select e.source from ledger_entry e"
+        " join ledger_line l on l.entry_id = e.id group by e.id"
+        " having sum(l.debit_cents) <> sum(l.credit_cents)) unbalanced having count(*) > 0",
     ),
     (
         "l’écriture {} n’a aucune ligne",
-        "select e.source from ledger_entry e left join ledger_line l on l.entry_id = e.id"
-        " where l.id is null order by e.id limit 1",
+        "select min(e.source) from ledger_entry e left join ledger_line l on l.entry_id = e.id"
+        " where l.id is null having count(*) > 0",
     ),
     (
         "la numérotation de {} a un trou",
@@ -31,9 +31,9 @@ _CHECKS: Final = (
     ),
     (
         "l’écriture {} est dans un mois clôturé sans avoir de numéro",
-        "select e.source from ledger_entry e left join ledger_validation v on v.entry_id = e.id"
-        " where v.entry_id is null and e.date <"
-        " (select max(month) + interval '1 month' from ledger_closedmonth) order by e.id limit 1",
+        "select min(e.source) from ledger_entry e"
+        " left join ledger_validation v on v.entry_id = e.id where v.entry_id is null and e.date <"
+        " (select max(month) + interval '1 month' from ledger_closedmonth) having count(*) > 0",
     ),
     (
         "il manque la clôture du mois qui suit {}",

@@ -8,38 +8,38 @@ from django.db import connection
 
 from marketingconnect.ledger import proof
 
+# Aggregates rather than the first row found: PostgreSQL then joins by hashing, in linear time.
 _CHECKS: Final = (
     (
         "le document {} n’est pas comptabilisé",
-        "select i.number from invoices_invoice i left join ledger_entry e"
+        "select min(i.number) from invoices_invoice i left join ledger_entry e"
         " on e.source = 'invoice:' || i.id where i.total_cents <> 0 and e.id is null"
-        " order by i.id limit 1",
+        " having count(*) > 0",
     ),
     (
         "le règlement {} n’est pas comptabilisé",
-        "select p.provider || ' ' || p.provider_ref from payments_payment p"
+        "select min(p.provider || ' ' || p.provider_ref) from payments_payment p"
         " left join ledger_entry e on e.source = 'payment:' || p.id"
-        " where p.validated_on is not null and e.id is null"
-        " order by p.id limit 1",
+        " where p.validated_on is not null and e.id is null having count(*) > 0",
     ),
     (
         "l’écriture {} n’a plus de document",
-        "select e.source from ledger_entry e"
-        " left join invoices_invoice i on e.source = 'invoice:' || i.id"
-        " left join payments_payment p on e.source = 'payment:' || p.id"
-        " where i.id is null and p.id is null and split_part(e.source, ':', 1) in"
-        " ('invoice', 'payment') and e.reverses_id is null order by e.id limit 1",
+        "select min(e.source) from ledger_entry e left join ("
+        " select 'invoice:' || id as source from invoices_invoice"
+        " union all select 'payment:' || id from payments_payment) documents"
+        " on documents.source = e.source where documents.source is null and e.reverses_id is null"
+        " and split_part(e.source, ':', 1) in ('invoice', 'payment') having count(*) > 0",
     ),
     (
         "l’écriture {} n’a pas le montant de son document",
-        "select e.source from ledger_entry e"
-        " left join invoices_invoice i on e.source = 'invoice:' || i.id"
-        " left join payments_payment p on e.source = 'payment:' || p.id"
-        " left join lateral (select coalesce(sum(debit_cents - credit_cents), 0) as owed"
-        " from ledger_line l where l.entry_id = e.id and l.company_id is not null) found on true"
-        " where found.owed <> coalesce(i.total_cents,"
-        " case when p.credit_note_id is not null then 0 else -p.cents end, found.owed)"
-        " order by e.id limit 1",
+        "select min(e.source) from ledger_entry e join ("
+        " select 'invoice:' || id as source, total_cents as cents from invoices_invoice"
+        " union all select 'payment:' || id,"
+        " case when credit_note_id is null then -cents else 0 end from payments_payment) documents"
+        " on documents.source = e.source left join ("
+        " select entry_id, sum(debit_cents - credit_cents) as cents from ledger_line"
+        " where company_id is not null group by entry_id) owed on owed.entry_id = e.id"
+        " where coalesce(owed.cents, 0) <> documents.cents having count(*) > 0",
     ),
     (
         "le client {} doit {} centimes d’après ses documents et {} d’après les comptes",
