@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from marketingconnect import clock
 from marketingconnect.catalogue.models import PriceList, PriceTier
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.states import OrderState
 from marketingconnect.terms import queries
 from marketingconnect.terms.models import (
     AnnouncedChange,
@@ -18,8 +20,10 @@ from marketingconnect.terms.models import (
 )
 from marketingconnect.terms.rules import ChangeKind
 from marketingconnect.terms.services import announce_change, start_draft, tell_clients
+from tests.browser import OpenPage
 from tests.cast import logged_in
 from tests.sale import Shop
+from tests.web.axe import layout_faults_of, problems_of
 from tests.web.reading import page
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +179,7 @@ def test_a_tier_without_its_quantity_is_kept_and_explained(odile: Client) -> Non
 def test_a_refusal_in_time_ends_the_contract_and_a_late_one_does_not(
     odile: Client, shop: Shop
 ) -> None:
+    Order.objects.update(state=OrderState.FIRM, firm_at=clock.now())
     change = announce_change(
         kind=ChangeKind.PRICES, number=9, in_force_from=clock.today(), now=clock.now()
     )
@@ -193,7 +198,29 @@ def test_a_refusal_in_time_ends_the_contract_and_a_late_one_does_not(
     assert odile.post(address, sent).status_code == 302
 
     assert "contrat à résilier" in page(odile.get(told))
+    assert f"Résilier {shop.cast.bakery.orders.get().reference}" in page(odile.get(told))
     assert odile.post(address, sent).status_code == 400
+
+
+@pytest.mark.browser
+def test_the_pages_fit_and_can_be_read(
+    odile: Client, shop: Shop, draft: TermsDraft, open_page: OpenPage
+) -> None:
+    odile.post(DRAFT, typed(draft, body=new_body(draft)))
+    change = AnnouncedChange.objects.get(kind="terms", number=2)
+    ClientChange.objects.create(
+        change=change,
+        company=shop.cast.bakery,
+        told_at=clock.now(),
+        refuse_until=clock.today(),
+        applies_from=clock.today(),
+    )
+    addresses = [HOME, DRAFT, f"{DRAFT}apercu", f"{HOME}annonces/terms-2/", f"{HOME}tarif/nouveau"]
+    for address in addresses:
+        shown = open_page(odile, address)
+        assert layout_faults_of(shown) == [], address
+        shown.set_viewport_size({"width": 390, "height": 900})
+        assert problems_of(shown) == [], address
 
 
 def test_an_unknown_change_is_not_found(odile: Client) -> None:

@@ -1,5 +1,6 @@
 """What the pages of the terms show to administrators; no rule, no write."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -7,8 +8,10 @@ from typing import Any, Final
 from django.db.models import Count, Q
 
 from marketingconnect.catalogue.models import PriceList
+from marketingconnect.contracts.queries import orders_that_run
 from marketingconnect.notices.models import Notice
 from marketingconnect.notices.states import NoticeState
+from marketingconnect.orders.models import Order
 from marketingconnect.terms import queries
 from marketingconnect.terms.drafting import with_header
 from marketingconnect.terms.models import AnnouncedChange, ClientChange, TermsDraft, TermsVersion
@@ -37,6 +40,8 @@ class Line:
     label: str
     kind: Kind
     mail: Notice | None
+    to_end: Sequence[Order]
+    """The orders that run, of a client who refused in time."""
 
     @property
     def has_left(self) -> bool:
@@ -116,4 +121,14 @@ def lines_of(change: AnnouncedChange) -> list[Line]:
         notice.key: notice
         for notice in Notice.objects.filter(key__in=[one.notice_key for one in clients])
     }
-    return [Line(one, *CLIENT_LABELS[one.state], mails.get(one.notice_key)) for one in clients]
+    refused = [one.company.pk for one in clients if one.state == ClientChangeState.REFUSED]
+    running = list(orders_that_run().filter(company_id__in=refused).order_by("pk"))
+    return [
+        Line(
+            one,
+            *CLIENT_LABELS[one.state],
+            mails.get(one.notice_key),
+            [order for order in running if order.company_id == one.company_id],
+        )
+        for one in clients
+    ]
