@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.kernel.email_address import normalise_email
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.kernel.phone import PhoneKind, format_phone_fr, normalise_phone
@@ -24,6 +25,14 @@ class CodeFacts:
     document_sha256: str
     wrong_tries: int
     is_used: bool
+
+
+def may_sign(role: MemberRole | None) -> bool:
+    """CGV II.3: the client signs by whoever may order for it, itself or its agent (mandataire).
+
+    `role` is that in the company, None for anybody else: our own staff never sign for a client.
+    """
+    return role in {MemberRole.OWNER, MemberRole.EDITOR}
 
 
 def identity_problems(

@@ -47,14 +47,17 @@ class Desk:
         return visitor_of(self.cast.alice)
 
     def propose(
-        self, kind: DocumentKind = DocumentKind.ORDER_FORM, now: datetime = NOON
+        self,
+        kind: DocumentKind = DocumentKind.ORDER_FORM,
+        now: datetime = NOON,
+        signer: User | None = None,
     ) -> SignatureRequest:
         return propose_document(
             self.order.pk,
             kind=kind,
             title=f"Bon de commande {self.order}",
             pdf=order_form(),
-            signer_id=self.cast.alice.pk,
+            signer_id=(signer or self.cast.alice).pk,
             visitor=visitor_of(self.cast.marc),
             now=now,
         )

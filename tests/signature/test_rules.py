@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.signature.rules import (
     CodeFacts,
     code_verdict,
@@ -12,6 +13,7 @@ from marketingconnect.signature.rules import (
     may_ask_code,
     may_change_identity,
     may_retry,
+    may_sign,
     tries_left,
     wait_before_code,
 )
@@ -111,6 +113,10 @@ def test_identity_and_codes_come_before_consent(
 ) -> None:
     assert may_change_identity(state, reason) is identity
     assert may_ask_code(state, reason) is code
+
+
+def test_who_may_order_may_sign_and_nobody_else() -> None:
+    assert [role for role in (*MemberRole, None) if may_sign(role)] == ["owner", "editor"]
 
 
 def test_identity_needs_a_mobile() -> None:

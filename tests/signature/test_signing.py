@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from marketingconnect import storage
+from marketingconnect.accounts.models import Membership
 from marketingconnect.notices.models import Notice
 from marketingconnect.orders.services import withdraw_order
 from marketingconnect.orders.states import OrderState
@@ -351,3 +352,22 @@ def test_nothing_is_signed_for_an_order_that_came_to_its_end(desk: Desk) -> None
     assert ended.state == SignatureState.EXPIRED
     assert ended.signed_document == ""
     assert events_of(ended)[-1] == "expired"
+
+
+def test_only_who_may_order_for_the_company_is_asked_to_sign(desk: Desk) -> None:
+    for user in (desk.cast.vera, desk.cast.charlie, desk.cast.marc):
+        with pytest.raises(NotTheSignerError):
+            desk.propose(signer=user)
+
+    assert desk.propose(signer=desk.cast.bob).signer == desk.cast.bob
+
+
+def test_a_signer_who_left_the_company_signs_nothing_more(desk: Desk) -> None:
+    request, code = desk.ready()
+    Membership.objects.filter(user=desk.cast.alice).update(until=NOON)
+
+    with pytest.raises(CodeRefusedError) as refused:
+        desk.type(request, code, now=SOON)
+
+    assert refused.value.verdict is CodeVerdict.OTHER_PERSON
+    assert SignatureCode.objects.get().used_at is None

@@ -25,7 +25,7 @@ from marketingconnect.signature.rules import (
     tries_left,
     wait_before_code,
 )
-from marketingconnect.signature.services.moving import locked, locked_for, move, state_of
+from marketingconnect.signature.services.moving import is_signer, locked, locked_for, move, state_of
 from marketingconnect.signature.services.requests import current_sha256, refuse_late
 from marketingconnect.signature.services.signing import sign_consented
 from marketingconnect.signature.states import (
@@ -81,7 +81,7 @@ def send_code(request_id: int, *, visitor: Visitor, now: datetime) -> SignatureR
 
 @transaction.atomic
 def _prepare(request_id: int, visitor: Visitor, now: datetime) -> _Draft | timedelta:
-    request = locked_for(request_id, visitor.user_id)
+    request = locked_for(request_id, visitor.user_id, now)
     if not may_ask_code(*state_of(request)):
         raise StaleSignatureError("Indiquez d’abord qui signe, ou rechargez la page.")
     refuse_late(request, now)
@@ -174,7 +174,7 @@ def _try(request_id: int, typed: str, visitor: Visitor, now: datetime) -> tuple[
     verdict = code_verdict(
         _facts(row),
         matches=row is not None and _matches(request, row, typed),
-        is_signer=visitor.user_id == request.signer_id,
+        is_signer=is_signer(request, visitor.user_id, now),
         document_sha256=sha256,
         now=now,
         terms=terms,

@@ -1,10 +1,15 @@
 """Lock a request, and move it on: compare-and-swap, then the proof and the journal."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from marketingconnect.accounts.queries import companies_open_to
+from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.clock import paris_date
 from marketingconnect.signature.errors import NotTheSignerError, StaleSignatureError
 from marketingconnect.signature.models import SignatureRequest
+from marketingconnect.signature.rules import may_sign
 from marketingconnect.signature.states import TRANSITIONS, PendingReason, SignatureState
 
 
@@ -13,12 +18,25 @@ def locked(request_id: int) -> SignatureRequest:
     return SignatureRequest.objects.select_for_update().get(pk=request_id)
 
 
-def locked_for(request_id: int, user_id: int | None) -> SignatureRequest:
+def locked_for(request_id: int, user_id: int | None, now: datetime) -> SignatureRequest:
     """The same for its signer alone; NotTheSignerError."""
     request = locked(request_id)
-    if user_id != request.signer_id:
+    if not is_signer(request, user_id, now):
         raise NotTheSignerError("Seule la personne désignée peut signer ce document (art. II.3).")
     return request
+
+
+def is_signer(request: SignatureRequest, user_id: int | None, now: datetime) -> bool:
+    """Whether it is the person designated, who may still sign for the company today."""
+    return user_id == request.signer_id and may_sign(
+        role_in(request.company_id, request.signer_id, now)
+    )
+
+
+def role_in(company_id: int, user_id: int, now: datetime) -> MemberRole | None:
+    """The rights of a user in a company today, its own or by a mandate."""
+    companies = companies_open_to(user_id, today=paris_date(now))
+    return next((one.role for one in companies if one.pk == company_id), None)
 
 
 def state_of(request: SignatureRequest) -> tuple[SignatureState, PendingReason | None]:

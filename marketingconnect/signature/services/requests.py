@@ -11,7 +11,11 @@ from marketingconnect.kernel.email_address import normalise_email
 from marketingconnect.kernel.phone import normalise_phone
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import OrderState
-from marketingconnect.signature.errors import IdentityRefusedError, StaleSignatureError
+from marketingconnect.signature.errors import (
+    IdentityRefusedError,
+    NotTheSignerError,
+    StaleSignatureError,
+)
 from marketingconnect.signature.events import PLATFORM, Visitor, write_event
 from marketingconnect.signature.models import SignatureRequest
 from marketingconnect.signature.rules import (
@@ -20,8 +24,9 @@ from marketingconnect.signature.rules import (
     is_request_expired,
     masked_mobile,
     may_change_identity,
+    may_sign,
 )
-from marketingconnect.signature.services.moving import locked, locked_for, move, state_of
+from marketingconnect.signature.services.moving import locked, locked_for, move, role_in, state_of
 from marketingconnect.signature.states import OPEN, DocumentKind, EventKind, SignatureState
 from marketingconnect.terms.queries import parameters_of
 
@@ -40,12 +45,15 @@ def propose_document(
     """CGV II.3: fix a document by its SHA-256 and offer it to one person for signature.
 
     A document of this kind that is open or signed comes back as it is: proposed twice, it is one.
+    Raises NotTheSignerError for a person who may not order for the company.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     open_or_signed = [*OPEN, SignatureState.SIGNED]
     existing = SignatureRequest.objects.filter(order=order, kind=kind, state__in=open_or_signed)
     if found := existing.first():
         return found
+    if not may_sign(role_in(order.company_id, signer_id, now)):
+        raise NotTheSignerError("Cette personne ne peut pas signer pour la société (art. II.3).")
     stored = storage.save(f"signatures/c{order.company_id}", "document.pdf", [pdf])
     request = SignatureRequest.objects.create(
         key=uuid.uuid4(),
@@ -67,7 +75,7 @@ def propose_document(
 @transaction.atomic
 def record_opening(request_id: int, *, visitor: Visitor, now: datetime) -> None:
     """CGV II.3: the signer was shown the document; its sending and reception are one instant."""
-    request = locked_for(request_id, visitor.user_id)
+    request = locked_for(request_id, visitor.user_id, now)
     write_event(request, EventKind.OPENED, visitor, now)
 
 
@@ -93,7 +101,7 @@ def collect_signer(
 
     Corrected, they void the code already sent. Raises IdentityRefusedError with the problems.
     """
-    request = locked_for(request_id, visitor.user_id)
+    request = locked_for(request_id, visitor.user_id, now)
     typed = {
         "first_name": first_name.strip(),
         "last_name": last_name.strip(),
@@ -121,7 +129,7 @@ def collect_signer(
 @transaction.atomic
 def refuse(request_id: int, *, reason: str, visitor: Visitor, now: datetime) -> SignatureRequest:
     """CGV II.3: the signer will not sign; possible until consent is given."""
-    request = locked_for(request_id, visitor.user_id)
+    request = locked_for(request_id, visitor.user_id, now)
     if not may_change_identity(*state_of(request)):
         raise StaleSignatureError("Ce document ne peut plus être refusé.")
     request.codes.filter(void_at__isnull=True).update(void_at=now)
