@@ -128,6 +128,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "member_withdraw": {"POST": "owner"},
     "member_role": {"POST": "owner"},
     "member_remove": {"POST": "owner"},
+    "account_terms": {"GET": "viewer"},
     "mandates": {"GET": "viewer"},
     "mandate_new": {"GET": "owner", "POST": "owner"},
     "mandate_document": {"GET": "viewer"},

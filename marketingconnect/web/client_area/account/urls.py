@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from marketingconnect.web.client_area.account import mandates, members, security, views
+from marketingconnect.web.client_area.account import mandates, members, security, terms, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.company, name="account"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utilisateurs/invitations/<int:link_id>/", members.withdraw, name="member_withdraw"),
     path("utilisateurs/<int:user_id>/role/", members.change_role, name="member_role"),
     path("utilisateurs/<int:user_id>/retirer/", members.remove, name="member_remove"),
+    path("conditions/", terms.terms, name="account_terms"),
     path("mandataires/", mandates.mandates, name="mandates"),
     path("mandataires/nouveau/", mandates.record, name="mandate_new"),
     path("mandataires/<int:mandate_id>/document/", mandates.document, name="mandate_document"),

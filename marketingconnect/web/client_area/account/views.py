@@ -21,6 +21,7 @@ _TABS = [
     ("account", "Société"),
     ("members", "Utilisateurs"),
     ("mandates", "Mandataires"),
+    ("account_terms", "Conditions"),
     ("security", "Sécurité"),
 ]
 

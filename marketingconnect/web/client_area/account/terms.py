@@ -1,0 +1,25 @@
+"""What a company accepted, and the changes it was told of: until when it may refuse, and how."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from marketingconnect import clock
+from marketingconnect.terms.queries import acceptances_of, changes_of_company
+from marketingconnect.web.access import ClientRequest, client_page
+from marketingconnect.web.client_area.account.views import tabs
+
+
+@require_safe
+@client_page()
+def terms(request: ClientRequest) -> HttpResponse:
+    """The changes announced, the latest first, then every text accepted."""
+    acceptances = acceptances_of(request.company)
+    context = {
+        "changes": changes_of_company(request.company),
+        "acceptances": acceptances[:50],
+        "bound": acceptances[0].version if acceptances else None,
+        "today": clock.today(),
+        "tabs": tabs("account_terms"),
+    }
+    return render(request, "client_area/account/terms.html", context)
