@@ -23,6 +23,14 @@ _CHECKS: Final = (
         " where p.validated_on is not null and e.id is null having count(*) > 0",
     ),
     (
+        "le règlement {} repris par la banque compte encore",
+        "select min(p.provider || ' ' || p.provider_ref) from payments_payment p"
+        " left join ledger_entry e on e.source = 'payment:' || p.id"
+        " left join ledger_entry mirror on mirror.reverses_id = e.id"
+        " where p.validated_on is not null and p.reversed_on is not null and mirror.id is null"
+        " having count(*) > 0",
+    ),
+    (
         "l’écriture {} n’a plus de document",
         "select min(e.source) from ledger_entry e left join ("
         " select 'invoice:' || id as source from invoices_invoice"

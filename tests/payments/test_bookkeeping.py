@@ -1,34 +1,21 @@
 """The ledger follows the documents, whatever happens to them, and says so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from marketingconnect.invoices.models import Invoice
-from marketingconnect.invoices.queries import first_invoice_of, remaining_of
-from marketingconnect.invoices.services import (
-    DocumentLine,
-    issue_credit_note,
-    issue_supplement,
-)
+from marketingconnect.invoices.queries import first_invoice_of
 from marketingconnect.invoices.services.bookkeeping import book_document, book_missing_documents
-from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.models import Entry, Line
 from marketingconnect.ledger.queries import (
     balance_of_client,
-    balances_of_accounts,
-    balances_of_clients,
     balances_of_documents,
 )
 from marketingconnect.ledger.services import reverse
@@ -36,79 +23,18 @@ from marketingconnect.orders.models import Order
 from marketingconnect.payments.gateways.base import Verdict
 from marketingconnect.payments.ledger_proof import faults
 from marketingconnect.payments.models import Payment
-from marketingconnect.payments.queries import balance_of, due_for, paid_for
+from marketingconnect.payments.queries import balance_of
 from marketingconnect.payments.services import (
     ask_provider,
-    record_invoice_receipt,
-    record_offline_receipt,
     spend_credit_on_invoice,
     spend_credit_on_order,
-    validate_offline,
 )
 from marketingconnect.payments.services.bookkeeping import book_missing_payments, book_payment
-from marketingconnect.payments.states import PaymentMethod
 from tests.payments.line_to_the_bank import LineToTheBank, start
+from tests.payments.selling import TODAY, Clerk
 from tests.sale import CLERK, NOON, Shop
 
 pytestmark = pytest.mark.django_db
-TODAY = NOON.date()
-
-
-def line(cents: int) -> DocumentLine:
-    return DocumentLine(
-        label="Essai", quantity=1, unit="flat", unit_price=Decimal(1), net=Money(cents)
-    )
-
-
-@dataclass
-class Clerk:
-    """Sells, credits and receives; every reference is used once."""
-
-    shop: Shop
-    orders: list[Order] = field(default_factory=list)
-    acts: int = 0
-
-    def order(self) -> Order:
-        self.orders.append(self.shop.order(method="transfer", quantity=100_000))
-        return self.orders[-1]
-
-    def receive(self, order: Order, amount: Money, method: str = "transfer") -> Payment:
-        self.acts += 1
-        payment = record_offline_receipt(
-            order.pk,
-            method=PaymentMethod(method),
-            amount=amount,
-            reference=f"R {self.acts}",
-            payer="Nadia",
-            received_on=TODAY,
-            actor=CLERK,
-            now=NOON,
-        )
-        return validate_offline(payment.pk, validated_on=TODAY, actor=CLERK, now=NOON)
-
-    def receive_for(self, invoice: Invoice, amount: Money) -> Payment:
-        self.acts += 1
-        return record_invoice_receipt(
-            invoice.pk,
-            method=PaymentMethod.CHEQUE,
-            amount=amount,
-            reference=f"C {self.acts}",
-            payer="Nadia",
-            received_on=TODAY,
-            validated_on=TODAY,
-            actor=CLERK,
-            now=NOON,
-        )
-
-    def credit(self, invoice: Invoice, net: Money, cause: str = "") -> Invoice:
-        self.acts += 1
-        cause = cause or f"settlement:{self.acts}"
-        return issue_credit_note(invoice, [line(net.cents)], reason="x", cause=cause, now=NOON)
-
-    def supplement(self, order: Order, cents: int, cause: str = "") -> Invoice:
-        self.acts += 1
-        cause = cause or f"amendment:{self.acts}"
-        return issue_supplement(order.pk, [line(cents)], reason="x", cause=cause, now=NOON)
 
 
 @pytest.fixture
@@ -332,6 +258,10 @@ def test_what_came_before_the_ledger_is_booked_once(clerk: Clerk) -> None:
         ("update ledger_entry set source = 'invoice:0' where kind = 'invoice'", "plus de document"),
         ("update ledger_entry set source = 'other:' || id", "n’est pas comptabilisé"),
         (
+            "update payments_payment set reversed_on = received_on, reversal_reason = 'x'",
+            "repris par la banque compte encore",
+        ),
+        (
             "update ledger_line set company_id = (select max(id) from accounts_company)"
             " where company_id is not null and entry_id = (select max(id) from ledger_entry)",
             "d’après ses documents",
@@ -359,85 +289,3 @@ def test_the_command_says_that_the_accounts_hold(clerk: Clerk) -> None:
 
     assert "Comptes en équilibre : 2 écriture(s)" in output.getvalue()
     assert "1 client(s)" in output.getvalue()
-
-
-ACTS = st.lists(
-    st.tuples(
-        st.sampled_from(["order", "receive", "supplement", "pay", "credit", "spend"]),
-        st.integers(0, 5),
-        st.sampled_from([1, 37, 50, 99, 100, 130]),
-    ),
-    min_size=3,
-    max_size=10,
-)
-
-
-def play(clerk: Clerk, act: str, which: int, percent: int) -> None:
-    """One act on one of the orders or invoices, for a part of what it may be for."""
-    order = clerk.orders[which % len(clerk.orders)]
-    invoices = list(Invoice.objects.filter(kind=InvoiceKind.INVOICE).order_by("pk"))
-    invoice = invoices[which % len(invoices)]
-    at_most_all = Decimal(min(percent, 100))
-    if act == "order":
-        clerk.order()
-    elif act == "receive":
-        clerk.receive(order, Money(order.total_cents).percent(Decimal(percent)))
-    elif act == "supplement":
-        clerk.supplement(invoice.order, 1_00 * percent + which)
-    elif act == "pay" and (amount := due_for(invoice).percent(at_most_all)).cents:
-        clerk.receive_for(invoice, amount)
-    elif act == "credit" and (net := remaining_of(invoice).net.percent(at_most_all)).cents:
-        clerk.credit(invoice, net)
-    elif act == "spend":
-        spend_credit_on_order(order.pk, actor=CLERK, now=NOON)
-        spend_credit_on_invoice(invoice.pk, actor=CLERK, now=NOON)
-
-
-def check_everything(company_id: int) -> None:
-    connection.check_constraints()
-    assert list(faults()) == []
-    assert sum(balance.cents for balance in balances_of_accounts().values()) == 0
-    assert balances_of_clients().get(company_id, Money.zero) == documents_of(company_id)
-    by_document = balances_of_documents(company_id)
-    for invoice in Invoice.objects.filter(kind=InvoiceKind.INVOICE):
-        spent = sum(use.cents for note in invoice.credit_notes.all() for use in note.uses.all())
-        due = remaining_of(invoice).total - paid_for(invoice) + Money(spent)
-        assert by_document[invoice.number] == due
-    for series in ("FA", "AV"):
-        numbers = Invoice.objects.filter(series=series).order_by("sequence")
-        found = list(numbers.values_list("sequence", flat=True))
-        assert found == list(range(1, len(found) + 1))
-
-
-def documents_of(company_id: int) -> Money:
-    """What the documents say, added up one by one."""
-    issued = sum(one.total_cents for one in Invoice.objects.filter(company_id=company_id))
-    received = sum(
-        one.cents
-        for one in Payment.objects.filter(order__company_id=company_id, credit_note=None)
-        if one.validated_on
-    )
-    return Money(issued - received)
-
-
-def undone(act: Callable[[], None]) -> None:
-    """One history, then the database as before it."""
-    with transaction.atomic():
-        act()
-        transaction.set_rollback(True)
-
-
-@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=ACTS)
-def test_any_history_leaves_the_ledger_balanced_and_equal_to_its_documents(
-    shop: Shop, acts: list[tuple[str, int, int]]
-) -> None:
-    def history() -> None:
-        clerk = Clerk(shop)
-        first = clerk.order()
-        clerk.receive(first, Money(first.total_cents))
-        for act in acts:
-            play(clerk, *act)
-        check_everything(first.company_id)
-
-    undone(history)

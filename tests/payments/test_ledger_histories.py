@@ -1,0 +1,112 @@
+"""Any history of a sale leaves the ledger balanced, and equal to its documents."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.queries import remaining_of
+from marketingconnect.invoices.states import InvoiceKind
+from marketingconnect.kernel.money import Money
+from marketingconnect.ledger.queries import (
+    balances_of_accounts,
+    balances_of_clients,
+    balances_of_documents,
+)
+from marketingconnect.payments.ledger_proof import faults
+from marketingconnect.payments.models import Payment
+from marketingconnect.payments.queries import due_for, paid_for
+from marketingconnect.payments.services import (
+    spend_credit_on_invoice,
+    spend_credit_on_order,
+)
+from tests.payments.selling import Clerk
+from tests.sale import CLERK, NOON, Shop
+
+pytestmark = pytest.mark.django_db
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["order", "receive", "supplement", "pay", "credit", "spend"]),
+        st.integers(0, 5),
+        st.sampled_from([1, 37, 50, 99, 100, 130]),
+    ),
+    min_size=3,
+    max_size=10,
+)
+
+
+def play(clerk: Clerk, act: str, which: int, percent: int) -> None:
+    """One act on one of the orders or invoices, for a part of what it may be for."""
+    order = clerk.orders[which % len(clerk.orders)]
+    invoices = list(Invoice.objects.filter(kind=InvoiceKind.INVOICE).order_by("pk"))
+    invoice = invoices[which % len(invoices)]
+    at_most_all = Decimal(min(percent, 100))
+    if act == "order":
+        clerk.order()
+    elif act == "receive":
+        clerk.receive(order, Money(order.total_cents).percent(Decimal(percent)))
+    elif act == "supplement":
+        clerk.supplement(invoice.order, 1_00 * percent + which)
+    elif act == "pay" and (amount := due_for(invoice).percent(at_most_all)).cents:
+        clerk.receive_for(invoice, amount)
+    elif act == "credit" and (net := remaining_of(invoice).net.percent(at_most_all)).cents:
+        clerk.credit(invoice, net)
+    elif act == "spend":
+        spend_credit_on_order(order.pk, actor=CLERK, now=NOON)
+        spend_credit_on_invoice(invoice.pk, actor=CLERK, now=NOON)
+
+
+def check_everything(company_id: int) -> None:
+    connection.check_constraints()
+    assert list(faults()) == []
+    assert sum(balance.cents for balance in balances_of_accounts().values()) == 0
+    assert balances_of_clients().get(company_id, Money.zero) == documents_of(company_id)
+    by_document = balances_of_documents(company_id)
+    for invoice in Invoice.objects.filter(kind=InvoiceKind.INVOICE):
+        spent = sum(use.cents for note in invoice.credit_notes.all() for use in note.uses.all())
+        due = remaining_of(invoice).total - paid_for(invoice) + Money(spent)
+        assert by_document[invoice.number] == due
+    for series in ("FA", "AV"):
+        numbers = Invoice.objects.filter(series=series).order_by("sequence")
+        found = list(numbers.values_list("sequence", flat=True))
+        assert found == list(range(1, len(found) + 1))
+
+
+def documents_of(company_id: int) -> Money:
+    """What the documents say, added up one by one."""
+    issued = sum(one.total_cents for one in Invoice.objects.filter(company_id=company_id))
+    received = sum(
+        one.cents
+        for one in Payment.objects.filter(order__company_id=company_id, credit_note=None)
+        if one.validated_on
+    )
+    return Money(issued - received)
+
+
+def undone(act: Callable[[], None]) -> None:
+    """One history, then the database as before it."""
+    with transaction.atomic():
+        act()
+        transaction.set_rollback(True)
+
+
+@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_any_history_leaves_the_ledger_balanced_and_equal_to_its_documents(
+    shop: Shop, acts: list[tuple[str, int, int]]
+) -> None:
+    def history() -> None:
+        clerk = Clerk(shop)
+        first = clerk.order()
+        clerk.receive(first, Money(first.total_cents))
+        for act in acts:
+            play(clerk, *act)
+        check_everything(first.company_id)
+
+    undone(history)
