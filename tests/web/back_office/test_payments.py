@@ -7,8 +7,9 @@ from django.urls import reverse
 from marketingconnect import clock
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.models import Payment
+from marketingconnect.payments.services import take_payment_back
 from tests.cast import logged_in
-from tests.sale import Shop
+from tests.sale import CLERK, Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,20 @@ def test_a_transfer_is_received_then_validated(order: Order, ines: Client) -> No
     assert order.state == "validated"
     assert payment.validated_by is not None
     assert payment.validated_by.first_name == "Inès"
+
+
+def test_a_payment_that_the_bank_took_back_is_shown_so(order: Order, ines: Client) -> None:
+    ines.post(reverse("back_office:payment_record", args=[order.reference]), receipt())
+    payment = Payment.objects.get()
+    take_payment_back(payment.pk, reason="AC04", on=clock.today(), actor=CLERK, now=clock.now())
+
+    page = ines.get(reverse("back_office:payment_order", args=[order.reference]))
+
+    assert "Refusé par la banque" in page.text
+    assert "AC04" in page.text
+    assert reverse("back_office:payment_validate", args=[order.reference, payment.pk]) not in (
+        page.text
+    )
 
 
 @pytest.mark.parametrize(
