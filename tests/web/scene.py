@@ -359,17 +359,6 @@ def _letter(shop: Shop, reference: str) -> dict[str, Any]:
     }
 
 
-def _change(cast: Cast) -> int:
-    """A draft of the terms, and a version that Alice's company was told of."""
-    now, today = clock.now(), clock.today()
-    start_draft(by=cast.admin, now=now)
-    change = AnnouncedChange.objects.get(kind="terms", number=2)
-    told = ClientChange.objects.create(
-        change=change, company=cast.bakery, told_at=now, refuse_until=today, applies_from=today
-    )
-    return told.pk
-
-
 def _people(cast: Cast) -> dict[str, Any]:
     """Alice's seat, an invitation, a session of Alice, an agency with a mandate, a notice."""
     now, actor = clock.now(), Actor.user(cast.alice.pk, "Alice")

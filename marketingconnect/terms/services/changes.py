@@ -28,7 +28,7 @@ from marketingconnect.terms.rules import (
 from marketingconnect.terms.states import TRANSITIONS, ClientChangeState
 
 TELL: Final = "terms.tell_clients"
-AT_A_TIME: Final = 200
+AT_A_TIME: Final = 100
 _PLATFORM: Final = Actor.system("MarketingConnect")
 
 
@@ -59,7 +59,7 @@ def defer_telling(change_id: int) -> None:
 def tell_clients(change_id: int, *, now: datetime) -> int:
     """CGV III.b: tell the next clients concerned, once each, and say until when they may refuse.
 
-    At most 200 at a time, so that a stop loses little; returns how many. Their 30 days run from
+    At most 100 at a time, so that a stop loses little; returns how many. Their 30 days run from
     the mail, not from the publication. Safe to call again.
     """
     change = AnnouncedChange.objects.select_for_update().get(pk=change_id)
