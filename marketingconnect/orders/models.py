@@ -25,7 +25,7 @@ class Order(models.Model):
     terms = models.ForeignKey(TermsVersion, models.PROTECT, related_name="+")
     acceptance = models.OneToOneField(TermsAcceptance, models.PROTECT, related_name="order")
     price_list = models.ForeignKey(PriceList, models.PROTECT, related_name="+")
-    territory = models.CharField(max_length=20)
+    territory = models.CharField(max_length=30)
     net_cents = models.BigIntegerField()
     vat_cents = models.BigIntegerField()
     total_cents = models.BigIntegerField()

@@ -26,7 +26,7 @@ class Company(models.Model):
     billing_locality = models.CharField(max_length=38, blank=True)
     billing_postal_code = models.CharField(max_length=5)
     billing_city = models.CharField(max_length=32)
-    territory = models.CharField(max_length=20)
+    territory = models.CharField(max_length=30)
     """VAT territory, from the postal code: `metropole`, `reunion`, …"""
     website = models.URLField(blank=True)
     phone = models.CharField(max_length=16, blank=True)
