@@ -38,27 +38,24 @@ COLUMNS: Final = (
 )
 ENCODING: Final = "iso8859-15"
 _AT_ONCE: Final = 5000
+# A window rather than a join: its cost does not depend on what PostgreSQL knows of new rows.
 _LINES: Final = """
-with settled as (
-    select l.company_id, l.account, l.document, max(e.date) as on
-      from ledger_line l join ledger_entry e on e.id = l.entry_id
-      join ledger_validation v on v.entry_id = e.id
-     where l.company_id is not null
-     group by l.company_id, l.account, l.document
-    having sum(l.debit_cents) = sum(l.credit_cents)
-)
-select e.book, v.number, e.date, l.account, l.account_label,
-       coalesce(c.reference, ''), coalesce(c.legal_name, ''),
-       e.piece_ref, e.piece_date, e.label, l.debit_cents, l.credit_cents,
-       coalesce(s.document, ''), s.on, v.validated_on
-  from ledger_validation v
-  join ledger_entry e on e.id = v.entry_id
-  join ledger_line l on l.entry_id = e.id
-  left join accounts_company c on c.id = l.company_id
-  left join settled s
-    on (s.company_id, s.account, s.document) = (l.company_id, l.account, l.document)
- where v.year = %s
- order by v.number, l.position
+select book, number, day, account, account_label, coalesce(c.reference, ''),
+       coalesce(c.legal_name, ''), piece_ref, piece_date, label, debit_cents, credit_cents,
+       case when is_settled then document else '' end, case when is_settled then last_day end,
+       validated_on
+  from (select e.book, v.year, v.number, e.date as day, l.account, l.account_label, l.company_id,
+               e.piece_ref, e.piece_date, e.label, l.debit_cents, l.credit_cents, l.document,
+               l.position, v.validated_on, max(e.date) over same as last_day,
+               l.company_id is not null
+               and sum(l.debit_cents - l.credit_cents) over same = 0 as is_settled
+          from ledger_validation v
+          join ledger_entry e on e.id = v.entry_id
+          join ledger_line l on l.entry_id = e.id
+        window same as (partition by l.company_id, l.account, l.document)) lines
+  left join accounts_company c on c.id = lines.company_id
+ where year = %s
+ order by number, position
 """
 
 
