@@ -60,13 +60,13 @@ def mark_paid(
         "payment_validated_on": validated_on,
     }
     if order.state == OrderState.SUSPENDED:
-        _note(order, "order.paid_while_suspended", actor=actor, at=at, **facts)
+        _save(order, "order.paid_while_suspended", actor=actor, at=at, **facts)
     else:
         change_state(order, OrderState.VALIDATED, actor=actor, at=at, **facts)
     return True
 
 
-def _note(order: Order, action: str, *, actor: Actor, at: datetime, **facts: Any) -> None:
+def _save(order: Order, action: str, *, actor: Actor, at: datetime, **facts: Any) -> None:
     """Write some facts of a locked order whose state stays."""
     before = {name: getattr(order, name) for name in facts}
     Order.objects.filter(pk=order.pk).update(**facts)
@@ -102,7 +102,7 @@ def receive_signed(
     form = order.form_signed_at or form_signed_at
     mandate = order.mandate_signed_at or mandate_signed_at
     if (form, mandate) != (order.form_signed_at, order.mandate_signed_at):
-        _note(
+        _save(
             order,
             "order.signed",
             actor=actor,
