@@ -16,6 +16,7 @@ from bench.base import Figures, Say
 PARTS: Final[dict[str, str]] = {
     "signature": "bench.documents_signature",
     "invoices": "bench.documents_invoices",
+    "closing": "bench.documents_closing",
 }
 """Name on the command line -> module."""
 

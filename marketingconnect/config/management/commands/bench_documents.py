@@ -10,7 +10,7 @@ class Command(BaseCommand):
     """Exit code 1 when a target is missed."""
 
     requires_system_checks = []
-    help = "Mesure la signature des documents et l’édition des factures."
+    help = "Mesure la signature des documents, l’édition des factures et la clôture d’un mois."
 
     def add_arguments(self, parser: CommandParser) -> None:
         from bench.documents import PARTS
