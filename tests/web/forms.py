@@ -236,6 +236,8 @@ def _back_office(today: str) -> dict[str, Fields]:
             "received_on": today,
         },
         "payment_validate": {"validated_on": today},
+        "bank_assign": {"number": "BC-2026-000001"},
+        "bank_aside": {"reason": "Étranger à nos clients"},
         "client_credentials": {"new_email": "neuf@example.org", "reason": "Demande du client"},
         "notice": {"decision": "settle", "reason": "Reçu"},
         "sending_act": {"reason": "client", "comment": "Appel"},

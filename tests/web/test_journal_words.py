@@ -8,6 +8,7 @@ from pathlib import Path
 
 from marketingconnect.claims.states import GuaranteeState
 from marketingconnect.contracts.states import FormalNoticeState, LetterState, SolvencyState
+from marketingconnect.invoices.states import EInvoiceState
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.notices.states import NoticeState
 from marketingconnect.orders.states import LineState, OrderState
@@ -31,6 +32,7 @@ WRITERS = {
 }
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 BY_STATE: dict[str, type[StrEnum]] = {
+    "e_invoice.": EInvoiceState,
     "formal_notice.": FormalNoticeState,
     "guarantee.": GuaranteeState,
     "letter.": LetterState,

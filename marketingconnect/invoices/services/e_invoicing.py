@@ -118,7 +118,7 @@ def apply_status(status: Status, *, now: datetime) -> bool:
     if is_new and moves:
         _move(document, status.state, now, reason=status.reason)
     elif is_new:
-        _journal(document, f"e_invoice.{status.state}_kept", now, document.state)
+        _journal(document, "e_invoice.status_kept", now, document.state)
     return is_new
 
 

@@ -39,7 +39,7 @@ STAGES: Final[dict[str, tuple[str, Kind]]] = {
 @staff_page(*READERS)
 def letters(request: StaffRequest) -> HttpResponse:
     """The register, the latest first."""
-    typed = request.GET.get("q", "")[:60]
+    typed = request.GET.get("q", "")[:60].replace("\x00", "")
     found = queries.letters(found_by=typed)
     if (before := key_in(request, "apres")) is not None:
         found = found.filter(pk__lt=before)
