@@ -86,4 +86,5 @@ def test_processes_that_start_together_share_a_whole_secret(tmp_path: Path) -> N
 
     assert len(shown) == 1
     assert len(shown.pop()) > 50
-    assert sorted(p.name for p in (tmp_path / "secrets").iterdir()) == ["secret_key"]
+    names = ["authority_passphrase", "secret_key"]
+    assert sorted(p.name for p in (tmp_path / "secrets").iterdir()) == names

@@ -136,7 +136,7 @@ class Tenant(Visitor):
     def claim(self) -> str:
         self.page.goto(self.delivery)
         self.press("Ouvrir une réclamation")
-        self.page.locator("input[name=number]").fill("1A 182 334")
+        self.page.locator("input[name=number]").fill(f"1A {self.delivery.strip('/')[-8:]}")
         day = self.page.evaluate("new Date().toISOString().slice(0, 10)")
         self.page.locator("input[name=posted_on]").fill(day)
         self.look("reclamation")

@@ -230,8 +230,9 @@ def test_a_claim_waits_for_its_letter_then_for_its_answer(
     today = clock.today().isoformat()
     alice.post(opened.headers["Location"], {"number": "1A 234", "posted_on": today})
     assert "En examen" in page(alice.get("/espace/campagnes/locations/reclamations/"))
-    examine_claim(claim.pk, user_id=cast.ines.pk, actor=CLIENT, now=NOW)
-    decide_claim(claim.pk, choice="credit_note", user_id=cast.ines.pk, actor=CLIENT, now=NOW)
+    now = clock.now()
+    examine_claim(claim.pk, user_id=cast.ines.pk, actor=CLIENT, now=now)
+    decide_claim(claim.pk, choice="credit_note", user_id=cast.ines.pk, actor=CLIENT, now=now)
 
     claim.refresh_from_db()
     assert claim.credit_note is not None
