@@ -12,6 +12,7 @@ from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.orders.models import Order
 from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Leaflet
+from tests.web.contract_forms import contract_forms
 from tests.web.scene import Scene
 
 COMPANY = {
@@ -245,6 +246,7 @@ def _back_office(today: str) -> dict[str, Fields]:
         "clock": {"to": "2027-01-01T10:00"},
         **_base(today),
         **_claims(today),
+        **contract_forms(),
         **_terms(today),
     }
 
@@ -282,21 +284,6 @@ def _claims(today: str) -> dict[str, Fields]:
             "agreed_unit_price": "180,00",
             "reason": "Appel",
         },
-        "letter_new": {
-            "direction": "received",
-            "purpose": "other",
-            "reference": "BC-2026-000001",
-            "number": "1A 999",
-            "posted_on": today,
-        },
-        "letter_dates": {"presented_on": today},
-        "letter_scan_new": {"kind": "receipt"},
-        "notice_cure": {"cured_on": today},
-        "notice_withdraw": NOTHING,
-        "contract_suspend": {"ground": "content", "reason": "Message signalé"},
-        "contract_resume": {"reason": "Corrigé"},
-        "contract_terminate": {"ground": "content", "reason": "Message interdit"},
-        "contract_notice": {"number": "2C 002", "posted_on": today, "breach": "Facture impayée"},
         "claim_letter": {"number": "1A 234", "posted_on": today, "received_on": today},
         "claim_mail": {"references": "ABCD", "handed_back_on": today},
         "claim_decide": {"choice": "credit_note", "comment": "Merci"},
