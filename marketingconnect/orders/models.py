@@ -4,7 +4,7 @@ from django.db import models
 
 from marketingconnect.accounts.models import Company, User
 from marketingconnect.catalogue.models import PriceList
-from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.orders.states import LineState, OrderState, Sale
 from marketingconnect.terms.models import TermsAcceptance, TermsVersion
 
 
@@ -29,8 +29,11 @@ class Order(models.Model):
     net_cents = models.BigIntegerField()
     vat_cents = models.BigIntegerField()
     total_cents = models.BigIntegerField()
+    sale = models.CharField(
+        max_length=8, choices=[(s.value, s.value) for s in Sale], default=Sale.ONLINE
+    )
     payment_method = models.CharField(max_length=12)
-    """`card`, `transfer` or `cheque`."""
+    """A `PaymentMethod`: `card`, `transfer` or `cheque`; offline, `debit` or `card_debit` too."""
     purchase_reference = models.CharField(max_length=60, blank=True)
     """The client's own order number, printed on the invoice."""
     accepted_at = models.DateTimeField()
@@ -50,6 +53,9 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in OrderState]), name="order_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sale__in=[s.value for s in Sale]), name="order_sale"
             ),
             models.CheckConstraint(
                 condition=models.Q(total_cents=models.F("net_cents") + models.F("vat_cents")),

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from marketingconnect.orders.states import LINE_TRANSITIONS, LineState, OrderState
+from marketingconnect.orders.states import LINE_TRANSITIONS, LineState, OrderState, Sale
 
 PAYMENT_MISSING = "payment"
 """Code by which an offer says that it waits for the payment to be validated."""
@@ -24,6 +24,16 @@ def is_firm(
     if paid_online:
         return True
     return signed_order_form_received and (signed_mandate_received or not paid_by_debit)
+
+
+def binding_documents(*, sale: Sale, payment_method: str) -> tuple[str, ...]:
+    """CGV III.a: what the client signs so that its order binds it: its order form, its mandate.
+
+    Codes of `signature.states.DocumentKind`. An order placed on line has its form proposed for
+    signature too; paid at once, it binds without (see `is_firm`).
+    """
+    is_debited = sale is Sale.OFFLINE and payment_method == "debit"
+    return ("order_form", "mandate") if is_debited else ("order_form",)
 
 
 def withdrawal_refusal(*, state: OrderState, is_firm: bool) -> str:

@@ -38,6 +38,15 @@ TRANSITIONS: dict[OrderState, set[OrderState]] = {
 }
 
 
+class Sale(StrEnum):
+    """How an order was sold (CGV II.1.b, II.2.b)."""
+
+    ONLINE = "online"
+    """Composed and ordered by the client, in its basket."""
+    OFFLINE = "offline"
+    """Prepared and proposed by an advisor, accepted and signed by the client."""
+
+
 class LineState(StrEnum):
     TO_PREPARE = "to_prepare"
     READY = "ready"

@@ -9,6 +9,8 @@ class PaymentMethod(StrEnum):
     CHEQUE = "cheque"
     DEBIT = "debit"
     """A direct debit (prélèvement SEPA), under a signed mandate: never chosen at checkout."""
+    CARD_DEBIT = "card_debit"
+    """A recurring debit of the client's card (prélèvement par carte): never chosen at checkout."""
     CREDIT = "credit"
     """A credit note (avoir), set against a later invoice: never chosen at checkout."""
 
@@ -18,10 +20,13 @@ METHOD_LABELS = {
     PaymentMethod.TRANSFER: "Virement",
     PaymentMethod.CHEQUE: "Chèque",
     PaymentMethod.DEBIT: "Prélèvement",
+    PaymentMethod.CARD_DEBIT: "Prélèvement par carte",
     PaymentMethod.CREDIT: "Avoir",
 }
 CHOSEN_METHODS = (PaymentMethod.CARD, PaymentMethod.TRANSFER, PaymentMethod.CHEQUE)
-"""What a client may choose to pay with."""
+"""What a client may choose to pay with on line (CGV II.1.b)."""
+OFFLINE_SALE_METHODS = (*CHOSEN_METHODS, PaymentMethod.DEBIT, PaymentMethod.CARD_DEBIT)
+"""What an advisor may agree on with a client (CGV II.2.b)."""
 
 
 class AttemptState(StrEnum):

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from marketingconnect.orders.rules import (
+    binding_documents,
     is_firm,
     line_state,
     may_be_worked_on,
@@ -10,7 +11,7 @@ from marketingconnect.orders.rules import (
     validation_day,
     withdrawal_refusal,
 )
-from marketingconnect.orders.states import LINE_TRANSITIONS, LineState, OrderState
+from marketingconnect.orders.states import LINE_TRANSITIONS, LineState, OrderState, Sale
 
 RECEIVED, RECORDED = date(2026, 11, 23), date(2026, 11, 25)
 
@@ -105,3 +106,12 @@ def test_an_order_follows_its_lines(
     state: OrderState, lines: list[LineState], expected: OrderState
 ) -> None:
     assert order_state_after(state=state, lines=lines) is expected
+
+
+def test_a_debited_order_is_signed_with_its_mandate() -> None:
+    assert binding_documents(sale=Sale.OFFLINE, payment_method="debit") == (
+        "order_form",
+        "mandate",
+    )
+    assert binding_documents(sale=Sale.OFFLINE, payment_method="cheque") == ("order_form",)
+    assert binding_documents(sale=Sale.ONLINE, payment_method="card") == ("order_form",)

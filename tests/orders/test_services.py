@@ -185,7 +185,7 @@ def test_a_signed_order_form_makes_an_order_firm_once(shop: Shop) -> None:
 
 def test_a_debit_wants_the_form_and_the_mandate_in_any_order(shop: Shop) -> None:
     order = shop.order(method="transfer")
-    Order.objects.filter(pk=order.pk).update(payment_method="direct_debit")
+    Order.objects.filter(pk=order.pk).update(payment_method="debit")
 
     assert sign(order, mandate_signed_at=NOON).state == OrderState.ACCEPTED
     assert sign(order, form_signed_at=NOON).state == OrderState.FIRM

@@ -18,7 +18,7 @@ from marketingconnect.kernel.vat import vat_by_rate
 from marketingconnect.offers.registry import offer_for
 from marketingconnect.orders.errors import CounterNotLockedError
 from marketingconnect.orders.models import Order, OrderCounter, OrderLine
-from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.orders.states import LineState, OrderState, Sale
 from marketingconnect.terms.models import TermsAcceptance
 
 
@@ -50,6 +50,7 @@ def place_order(
     purchase_reference: str,
     actor: Actor,
     now: datetime,
+    sale: Sale = Sale.ONLINE,
 ) -> Order:
     """CGV III.a, III.b: the order of the company and user who accepted the terms.
 
@@ -71,6 +72,7 @@ def place_order(
         net_cents=net.cents,
         vat_cents=vat.cents,
         total_cents=(net + vat).cents,
+        sale=sale,
         payment_method=payment_method,
         purchase_reference=purchase_reference,
         accepted_at=now,
@@ -129,6 +131,7 @@ def _journal(order: Order, actor: Actor, now: datetime) -> None:
             "price_list": order.price_list.number,
             "net_cents": order.net_cents,
             "total_cents": order.total_cents,
+            "sale": order.sale,
             "payment_method": order.payment_method,
         },
     )

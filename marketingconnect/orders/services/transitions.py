@@ -17,7 +17,8 @@ from marketingconnect.orders.states import (
     OrderState,
 )
 
-DIRECT_DEBIT: Final = "direct_debit"
+DIRECT_DEBIT: Final = "debit"
+"""The payment method of the same name; `payments` stands above this chapter."""
 
 
 @transaction.atomic
