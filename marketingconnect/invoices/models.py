@@ -52,6 +52,9 @@ class Invoice(models.Model):
     supplied_on = models.DateField(null=True)
     """Day of the supply when known at issue; else the invoice says it comes later."""
     due_on = models.DateField()
+    """The last day of its schedule, when it is paid by instalments."""
+    schedule = models.JSONField(default=list)
+    """[{"due_on": "2026-12-23", "cents": 12000}], what was agreed: it adds up to the total."""
     seller = models.JSONField()
     buyer = models.JSONField()
     territory = models.CharField(max_length=30)

@@ -193,3 +193,59 @@ CHEQUE_TRANSITIONS: dict[ChequeState, set[ChequeState]] = {
     ChequeState.CLEARED: {ChequeState.UNPAID},
     ChequeState.UNPAID: set(),
 }
+
+
+class InstalmentState(StrEnum):
+    """An instalment (échéance), as the receipts leave it on a day (CGV II.2.b)."""
+
+    DUE = "due"
+    """Its day has not passed."""
+    PAID = "paid"
+    OVERDUE = "overdue"
+    WRITTEN_OFF = "written_off"
+    """Given up as a loss."""
+
+
+INSTALMENT_LABELS = {
+    InstalmentState.DUE: "À venir",
+    InstalmentState.PAID: "Réglée",
+    InstalmentState.OVERDUE: "En retard",
+    InstalmentState.WRITTEN_OFF: "Passée en perte",
+}
+
+
+class RefundSource(StrEnum):
+    """What a refund gives back."""
+
+    OVERPAYMENT = "overpayment"
+    """What an order received beyond its price."""
+    CREDIT_NOTE = "credit_note"
+    """What the client has not spent of a credit note."""
+
+
+class RefundState(StrEnum):
+    TO_PAY = "to_pay"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+REFUND_TRANSITIONS: dict[RefundState, set[RefundState]] = {
+    RefundState.TO_PAY: {RefundState.PAID, RefundState.CANCELLED},
+    RefundState.PAID: set(),
+    RefundState.CANCELLED: set(),
+}
+REFUND_LABELS = {
+    RefundState.TO_PAY: "À payer",
+    RefundState.PAID: "Payé",
+    RefundState.CANCELLED: "Abandonné",
+}
+REFUND_METHODS = (PaymentMethod.TRANSFER, PaymentMethod.CARD)
+
+
+class GivenUp(StrEnum):
+    """Why something due is no longer asked."""
+
+    BAD_DEBT = "bad_debt"
+    """It will never be paid (créance irrécouvrable)."""
+    SMALL_DIFFERENCE = "small_difference"
+    """A few cents, not worth a letter."""

@@ -3,7 +3,9 @@
 from marketingconnect.payments.models.agreed import Instalment, TransferRequirement
 from marketingconnect.payments.models.cheques import ChequeRemittance, RemittedCheque
 from marketingconnect.payments.models.debits import DebitFile, DebitMandate, DirectDebit
+from marketingconnect.payments.models.given_up import WriteOff
 from marketingconnect.payments.models.receipts import Payment, PaymentAttempt, WebhookEvent
+from marketingconnect.payments.models.refunds import Refund
 from marketingconnect.payments.models.statements import BankEntry, BankStatement
 
 __all__ = [
@@ -16,7 +18,9 @@ __all__ = [
     "Instalment",
     "Payment",
     "PaymentAttempt",
+    "Refund",
     "RemittedCheque",
     "TransferRequirement",
     "WebhookEvent",
+    "WriteOff",
 ]
