@@ -17,6 +17,8 @@ import _clickhouse
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / ".venv" / "bin"
+WORKERS = "3"
+"""One more than the two processors: a third of a run waits for a browser or another process."""
 CHECKS = {
     "mypy": ["mypy"],
     "ruff check": ["ruff", "check"],
@@ -47,7 +49,7 @@ def main(arguments: list[str]) -> int:
         return 1
     failed = run_checks()
     tests = subprocess.run(
-        [TOOLS / "pytest", "-n", "2", "--dist", "loadgroup", *arguments], check=False
+        [TOOLS / "pytest", "-n", WORKERS, "--dist", "loadgroup", *arguments], check=False
     )
     return tests.returncode or int(failed)
 

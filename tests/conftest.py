@@ -21,16 +21,27 @@ settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
 
+_FIRST = ("platform", "browser")
+"""The longest groups start first, so that the run does not end by waiting for one of them."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser journeys run one after the other, and so do the kills of one file.
+    """What shares a running thing goes to one worker: the platform, the browser, a file's kills.
 
     Two journeys at once would only fight for the processor and blur what they measure.
     """
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        elif item.get_closest_marker("faults"):
-            item.add_marker(pytest.mark.xdist_group(f"faults-{item.path}"))
+        if group := _group(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: _FIRST.index(_group(item)) if _group(item) in _FIRST else 2)
+
+
+def _group(item: pytest.Item) -> str:
+    if "platform" in getattr(item, "fixturenames", ()):
+        return "platform"
+    if item.get_closest_marker("browser"):
+        return "browser"
+    return f"faults-{item.path}" if item.get_closest_marker("faults") else ""
 
 
 @pytest.fixture(scope="session")
