@@ -56,9 +56,6 @@ def place_order(
 
     The amounts are those of `lines`; VAT is that of the day, and the invoice's day decides.
     """
-    totals = vat_by_rate((line.net, line.vat_rate) for line in lines)
-    net = Money.total(total.net for total in totals)
-    vat = Money.total(total.vat for total in totals)
     order = Order.objects.create(
         reference=next_reference(paris_date(now).year),
         request_uuid=request_uuid,
@@ -69,18 +66,23 @@ def place_order(
         acceptance=acceptance,
         price_list=price_list,
         territory=territory,
-        net_cents=net.cents,
-        vat_cents=vat.cents,
-        total_cents=(net + vat).cents,
         sale=sale,
         payment_method=payment_method,
         purchase_reference=purchase_reference,
         accepted_at=now,
+        **_amounts(lines),
     )
     for number, line in enumerate(lines, start=1):
         _add_line(order, number, line, now)
     _journal(order, actor, now)
     return order
+
+
+def _amounts(lines: Sequence[DraftLine]) -> dict[str, int]:
+    totals = vat_by_rate((line.net, line.vat_rate) for line in lines)
+    net = Money.total(total.net for total in totals)
+    vat = Money.total(total.vat for total in totals)
+    return {"net_cents": net.cents, "vat_cents": vat.cents, "total_cents": (net + vat).cents}
 
 
 def next_reference(year: int) -> str:
