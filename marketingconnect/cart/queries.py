@@ -1,5 +1,6 @@
 """The basket with its prices of the day: lines, minimum billing, VAT, what prevents an order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,6 @@ from marketingconnect.cart.rules import methods_offered, minimum_top_up
 from marketingconnect.catalogue.models import PriceList
 from marketingconnect.catalogue.queries import (
     NoPriceError,
-    PricedLine,
     PricePart,
     composed_price,
     current_price_list,
@@ -134,12 +134,20 @@ def cart_of(company_id: int, on: date) -> Cart:
 
     Raises NoPriceError or LookupError when the operator published no tariff or no terms.
     """
+    rows = CartLine.objects.filter(company_id=company_id)
+    return priced(company_id, [(row.pk, row.offer, row.item_id) for row in rows], on)
+
+
+def priced(company_id: int, items: Sequence[tuple[int, str, int]], on: date) -> Cart:
+    """Offers' items as a basket of that day: `(id of its line, offer, item_id)` each.
+
+    Raises as `cart_of` does.
+    """
     company = Company.objects.get(pk=company_id)
     price_list = current_price_list(on)
     terms = current_terms(on)
     parameters = parameters_of(terms)
-    rows = CartLine.objects.filter(company_id=company_id)
-    lines = tuple(shown_line(row, price_list) for row in rows)
+    lines = tuple(shown_line(*item, price_list) for item in items)
     services = Money.total(line.net for line in lines)
     top_up = minimum_top_up(net=services, minimum=parameters.minimum_order)
     vat = find_vat_rate(on, company.territory, vat_rates())
@@ -164,41 +172,38 @@ def cart_of(company_id: int, on: date) -> Cart:
     )
 
 
-def shown_line(row: CartLine, price_list: PriceList) -> ShownLine:
+def shown_line(line_id: int, offer: str, item_id: int, price_list: PriceList) -> ShownLine:
     """One line at the prices of a list; what cannot be priced says why and counts zero."""
     try:
-        description = offer_for(row.offer).describe(row.item_id)
+        description = offer_for(offer).describe(item_id)
         codes = (description.price_code, *description.options)
-        priced = composed_price(price_list, codes, description.quantity, uses=description.uses)
+        price = composed_price(price_list, codes, description.quantity, uses=description.uses)
     except (NotSellableError, NoPriceError) as refusal:
-        return _unsellable(row, str(refusal))
+        return _unsellable(line_id, offer, item_id, str(refusal))
     except LookupError:
-        return _unsellable(row, "Cette prestation n’existe plus : retirez-la du panier.")
-    return _sellable(row, description.label, priced)
-
-
-def _sellable(row: CartLine, label: str, priced: PricedLine) -> ShownLine:
+        gone = "Cette prestation n’existe plus : retirez-la."
+        return _unsellable(line_id, offer, item_id, gone)
     return ShownLine(
-        id=row.pk,
-        offer=row.offer,
-        item_id=row.item_id,
-        service=priced.label,
-        label=label,
-        quantity=priced.quantity,
-        unit=priced.unit,
-        unit_price=priced.unit_price,
-        net=priced.net,
-        next_tier=priced.next_tier,
-        parts=priced.parts,
-        uses=priced.uses,
+        id=line_id,
+        offer=offer,
+        item_id=item_id,
+        service=price.label,
+        label=description.label,
+        quantity=price.quantity,
+        unit=price.unit,
+        unit_price=price.unit_price,
+        net=price.net,
+        next_tier=price.next_tier,
+        parts=price.parts,
+        uses=price.uses,
     )
 
 
-def _unsellable(row: CartLine, problem: str) -> ShownLine:
+def _unsellable(line_id: int, offer: str, item_id: int, problem: str) -> ShownLine:
     return ShownLine(
-        id=row.pk,
-        offer=row.offer,
-        item_id=row.item_id,
+        id=line_id,
+        offer=offer,
+        item_id=item_id,
         service="",
         label="Prestation à compléter",
         quantity=0,

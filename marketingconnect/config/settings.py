@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "marketingconnect.signature",
     "marketingconnect.payments",
     "marketingconnect.cart",
+    "marketingconnect.proposals",
     "marketingconnect.claims",
     "marketingconnect.web",
     "marketingconnect.config",
@@ -233,6 +234,8 @@ BASE_THREADS = int(os.environ.get("MARKETINGCONNECT_BASE_THREADS", "2"))
 BASE_RELEASES_KEPT = int(os.environ.get("MARKETINGCONNECT_BASE_RELEASES_KEPT", "3"))
 # Staff are told so many days before a stock of the register is too old (CGV CL.5).
 SIRENE_ALERT_DAYS_BEFORE = int(os.environ.get("MARKETINGCONNECT_SIRENE_ALERT_DAYS", "5"))
+# Clients are reminded of a proposal so many days before its last one (CGV Def).
+PROPOSAL_REMINDER_DAYS_BEFORE = int(os.environ.get("MARKETINGCONNECT_PROPOSAL_REMINDER_DAYS", "3"))
 # Where the counting process listens; without it each process counts by itself.
 COUNTER_SOCKET = os.environ.get("MARKETINGCONNECT_COUNTER_SOCKET", "")
 COUNTER_PROCESSES = int(os.environ.get("MARKETINGCONNECT_COUNTER_PROCESSES", os.cpu_count() or 1))
