@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
@@ -50,6 +51,12 @@ def invoices_without_pdf() -> QuerySet[Invoice, int]:
 def first_invoice_of(order: Order) -> Invoice | None:
     """The invoice of what was ordered; None while the order is not paid."""
     return Invoice.objects.filter(order=order, kind=InvoiceKind.INVOICE, instalment=1).first()
+
+
+def schedule_of_invoice(invoice: Invoice) -> list[tuple[date, Money]]:
+    """The days and amounts by which an invoice is paid; empty when it is paid at once."""
+    rows = invoice.schedule
+    return [(date.fromisoformat(row["due_on"]), Money(row["cents"])) for row in rows]
 
 
 def deposits_of(order: Order) -> QuerySet[Invoice]:

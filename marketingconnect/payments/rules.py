@@ -1,14 +1,16 @@
 """When an order is paid, what names it at the bank, and what a refused card may do next."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from marketingconnect.kernel.calendar import add_months
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.working_days import add_working_days, is_working_day
-from marketingconnect.payments.states import DebitSequence, Match
+from marketingconnect.payments.states import DebitSequence, InstalmentState, Match
 
 ASK_FIRST = timedelta(seconds=15)
 ASK_LATEST = timedelta(hours=1)
@@ -19,6 +21,7 @@ _CREDITOR_REFERENCE: Final = re.compile(r"RF\d{2}[A-Z0-9]{1,21}")
 _SPACED_REFERENCE: Final = re.compile(
     r"\bRF\s?\d\s?\d\s?((?:B\s?C|F\s?A)\s?2\s?0(?:\s?\d){8})(?!\d)"
 )
+_LEGAL_FORMS: Final = frozenset({"SARL", "SAS", "SASU", "EURL", "SA", "SCI", "SNC", "EI", "STE"})
 _DOCUMENT: Final = re.compile(r"(?<![A-Z0-9])(BC|FA)[\s\-_/.]*(20\d{2})[\s\-_/.]*(\d{6})(?!\d)")
 
 
@@ -145,6 +148,23 @@ def match_of(*, amount: Money, named: Sequence[Money], fits: int, is_sure: bool)
     return Match.EXACT if is_sure else Match.PROBABLE
 
 
+def payer_is(payer: str, client: str) -> bool:
+    """CGV II.1.b: whether the name of a payer may be that of a client: a hint, never a proof.
+
+    Every word of the shorter name stands in the other; accents, case, legal forms and the words
+    that link do not count. Initials alone say nothing.
+    """
+    shorter, longer = sorted((_words_of(payer), _words_of(client)), key=len)
+    return bool(shorter) and shorter <= longer
+
+
+@lru_cache(maxsize=8192)
+def _words_of(name: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKD", name.upper()).encode("ascii", "ignore").decode()
+    words = re.findall(r"[A-Z0-9]+", plain)
+    return frozenset(word for word in words if len(word) > 2) - _LEGAL_FORMS
+
+
 def is_creditor_identifier(text: str) -> bool:
     """CGV II.2.b: whether a creditor identifier (ICS) stands: its shape and its check digits.
 
@@ -226,6 +246,83 @@ def schedule(*, total: Money, count: int, first_on: date) -> tuple[tuple[date, M
 def due_by(*, instalments: Sequence[tuple[date, Money]], today: date) -> Money:
     """CGV II.2.b: what should have been received by the end of the day before `today`."""
     return Money.total(amount for day, amount in instalments if day < today)
+
+
+def enough_to_start(*, due: Money, received: Money, first: Money | None) -> bool:
+    """CGV II.2.b: an order paid by instalments starts once the first one is received and validated.
+
+    `first` is the amount of that instalment; None for an order that starts once all is paid: sold
+    on line, without a schedule, or under terms that say so.
+    """
+    return is_settled(due=due if first is None else min(first, due), received=received)
+
+
+def enough_to_go_on(
+    *, due: Money, received: Money, first: Money | None, due_before_today: Money
+) -> bool:
+    """CGV II.2.b: money taken back stops the work of an order that is late, and of no other.
+
+    `due_before_today` is what its schedule asked for until yesterday.
+    """
+    asked = due if first is None else min(max(first, due_before_today), due)
+    return is_settled(due=asked, received=received)
+
+
+def settled_by_instalment(*, amounts: Sequence[Money], settled: Money) -> tuple[Money, ...]:
+    """CGV II.2.b: what comes pays the oldest instalment first; how much of each it settles."""
+    left, shares = settled, []
+    for amount in amounts:
+        share = min(amount, max(left, Money.zero))
+        shares.append(share)
+        left = left - share
+    return tuple(shares)
+
+
+def instalment_state(
+    *, amount: Money, paid: Money, given_up: Money, due_on: date, on: date
+) -> InstalmentState:
+    """CGV II.2.b: an instalment is late from the day after its date, until all of it came.
+
+    `given_up` is what accounting wrote off of it.
+    """
+    if paid >= amount:
+        return InstalmentState.PAID
+    if paid + given_up >= amount:
+        return InstalmentState.WRITTEN_OFF
+    return InstalmentState.OVERDUE if due_on < on else InstalmentState.DUE
+
+
+def due_now(*, instalments: Sequence[tuple[date, Money]], settled: Money, on: date) -> Money:
+    """CGV II.2.b: what a client pays on a day: all that is due by then, else the next instalment.
+
+    The day of an instalment is the last one to pay it. Zero once everything came.
+    """
+    due = Money.total(amount for day, amount in instalments if day <= on)
+    if due > settled:
+        return due - settled
+    following = Money.zero
+    for _, amount in instalments:
+        following = following + amount
+        if following > settled:
+            return following - settled
+    return Money.zero
+
+
+def invoiced_schedule(
+    *, instalments: Sequence[tuple[date, Money]], total: Money
+) -> tuple[tuple[date, Money], ...]:
+    """CGV II.2.b: the schedule of an invoice adds up to its total.
+
+    What a change of VAT makes of the difference falls on the last instalments.
+    """
+    amounts = [amount for _, amount in instalments[:-1]]
+    shares = [*settled_by_instalment(amounts=amounts, settled=total)]
+    shares.append(total - Money.total(shares))
+    return tuple(
+        (day, share)
+        for (day, _), share in zip(instalments, shares, strict=True)
+        if share > Money.zero
+    )
 
 
 def _mod_97(characters: str) -> int:

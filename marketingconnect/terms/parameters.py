@@ -245,6 +245,13 @@ class TermsParameters:
         int,
         Setting("II.2.b", "Premier paiement : mois à compter de l’acceptation", least=1, most=12),
     ] = 1
+    starts_on_first_instalment: Annotated[
+        bool,
+        Setting(
+            "II.2.b",
+            "Commande hors ligne avec échéancier : elle commence dès sa première échéance reçue",
+        ),
+    ] = True
     signature_code_digits: Annotated[
         int, Setting("II.3", "Code de signature par SMS : nombre de chiffres", least=6, most=10)
     ] = 6

@@ -35,9 +35,7 @@ class WriteOff(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=[k.value for k in GivenUp]), name="write_off_kind"
             ),
-            models.CheckConstraint(
-                condition=~models.Q(reason=""), name="a_write_off_has_a_reason"
-            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="a_write_off_has_a_reason"),
             models.CheckConstraint(
                 condition=models.Q(invoice__isnull=False)
                 | models.Q(kind=GivenUp.SMALL_DIFFERENCE, cents__lt=0),

@@ -56,8 +56,7 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state=RefundState.PAID, paid_on__isnull=False)
                 & ~models.Q(reference="")
-                | ~models.Q(state=RefundState.PAID)
-                & models.Q(paid_on__isnull=True, reference=""),
+                | ~models.Q(state=RefundState.PAID) & models.Q(paid_on__isnull=True, reference=""),
                 name="a_refund_paid_has_its_day",
             ),
         ]

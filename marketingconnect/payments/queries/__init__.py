@@ -9,6 +9,7 @@ from marketingconnect.payments.queries.balances import (
     unpaid_invoices,
     validated_for,
     was_taken_back,
+    written_off_of,
 )
 from marketingconnect.payments.queries.credits import (
     Credit,
@@ -33,8 +34,13 @@ from marketingconnect.payments.queries.receipts import (
     transfer_applies,
 )
 from marketingconnect.payments.queries.schedules import (
+    ShownInstalment,
+    agreed_schedule,
+    first_instalment,
     late_instalments,
     orders_without_first_payment,
+    payable_now,
+    schedule_of,
 )
 
 __all__ = [
@@ -42,6 +48,8 @@ __all__ = [
     "Awaited",
     "Balance",
     "Credit",
+    "ShownInstalment",
+    "agreed_schedule",
     "attempt_behind",
     "attempt_of",
     "attempts_of",
@@ -52,18 +60,22 @@ __all__ = [
     "credit_of",
     "credits_of",
     "due_for",
+    "first_instalment",
     "last_attempt",
     "late_instalments",
     "methods_of",
     "orders_without_first_payment",
     "overpaid_orders",
     "paid_for",
+    "payable_now",
     "payment_of",
     "payments_awaited",
     "payments_of",
+    "schedule_of",
     "suspicious_callbacks",
     "transfer_applies",
     "unpaid_invoices",
     "validated_for",
     "was_taken_back",
+    "written_off_of",
 ]

@@ -1,20 +1,42 @@
-"""What orders and invoices still ask, once what came is counted."""
+"""What orders and invoices still ask, once what came, went back or was given up is counted.
+
+What an order receives (`invoice` is none) is used by its first invoice, up to that invoice's total;
+what is beyond is kept for the client, to give back. The ledger says the same.
+"""
 
 from dataclasses import dataclass
+from typing import Any, Final
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from marketingconnect.invoices.models import Invoice
-from marketingconnect.invoices.queries import remaining_of
+from marketingconnect.invoices.queries import first_invoice_of, remaining_of
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
-from marketingconnect.payments.models import Payment
+from marketingconnect.orders.states import OrderState
+from marketingconnect.payments.models import Payment, Refund, WriteOff
 from marketingconnect.payments.rules import overpaid, remaining
+from marketingconnect.payments.states import GivenUp, RefundSource, RefundState
 
 COUNTS = Q(validated_on__isnull=False, reversed_on__isnull=True)
 """Receipts that count: validated, and not taken back by the bank."""
+_TAKEN_BACK: Final = Q(invoice=None, validated_on__isnull=False, reversed_on__isnull=False)
+_ASKS_NOTHING: Final = (OrderState.CANCELLED, OrderState.TERMINATED)
+"""States in which an order that was not invoiced asks nothing: what came is to give back."""
 
 
 @dataclass(frozen=True)
@@ -22,23 +44,30 @@ class Balance:
     """Where an order stands, in euros TTC; the sums are those of the receipts."""
 
     due: Money
+    """Its price; the total of its invoice once there is one."""
     validated: Money
+    """Less what was given back."""
     recorded: Money
     """Received but not validated yet."""
+    lowered: Money = Money.zero
+    """What its invoice no longer asks: credit notes, write-offs."""
+    promised: Money = Money.zero
+    """Refunds planned and not paid yet."""
 
     @property
     def remaining(self) -> Money:
-        return remaining(due=self.due, received=self.validated)
+        return remaining(due=self.due, received=self.validated + self.lowered)
 
     @property
     def excess(self) -> Money:
-        return overpaid(due=self.due, received=self.validated)
+        """What is to give back, and no refund is planned for."""
+        return overpaid(due=self.due + self.promised, received=self.validated)
 
 
 def validated_for(order: Order) -> Money:
-    """The sum of an order's validated payments."""
+    """The sum of an order's validated payments, less what was given back of it."""
     payments = Payment.objects.filter(COUNTS, order=order, invoice=None)
-    return Money(payments.aggregate(sum=Sum("cents"))["sum"] or 0)
+    return _sum(payments) - _given_back(order)
 
 
 def balance_of(order: Order) -> Balance:
@@ -47,73 +76,154 @@ def balance_of(order: Order) -> Balance:
         validated=Sum("cents", filter=COUNTS),
         recorded=Sum("cents", filter=Q(validated_on__isnull=True, reversed_on__isnull=True)),
     )
+    invoice = first_invoice_of(order)
     return Balance(
-        due=Money(order.total_cents),
-        validated=Money(sums["validated"] or 0),
+        due=_asked(order, invoice),
+        validated=Money(sums["validated"] or 0) - _given_back(order),
         recorded=Money(sums["recorded"] or 0),
+        lowered=Money.zero if invoice is None else _lowered(invoice),
+        promised=_sum(_overpayments_of(order).filter(state=RefundState.TO_PAY)),
     )
 
 
+def _asked(order: Order, invoice: Invoice | None) -> Money:
+    if invoice is not None:
+        return Money(invoice.total_cents)
+    return Money(0 if order.state in _ASKS_NOTHING else order.total_cents)
+
+
+def _lowered(invoice: Invoice) -> Money:
+    credited = Money(invoice.total_cents) - remaining_of(invoice).total
+    return credited + written_off_of(invoice) + _sum(_paid_directly(invoice))
+
+
+def _given_back(order: Order) -> Money:
+    """Refunds paid, and the cents that accounting kept."""
+    kept = _sum(WriteOff.objects.filter(order=order, invoice=None))
+    return _sum(_overpayments_of(order).filter(state=RefundState.PAID)) - kept
+
+
+def _overpayments_of(order: Order) -> QuerySet[Refund]:
+    return Refund.objects.filter(order=order, source=RefundSource.OVERPAYMENT)
+
+
 def paid_for(invoice: Invoice) -> Money:
-    """What an invoice received: with its order when it was issued, and since."""
-    payments = Payment.objects.filter(COUNTS, invoice=invoice)
-    since = payments.aggregate(sum=Sum("cents"))["sum"] or 0
-    return _paid_at_issue(invoice) + Money(since)
+    """What an invoice received: from its order's money, and by itself."""
+    return _used(invoice) + _sum(_paid_directly(invoice))
 
 
-def _paid_at_issue(invoice: Invoice) -> Money:
-    """What its order had received, less what the bank took back and the client did not pay again.
+def _used(invoice: Invoice) -> Money:
+    """What the first invoice uses of what its order received; what another had at its issue.
 
-    Frozen in the document; only money taken back makes a difference.
+    Never less than the document says, unless the bank took money back.
     """
-    paid = Money(invoice.paid_cents)
-    is_first = not invoice.cause and paid.cents > 0
-    if not is_first or not was_taken_back(invoice.order_id):
-        return paid
-    return min(paid, validated_for(invoice.order))
+    frozen, total = Money(invoice.paid_cents), Money(invoice.total_cents)
+    if invoice.cause or invoice.kind != InvoiceKind.INVOICE:
+        return frozen
+    taken_back = was_taken_back(invoice.order_id)
+    if frozen >= total and not taken_back:
+        return frozen
+    used = min(validated_for(invoice.order), total)
+    return used if taken_back else max(frozen, used)
 
 
 def was_taken_back(order_id: int) -> bool:
     """Whether the bank took back money that paid this order."""
-    taken_back = Payment.objects.filter(
-        order=order_id, invoice=None, validated_on__isnull=False, reversed_on__isnull=False
-    )
-    return taken_back.exists()
+    return Payment.objects.filter(_TAKEN_BACK, order=order_id).exists()
+
+
+def written_off_of(invoice: Invoice, kind: GivenUp | None = None) -> Money:
+    """What accounting gave up of an invoice, less what came after all."""
+    rows = WriteOff.objects.filter(invoice=invoice)
+    return _sum(rows if kind is None else rows.filter(kind=kind))
 
 
 def due_for(invoice: Invoice) -> Money:
-    """What an invoice still asks for, its credit notes deducted; zero for a credit note."""
+    """What an invoice still asks for, credit notes and write-offs deducted; zero for a credit note.
+
+    By instalments, all of them.
+    """
     if invoice.kind != InvoiceKind.INVOICE:
         return Money.zero
-    return remaining(due=remaining_of(invoice).total, received=paid_for(invoice))
+    settled = paid_for(invoice) + written_off_of(invoice)
+    return remaining(due=remaining_of(invoice).total, received=settled)
 
 
 def unpaid_invoices(company_id: int | None = None) -> list[tuple[Invoice, Money]]:
-    """Further invoices (balances, amendments, file fees) not settled, with what remains due."""
-    credited = Invoice.objects.filter(corrects=OuterRef("pk")).values("corrects")
-    received = Payment.objects.filter(COUNTS, invoice=OuterRef("pk"))
-    invoices = Invoice.objects.filter(kind=InvoiceKind.INVOICE).exclude(cause="")
-    if company_id is not None:
-        invoices = invoices.filter(company_id=company_id)
-    owed = invoices.annotate(
-        owed=F("total_cents")
-        - F("paid_cents")
-        + Coalesce(Subquery(credited.annotate(sum=Sum("total_cents")).values("sum")), 0)
-        - Coalesce(Subquery(received.values("invoice").annotate(sum=Sum("cents")).values("sum")), 0)
-    )
-    unpaid = owed.filter(owed__gt=0).select_related("order__company").order_by("due_on", "pk")
-    further = [(invoice, Money(int(invoice.owed))) for invoice in unpaid]
-    return sorted([*_reopened(company_id), *further], key=lambda row: (row[0].due_on, row[0].pk))
+    """Invoices not settled with what remains due: balances, amendments, fees, instalments to come.
 
-
-def _reopened(company_id: int | None) -> list[tuple[Invoice, Money]]:
-    """Invoices of orders whose payment the bank took back."""
-    taken_back = Payment.objects.filter(
-        invoice=None, validated_on__isnull=False, reversed_on__isnull=False
-    )
+    And those of orders whose payment the bank took back. By the day they are due.
+    """
+    taken_back = Payment.objects.filter(_TAKEN_BACK)
+    may_owe = ~Q(cause="") | Q(paid_cents__lt=F("total_cents"))
     invoices = Invoice.objects.filter(
-        kind=InvoiceKind.INVOICE, cause="", order__in=taken_back.values("order")
-    ).select_related("order__company")
+        may_owe | Q(order__in=taken_back.values("order")), kind=InvoiceKind.INVOICE
+    )
     if company_id is not None:
         invoices = invoices.filter(company_id=company_id)
-    return [(invoice, owed) for invoice in invoices if (owed := due_for(invoice)).cents]
+    unpaid = _with_owed(invoices).filter(owed__gt=0).select_related("order__company")
+    return [(invoice, Money(int(invoice.owed))) for invoice in unpaid.order_by("due_on", "pk")]
+
+
+def _with_owed(invoices: QuerySet[Invoice]) -> QuerySet[Any]:
+    """`due_for` in one statement, not floored at zero."""
+    of_order = {"order": OuterRef("order"), "invoice": None}
+    refunds = Refund.objects.filter(
+        order=OuterRef("order"), source=RefundSource.OVERPAYMENT, state=RefundState.PAID
+    )
+    kept = (
+        _added(Payment.objects.filter(COUNTS, **of_order), "order")
+        - _added(refunds, "order")
+        + _added(WriteOff.objects.filter(**of_order), "order")
+    )
+    from_order = Least(F("kept"), F("total_cents"))
+    used = Case(
+        When(~Q(cause=""), then=F("paid_cents")),
+        When(Exists(Payment.objects.filter(_TAKEN_BACK, order=OuterRef("order"))), then=from_order),
+        default=Greatest(F("paid_cents"), from_order),
+        output_field=BigIntegerField(),
+    )
+    return invoices.annotate(kept=kept).annotate(
+        owed=F("total_cents")
+        + _added(Invoice.objects.filter(corrects=OuterRef("pk")), "corrects", "total_cents")
+        - used
+        - _added(Payment.objects.filter(COUNTS, invoice=OuterRef("pk")), "invoice")
+        - _added(WriteOff.objects.filter(invoice=OuterRef("pk")), "invoice")
+    )
+
+
+def overpaid_ids() -> QuerySet[Order, int]:
+    """Ids of the orders that received more than they ask, refunds deducted; latest first."""
+    invoice = Invoice.objects.filter(order=OuterRef("pk"), kind=InvoiceKind.INVOICE, instalment=1)
+    of_order = {"order": OuterRef("pk"), "invoice": None}
+    refunds = Refund.objects.filter(order=OuterRef("pk"), source=RefundSource.OVERPAYMENT)
+    received = (
+        _added(Payment.objects.filter(COUNTS, **of_order), "order")
+        - _added(refunds.exclude(state=RefundState.CANCELLED), "order")
+        + _added(WriteOff.objects.filter(**of_order), "order")
+    )
+    price = Case(
+        When(state__in=_ASKS_NOTHING, then=Value(0)),
+        default=F("total_cents"),
+        output_field=BigIntegerField(),
+    )
+    asked = Coalesce(Subquery(invoice.values("total_cents")[:1]), price)
+    orders = Order.objects.annotate(received=received, asked=asked)
+    return (
+        orders.filter(received__gt=F("asked"))
+        .order_by("-accepted_at", "-pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def _added(rows: QuerySet[Any], by: str, field: str = "cents") -> Coalesce:
+    sums = rows.order_by().values(by).annotate(sum=Sum(field)).values("sum")
+    return Coalesce(Subquery(sums), 0, output_field=BigIntegerField())
+
+
+def _paid_directly(invoice: Invoice) -> QuerySet[Payment]:
+    return Payment.objects.filter(COUNTS, invoice=invoice)
+
+
+def _sum(rows: QuerySet[Any]) -> Money:
+    return Money(rows.aggregate(sum=Sum("cents"))["sum"] or 0)

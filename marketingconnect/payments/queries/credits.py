@@ -1,15 +1,18 @@
 """Credit notes that a client may still spend (CGV CL.6)."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import credit_notes_of, remaining_of
 from marketingconnect.kernel.money import Money
-from marketingconnect.payments.models import Payment
+from marketingconnect.payments.models import Payment, Refund
 from marketingconnect.payments.queries.balances import paid_for
 from marketingconnect.payments.rules import overpaid
+from marketingconnect.payments.states import RefundState
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,13 @@ class Credit:
 def credits_of(company_id: int) -> list[Credit]:
     """A company's credit notes that still have something to spend, oldest first.
 
-    A credit note on what was never paid only lowers what is due: it gives nothing to spend.
+    A credit note on what was never paid only lowers what is due: it gives nothing to spend. What
+    is planned to be given back is no longer there.
     """
     notes = credit_notes_of(company_id).order_by("issued_at", "pk")
-    spent = dict(
-        Payment.objects.filter(credit_note__in=notes)
-        .values("credit_note")
-        .annotate(sum=Sum("cents"))
-        .values_list("credit_note", "sum")
+    used = Counter(_sums(Payment.objects.filter(credit_note__in=notes)))
+    used.update(
+        _sums(Refund.objects.filter(credit_note__in=notes).exclude(state=RefundState.CANCELLED))
     )
     overpaid_by: dict[int, Money] = {}
     credits = []
@@ -43,7 +45,7 @@ def credits_of(company_id: int) -> list[Credit]:
         )
         given = min(Money(-note.total_cents), left)
         overpaid_by[note.corrects.pk] = left - given
-        unused = given - Money(spent.get(note.pk, 0))
+        unused = given - Money(used[note.pk])
         if unused > Money.zero:
             credits.append(Credit(note, unused))
     return credits
@@ -52,3 +54,8 @@ def credits_of(company_id: int) -> list[Credit]:
 def credit_of(company_id: int) -> Money:
     """CGV CL.6: what a company may set against its next invoices, TTC."""
     return Money.total(credit.unused for credit in credits_of(company_id))
+
+
+def _sums(rows: QuerySet[Any]) -> dict[int, int]:
+    sums = rows.order_by().values("credit_note").annotate(sum=Sum("cents"))
+    return dict(sums.values_list("credit_note", "sum"))

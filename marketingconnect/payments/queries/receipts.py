@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import QuerySet
 
 from marketingconnect.clock import paris_date
 from marketingconnect.kernel.money import Money
@@ -18,7 +18,7 @@ from marketingconnect.payments.models import (
     TransferRequirement,
     WebhookEvent,
 )
-from marketingconnect.payments.queries.balances import COUNTS, Balance, balance_of
+from marketingconnect.payments.queries.balances import COUNTS, Balance, balance_of, overpaid_ids
 from marketingconnect.payments.rules import transfer_is_required
 from marketingconnect.payments.states import LIVE, PaymentMethod, WebhookVerdict
 from marketingconnect.terms.queries import parameters_of
@@ -132,23 +132,10 @@ def cheques_in_hand() -> QuerySet[Payment]:
 
 
 def overpaid_orders() -> list[Awaited]:
-    """Orders for which more was validated than was due."""
-    orders = (
-        Order.objects.annotate(
-            received=Sum(
-                "payments__cents",
-                filter=Q(
-                    payments__validated_on__isnull=False,
-                    payments__reversed_on__isnull=True,
-                    payments__invoice=None,
-                ),
-            )
-        )
-        .filter(received__gt=F("total_cents"))
-        .select_related("company")
-        .order_by("-accepted_at")[:100]
-    )
-    return [Awaited(order, balance_of(order), list(order.payments.all())) for order in orders]
+    """Orders that received more than they ask, and whose refund is not planned; latest first."""
+    orders = Order.objects.filter(pk__in=list(overpaid_ids()[:100])).select_related("company")
+    shown = orders.prefetch_related("payments").order_by("-accepted_at", "-pk")
+    return [Awaited(order, balance_of(order), list(order.payments.all())) for order in shown]
 
 
 def suspicious_callbacks() -> QuerySet[WebhookEvent]:

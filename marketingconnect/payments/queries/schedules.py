@@ -1,22 +1,32 @@
 """Schedules of orders (échéanciers): what is due by when, and what of it came (CGV II.2.b)."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Min
 
 from marketingconnect.clock import paris_date
+from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.queries import first_invoice_of, schedule_of_invoice
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_awaiting_payment
+from marketingconnect.orders.states import OrderState, Sale
 from marketingconnect.payments.models import Instalment
-from marketingconnect.payments.queries.balances import validated_for
+from marketingconnect.payments.queries.balances import balance_of, written_off_of
 from marketingconnect.payments.rules import (
     due_by,
+    due_now,
     first_payment_due,
     first_payment_is_late,
+    instalment_state,
     remaining,
+    settled_by_instalment,
 )
+from marketingconnect.payments.states import GivenUp, InstalmentState
 from marketingconnect.terms.queries import parameters_of
+
+ENDED = {OrderState.CANCELLED, OrderState.TERMINATED}
 
 
 def orders_without_first_payment(today: date) -> list[tuple[Order, date]]:
@@ -36,9 +46,95 @@ def orders_without_first_payment(today: date) -> list[tuple[Order, date]]:
     return late
 
 
+@dataclass(frozen=True)
+class ShownInstalment:
+    """An instalment as screens show it."""
+
+    number: int
+    due_on: date
+    amount: Money
+    paid: Money
+    """Received, credited or given up as a small difference."""
+    state: InstalmentState
+
+    @property
+    def remaining(self) -> Money:
+        return remaining(due=self.amount, received=self.paid)
+
+
+def schedule_of(order: Order, on: date) -> list[ShownInstalment]:
+    """CGV II.2.b: an order's instalments, as its receipts leave them on a day, first to last.
+
+    Empty without a schedule, and for an order that ended before it was invoiced.
+    """
+    planned, invoice = _planned(order)
+    if not planned or (invoice is None and order.state in ENDED):
+        return []
+    balance = balance_of(order)
+    lost = Money.zero if invoice is None else written_off_of(invoice, GivenUp.BAD_DEBT)
+    amounts = [amount for _, _, amount in planned]
+    paid = settled_by_instalment(
+        amounts=amounts, settled=balance.validated + balance.lowered - lost
+    )
+    unpaid = [amount - share for amount, share in zip(amounts, paid, strict=True)]
+    given_up = settled_by_instalment(amounts=unpaid, settled=lost)
+    return [
+        ShownInstalment(
+            number=number,
+            due_on=day,
+            amount=amount,
+            paid=share,
+            state=instalment_state(amount=amount, paid=share, given_up=part, due_on=day, on=on),
+        )
+        for (number, day, amount), share, part in zip(planned, paid, given_up, strict=True)
+    ]
+
+
+def payable_now(order: Order, on: date) -> Money:
+    """CGV II.2.b: what the client pays of an order on a day; receipts not validated yet count.
+
+    By instalments, all that is due by that day, else the next one; without a schedule, all that
+    remains. Zero once nothing is asked.
+    """
+    balance = balance_of(order)
+    owed = max(balance.remaining - balance.recorded, Money.zero)
+    planned, _ = _planned(order)
+    if not planned:
+        return owed
+    dated = [(day, amount) for _, day, amount in planned]
+    settled = Money.total(amount for _, amount in dated) - owed
+    return min(due_now(instalments=dated, settled=settled, on=on), owed)
+
+
 def late_instalments(order: Order, today: date) -> Money:
     """CGV II.2.b: what an order's schedule asked for before today and did not receive."""
-    rows = Instalment.objects.filter(order=order).values_list("due_on", "cents")
-    agreed = [(day, Money(cents)) for day, cents in rows]
-    due = due_by(instalments=agreed, today=today)
-    return remaining(due=due, received=validated_for(order))
+    planned, _ = _planned(order)
+    due = due_by(instalments=[(day, amount) for _, day, amount in planned], today=today)
+    balance = balance_of(order)
+    return remaining(due=due, received=balance.validated + balance.lowered)
+
+
+def first_instalment(order: Order) -> Money | None:
+    """CGV II.2.b: what an order waits for to start, when its terms let it start before all is paid.
+
+    None for an order sold on line, without a schedule, or whose terms do not.
+    """
+    if order.sale != Sale.OFFLINE or not parameters_of(order.terms).starts_on_first_instalment:
+        return None
+    first = Instalment.objects.filter(order=order).order_by("number").first()
+    return None if first is None else Money(first.cents)
+
+
+def agreed_schedule(order: Order) -> list[tuple[date, Money]]:
+    """The days and amounts agreed for an order; empty without a schedule."""
+    rows = Instalment.objects.filter(order=order).order_by("number")
+    return [(row.due_on, Money(row.cents)) for row in rows]
+
+
+def _planned(order: Order) -> tuple[list[tuple[int, date, Money]], Invoice | None]:
+    """Number, day and amount of each instalment, as invoiced once they are; and that invoice."""
+    invoice = first_invoice_of(order)
+    dated = agreed_schedule(order)
+    if invoice is not None and invoice.schedule:
+        dated = schedule_of_invoice(invoice)
+    return [(number, *one) for number, one in enumerate(dated, start=1)], invoice
