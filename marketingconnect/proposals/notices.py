@@ -122,7 +122,7 @@ def tell_order_to_sign(
             "(CGV, art. III.a).",
             *_schedule_words(plan),
         ],
-        signing_url(order),
+        settings.BASE_URL + signing_path(order),
         "Signer",
         at,
     )
@@ -157,13 +157,12 @@ def tell_another_is_asked(proposal: Proposal, person: User, *, at: datetime) -> 
     )
 
 
-def signing_url(order: Order) -> str:
-    """Where the client signs what binds its order; the order's page tells the rest."""
+def signing_path(order: Order) -> str:
+    """Where the client signs what binds its order; else the order's own page."""
     try:
-        path = reverse("client_area:signing", args=[order.reference])
+        return reverse("client_area:signing", args=[order.reference])
     except NoReverseMatch:
-        path = reverse("client_area:order", args=[order.reference])
-    return settings.BASE_URL + path
+        return reverse("client_area:order", args=[order.reference])
 
 
 def _schedule_words(plan: Sequence[tuple[date, Money]]) -> list[str]:

@@ -68,6 +68,12 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.MODERATION, StaffRole.ADVISOR),
     ),
     NavItem(
+        "back_office:proposals",
+        "Propositions",
+        icon="file-signature",
+        roles=_staff(StaffRole.ADVISOR, StaffRole.ACCOUNTING),
+    ),
+    NavItem(
         "back_office:targets",
         "Séances en direct",
         icon="radio",

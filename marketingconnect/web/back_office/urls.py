@@ -6,6 +6,7 @@ urlpatterns = [
     path("moderation/", include("marketingconnect.web.back_office.moderation.urls")),
     path("paiements/", include("marketingconnect.web.back_office.payments.urls")),
     path("clients/", include("marketingconnect.web.back_office.clients.urls")),
+    path("propositions/", include("marketingconnect.web.back_office.proposals.urls")),
     path("cibles/", include("marketingconnect.web.back_office.targets.urls")),
     path("journal/", include("marketingconnect.web.back_office.journal.urls")),
     path("envois/", include("marketingconnect.web.back_office.sendings.urls")),

@@ -236,8 +236,9 @@ def _other_methods(order: Order) -> list[tuple[str, str]]:
 
 
 def sections(current: str) -> list[Tab]:
-    """The two lists, side by side."""
+    """The lists, side by side."""
     return [
+        Tab("Propositions", reverse("client_area:proposals"), current == "proposals"),
         Tab("Commandes", reverse("client_area:orders"), current == "orders"),
         Tab("Factures", reverse("client_area:invoices"), current == "invoices"),
     ]

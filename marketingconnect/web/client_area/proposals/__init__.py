@@ -1,0 +1,1 @@
+"""Proposals as clients read, accept or refuse them (CGV Def, III.a)."""
