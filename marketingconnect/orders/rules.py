@@ -44,11 +44,11 @@ def withdrawal_refusal(*, state: OrderState, is_firm: bool) -> str:
 
 
 def validation_day(*, method: str, received_on: date, recorded_on: date | None) -> date | None:
-    """CGV II.1.b: a card payment validates at once, another when accounting records it.
+    """CGV II.1.b: a payment by card validates at once, another when accounting records it.
 
     None while accounting has not recorded the transfer or the cheque.
     """
-    return received_on if method == "card" else recorded_on
+    return received_on if method in {"card", "card_debit"} else recorded_on
 
 
 def may_be_worked_on(*, state: OrderState) -> bool:

@@ -12,12 +12,30 @@ _REASONS: Final = {
     "lost_card": "La banque refuse cette carte.",
     "incorrect_cvc": "Le cryptogramme est inexact.",
     "incorrect_number": "Le numéro de carte est inexact.",
+    "authentication_required": "La banque demande que le titulaire confirme lui-même ce paiement.",
     "authentication_failed": "La confirmation demandée par la banque a échoué.",
     "payment_intent_authentication_failure": "La confirmation demandée par la banque a échoué.",
     "cancelled": "Le paiement a été abandonné.",
     "expired": "La page de paiement est restée ouverte trop longtemps.",
     "amount_conflict": "Le prestataire de paiement annonce un autre montant : nous vérifions.",
 }
+FINAL_REFUSALS: Final = frozenset(
+    {
+        "authentication_required",
+        "expired_card",
+        "incorrect_number",
+        "invalid_account",
+        "lost_card",
+        "not_found",
+        "pickup_card",
+        "resource_missing",
+        "revocation_of_all_authorizations",
+        "revocation_of_authorization",
+        "stolen_card",
+        "stop_payment_order",
+    }
+)
+"""Refusals of a stored card that another try would not change."""
 _OTHER: Final = "Le paiement par carte n’a pas abouti."
 
 

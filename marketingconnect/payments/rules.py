@@ -1,10 +1,8 @@
 """When an order is paid, what names it at the bank, and what a refused card may do next."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
 from marketingconnect.kernel.calendar import add_months
@@ -21,7 +19,6 @@ _CREDITOR_REFERENCE: Final = re.compile(r"RF\d{2}[A-Z0-9]{1,21}")
 _SPACED_REFERENCE: Final = re.compile(
     r"\bRF\s?\d\s?\d\s?((?:B\s?C|F\s?A)\s?2\s?0(?:\s?\d){8})(?!\d)"
 )
-_LEGAL_FORMS: Final = frozenset({"SARL", "SAS", "SASU", "EURL", "SA", "SCI", "SNC", "EI", "STE"})
 _DOCUMENT: Final = re.compile(r"(?<![A-Z0-9])(BC|FA)[\s\-_/.]*(20\d{2})[\s\-_/.]*(\d{6})(?!\d)")
 
 
@@ -148,23 +145,6 @@ def match_of(*, amount: Money, named: Sequence[Money], fits: int, is_sure: bool)
     return Match.EXACT if is_sure else Match.PROBABLE
 
 
-def payer_is(payer: str, client: str) -> bool:
-    """CGV II.1.b: whether the name of a payer may be that of a client: a hint, never a proof.
-
-    Every word of the shorter name stands in the other; accents, case, legal forms and the words
-    that link do not count. Initials alone say nothing.
-    """
-    shorter, longer = sorted((_words_of(payer), _words_of(client)), key=len)
-    return bool(shorter) and shorter <= longer
-
-
-@lru_cache(maxsize=8192)
-def _words_of(name: str) -> frozenset[str]:
-    plain = unicodedata.normalize("NFKD", name.upper()).encode("ascii", "ignore").decode()
-    words = re.findall(r"[A-Z0-9]+", plain)
-    return frozenset(word for word in words if len(word) > 2) - _LEGAL_FORMS
-
-
 def is_creditor_identifier(text: str) -> bool:
     """CGV II.2.b: whether a creditor identifier (ICS) stands: its shape and its check digits.
 
@@ -213,6 +193,31 @@ def debit_sequence(*, is_one_off: bool, debited_before: bool) -> DebitSequence:
     if is_one_off:
         return DebitSequence.ONE_OFF
     return DebitSequence.RECURRENT if debited_before else DebitSequence.FIRST
+
+
+def card_debit_is_to_announce(*, due_on: date, today: date, notice_days: int) -> bool:
+    """CGV II.2.b: the client is told of a debit of its card so many days before its date."""
+    return today >= due_on - timedelta(days=notice_days)
+
+
+def card_debit_day(*, due_on: date, announced_on: date, notice_days: int) -> date:
+    """CGV II.2.b: a card is debited on the instalment's date, or later when it was announced late.
+
+    Calendar days; the day of the announcement is not counted.
+    """
+    return max(due_on, announced_on + timedelta(days=notice_days))
+
+
+def next_card_debit(
+    *, first_refused_on: date, times_refused: int, retry_days: Sequence[int], is_final: bool
+) -> date | None:
+    """CGV II.2.b: a refused debit is tried again so many days after its first refusal.
+
+    None after the last try, or a refusal that another try cannot change: a person takes over.
+    """
+    if is_final or times_refused > len(retry_days):
+        return None
+    return first_refused_on + timedelta(days=retry_days[times_refused - 1])
 
 
 def first_payment_due(*, accepted_on: date, within_months: int) -> date:

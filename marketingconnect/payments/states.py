@@ -214,6 +214,57 @@ INSTALMENT_LABELS = {
 }
 
 
+class StoredCardState(StrEnum):
+    """A card that its holder lets us debit for one order (CGV II.2.b)."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    """Taken back by the client, or replaced by another card."""
+    EXPIRED = "expired"
+
+
+STORED_CARD_TRANSITIONS: dict[StoredCardState, set[StoredCardState]] = {
+    StoredCardState.ACTIVE: {StoredCardState.REVOKED, StoredCardState.EXPIRED},
+    StoredCardState.REVOKED: set(),
+    StoredCardState.EXPIRED: set(),
+}
+STORED_CARD_LABELS = {
+    StoredCardState.ACTIVE: "En service",
+    StoredCardState.REVOKED: "Retirée",
+    StoredCardState.EXPIRED: "Expirée",
+}
+
+
+class CardDebitState(StrEnum):
+    """A debit of a stored card, from its announcement to its last try."""
+
+    ANNOUNCED = "announced"
+    COLLECTED = "collected"
+    STOPPED = "stopped"
+    """Refused for good: a person takes over."""
+    CANCELLED = "cancelled"
+    """Nothing was due any more, or the card was taken back."""
+
+
+CARD_DEBIT_TRANSITIONS: dict[CardDebitState, set[CardDebitState]] = {
+    CardDebitState.ANNOUNCED: {
+        CardDebitState.COLLECTED,
+        CardDebitState.STOPPED,
+        CardDebitState.CANCELLED,
+    },
+    # An answer that comes late may say that a try refused went through after all.
+    CardDebitState.STOPPED: {CardDebitState.COLLECTED},
+    CardDebitState.CANCELLED: set(),
+    CardDebitState.COLLECTED: set(),
+}
+CARD_DEBIT_LABELS = {
+    CardDebitState.ANNOUNCED: "Annoncé",
+    CardDebitState.COLLECTED: "Encaissé",
+    CardDebitState.STOPPED: "Refusé, à reprendre",
+    CardDebitState.CANCELLED: "Annulé",
+}
+
+
 class RefundSource(StrEnum):
     """What a refund gives back."""
 

@@ -252,6 +252,28 @@ class TermsParameters:
             "Commande hors ligne avec échéancier : elle commence dès sa première échéance reçue",
         ),
     ] = True
+    card_debit_notice_days: Annotated[
+        int,
+        Setting("II.2.b", "Prélèvement par carte : annoncé tant de jours avant", least=1, most=30),
+    ] = 2
+    card_debit_retry_days: Annotated[
+        int,
+        Setting(
+            "II.2.b",
+            "Prélèvement par carte refusé : nouvel essai, jours après le premier refus",
+            least=1,
+            most=30,
+        ),
+    ] = 3
+    card_debit_last_retry_days: Annotated[
+        int,
+        Setting(
+            "II.2.b",
+            "Prélèvement par carte refusé : dernier essai, jours après le premier refus",
+            least=2,
+            most=60,
+        ),
+    ] = 7
     signature_code_digits: Annotated[
         int, Setting("II.3", "Code de signature par SMS : nombre de chiffres", least=6, most=10)
     ] = 6

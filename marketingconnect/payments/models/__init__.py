@@ -1,6 +1,7 @@
 """The rows of receipts by any means, and of what the bank tells."""
 
 from marketingconnect.payments.models.agreed import Instalment, TransferRequirement
+from marketingconnect.payments.models.cards import CardDebit, StoredCard
 from marketingconnect.payments.models.cheques import ChequeRemittance, RemittedCheque
 from marketingconnect.payments.models.debits import DebitFile, DebitMandate, DirectDebit
 from marketingconnect.payments.models.given_up import WriteOff
@@ -11,6 +12,7 @@ from marketingconnect.payments.models.statements import BankEntry, BankStatement
 __all__ = [
     "BankEntry",
     "BankStatement",
+    "CardDebit",
     "ChequeRemittance",
     "DebitFile",
     "DebitMandate",
@@ -20,6 +22,7 @@ __all__ = [
     "PaymentAttempt",
     "Refund",
     "RemittedCheque",
+    "StoredCard",
     "TransferRequirement",
     "WebhookEvent",
     "WriteOff",

@@ -25,6 +25,12 @@ class PaymentAttempt(models.Model):
     """Where the client pays: the provider's page, or empty when ours shows its fields."""
     client_secret = models.CharField(max_length=200, blank=True)
     """Opens the provider's own fields in the client's browser; erased once the attempt ends."""
+    consent = models.TextField(blank=True)
+    """What the client agrees to by paying, when its card is kept for the next instalments."""
+    card_debit = models.ForeignKey(
+        "payments.CardDebit", models.PROTECT, null=True, related_name="attempts"
+    )
+    """The debit that this tries, when the client is not there to pay."""
     failure_code = models.CharField(max_length=60, blank=True)
     failure_reason = models.CharField(max_length=300, blank=True)
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -45,6 +51,11 @@ class PaymentAttempt(models.Model):
                 fields=["order"],
                 condition=models.Q(state__in=[s.value for s in LIVE]),
                 name="one_live_attempt_an_order",
+            ),
+            models.UniqueConstraint(
+                fields=["card_debit"],
+                condition=models.Q(state__in=[s.value for s in LIVE]),
+                name="one_live_attempt_a_card_debit",
             ),
             models.UniqueConstraint(
                 fields=["gateway", "provider_ref"],
