@@ -12,12 +12,16 @@ from marketingconnect.audit.queries import JournalFilter, page_of_entries
 from marketingconnect.kernel.territory import Territory
 from marketingconnect.notices.queries import notices_of_company
 from marketingconnect.orders.queries import orders_of
+from marketingconnect.proposals.queries import all_proposals
+from marketingconnect.proposals.rules import may_prepare
 from marketingconnect.terms.queries import acceptances_of
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.back_office.clients.forms import SearchForm
 from marketingconnect.web.back_office.clients.labels import order_label
 from marketingconnect.web.back_office.journal.views import JOURNAL_ROLES
+from marketingconnect.web.back_office.proposals.views import READERS as PROPOSAL_READERS
 from marketingconnect.web.keys import key_in
+from marketingconnect.web.proposal_reading import rows_of
 
 CLIENT_ROLES = (StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.DPO)
 MAY_CHANGE_CREDENTIALS = (StaffRole.DPO, StaffRole.ADMINISTRATOR)
@@ -39,6 +43,7 @@ def clients(request: StaffRequest) -> HttpResponse:
 def client(request: StaffRequest, reference: str) -> HttpResponse:
     company = get_object_or_404(Company, reference=reference)
     entries, _ = page_of_entries(JournalFilter(company_id=company.pk), before=None, size=20)
+    sent = all_proposals().filter(company=company)
     context = {
         "client": company,
         "territory": Territory(company.territory).label_fr,
@@ -46,6 +51,7 @@ def client(request: StaffRequest, reference: str) -> HttpResponse:
         "mandates": queries.mandates_of(company.pk, today=clock.today()),
         "changes": queries.credential_changes_of(company.pk),
         "orders": [(order, *order_label(order)) for order in orders_of(company.pk)[:20]],
+        "proposals": rows_of(list(sent[:20]), for_client=False),
         "acceptances": acceptances_of(company),
         "notices": notices_of_company(company.pk)[:20],
         "entries": entries,
@@ -73,5 +79,7 @@ def _rights(role: str) -> dict[str, bool]:
     return {
         "may_change_credentials": role in MAY_CHANGE_CREDENTIALS,
         "may_open_targets": role in {StaffRole.ADVISOR, StaffRole.ADMINISTRATOR},
+        "may_read_proposals": role in {*PROPOSAL_READERS, StaffRole.ADMINISTRATOR},
+        "may_propose": may_prepare(staff_role=role),
         "may_read_journal": role in {*JOURNAL_ROLES, StaffRole.ADMINISTRATOR},
     }

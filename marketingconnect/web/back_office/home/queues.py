@@ -28,6 +28,7 @@ from marketingconnect.offers.list_rental.queries import (
 )
 from marketingconnect.payments.queries import overpaid_orders, payments_awaited
 from marketingconnect.payments.reconciliation import entries_waiting
+from marketingconnect.proposals.queries import drafts, proposals_to_end_soon, renewals_asked
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import campaigns_in_progress
 from marketingconnect.sending.states import CampaignState, Outcome
@@ -128,6 +129,20 @@ def _stuck_rentals(now: datetime) -> Figures:
     return rentals + deliveries, min((at for at in (oldest, started) if at), default=None)
 
 
+def _unanswered(now: datetime) -> Figures:
+    """Sent, and near their last day or past it."""
+    soon = settings.PROPOSAL_REMINDER_DAYS_BEFORE
+    return _since(proposals_to_end_soon(paris_date(now), days=soon), "proposed_at")
+
+
+def _renewals(now: datetime) -> Figures:
+    return _since(renewals_asked(), "renewal_asked_at")
+
+
+def _drafts(now: datetime) -> Figures:
+    return _since(drafts(), "created_at")
+
+
 def _failed_loads(now: datetime) -> Figures:
     return _since(SupplierLoad.objects.filter(state=LoadState.FAILED), "started_at")
 
@@ -215,6 +230,30 @@ _QUEUES: Final = [
         url_name="back_office:rentals",
         roles=frozenset({StaffRole.ADVISOR, StaffRole.MODERATION}),
         figures=_stuck_rentals,
+    ),
+    Queue(
+        "Propositions sans réponse",
+        "Leur dernier jour approche : le client répond, ou vous l’appelez (art. Def).",
+        icon="file-signature",
+        url_name="back_office:proposals_waiting",
+        roles=frozenset({StaffRole.ADVISOR}),
+        figures=_unanswered,
+    ),
+    Queue(
+        "Propositions à jour demandées",
+        "Le client s’intéresse encore à une proposition expirée : révisez-la.",
+        icon="mail",
+        url_name="back_office:proposals_renewals",
+        roles=frozenset({StaffRole.ADVISOR}),
+        figures=_renewals,
+    ),
+    Queue(
+        "Brouillons de propositions",
+        "Commencés et pas encore envoyés au client.",
+        icon="file-text",
+        url_name="back_office:proposals_drafts",
+        roles=frozenset({StaffRole.ADVISOR}),
+        figures=_drafts,
     ),
     Queue(
         "Fichiers de fournisseurs refusés",

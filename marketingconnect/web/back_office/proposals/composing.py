@@ -59,9 +59,9 @@ def add(request: StaffRequest, proposal_reference: str) -> HttpResponse:
     found, form = proposal_or_404(proposal_reference), LineForm(request.POST)
     if not form.is_valid():
         raise Http404
-    who = {"user_id": request.user.pk, "actor": actor_of(request), "now": clock.now()}
+    who, actor = request.user.pk, actor_of(request)
     try:
-        add_line(found.pk, **form.cleaned_data, **who)
+        add_line(found.pk, **form.cleaned_data, user_id=who, actor=actor, now=clock.now())
     except ProposalError as refusal:
         messages.error(request, refusal.sentence)
     except LookupError as unknown:

@@ -5,6 +5,9 @@ from marketingconnect.web.back_office.proposals import composing, following, vie
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.proposals, name="proposals"),
     path("propositions.csv", views.export, name="proposals_csv"),
+    path("sans-reponse", views.waiting, name="proposals_waiting"),
+    path("a-jour", views.renewals, name="proposals_renewals"),
+    path("brouillons", views.being_composed, name="proposals_drafts"),
     path("nouvelle", composing.new, name="proposal_new"),
     path("client/<str:reference>", composing.new_for, name="client_proposal_new"),
     path("<str:proposal_reference>/", views.proposal, name="proposal"),

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,8 +17,11 @@ from marketingconnect.proposals.models import Proposal
 from marketingconnect.proposals.queries import (
     all_proposals,
     candidates_for,
+    drafts,
     missing_before_leaving,
     proposal_by_reference,
+    proposals_that_wait,
+    renewals_asked,
 )
 from marketingconnect.proposals.rules import may_prepare
 from marketingconnect.proposals.states import STATE_LABELS, ProposalState
@@ -68,6 +72,39 @@ def _wanted(request: StaffRequest) -> tuple[FilterForm, Any]:
     wanted = form.cleaned_data if form.is_valid() else {}
     mine = request.user.pk if wanted.get("mine") else None
     return form, all_proposals(wanted.get("state", ""), mine)
+
+
+@require_safe
+@staff_page(*READERS)
+def waiting(request: StaffRequest) -> HttpResponse:
+    """The queue of what was sent and not answered: what ends first at the top."""
+    title = "Propositions sans réponse"
+    return _queue(request, title, proposals_that_wait())
+
+
+@require_safe
+@staff_page(*READERS)
+def renewals(request: StaffRequest) -> HttpResponse:
+    """The queue of those that a client wants up to date, the oldest demand first."""
+    return _queue(request, "Propositions à jour demandées", renewals_asked())
+
+
+@require_safe
+@staff_page(*READERS)
+def being_composed(request: StaffRequest) -> HttpResponse:
+    """The queue of drafts, the oldest first."""
+    return _queue(request, "Brouillons de propositions", drafts())
+
+
+def _queue(request: StaffRequest, title: str, found: QuerySet[Proposal]) -> HttpResponse:
+    """A queue from its head: what is done leaves it, so it needs no other page."""
+    page = list(found.select_related("company", "advisor", "order")[:_PAGE])
+    context = {
+        "title": title,
+        "rows": rows_of(page, for_client=False),
+        "may_write": may_prepare(staff_role=request.user.staff_role),
+    }
+    return render(request, "back_office/proposals/queue.html", context)
 
 
 @require_safe

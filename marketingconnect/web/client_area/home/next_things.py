@@ -16,6 +16,7 @@ from marketingconnect.offers.email.queries import campaigns_of
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_of
 from marketingconnect.orders.states import OrderState
+from marketingconnect.proposals.queries import proposals_that_wait
 from marketingconnect.sending.states import CampaignState
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, build_dossier
 from marketingconnect.web.client_area.home.rental_things import rental_things
@@ -30,6 +31,7 @@ def next_things(company_id: int, *, today: date) -> tuple[list[NextThing], list[
     dossiers = [build_dossier(campaign, today=today, priced=False) for campaign in open_campaigns]
     rented, rented_going_on = rental_things(company_id, today=today)
     to_do = [
+        *_proposals(company_id, today),
         *_payments(company_id),
         *rented,
         *(thing for dossier in dossiers for thing in _of_campaign(dossier)),
@@ -37,6 +39,20 @@ def next_things(company_id: int, *, today: date) -> tuple[list[NextThing], list[
     ]
     waiting = [thing for dossier in dossiers for thing in _waiting(dossier)]
     return to_do, [*_leaving(company_id), *rented_going_on, *waiting]
+
+
+def _proposals(company_id: int, today: date) -> Iterator[NextThing]:
+    waiting = proposals_that_wait().filter(company_id=company_id, valid_until__gte=today)
+    for proposal in waiting[:_LOOKED_AT]:
+        assert proposal.valid_until is not None  # noqa: S101  it was sent
+        day = format_date_fr(proposal.valid_until)
+        yield NextThing(
+            non_breaking(f"Répondez à notre proposition, valable jusqu’au {day}."),
+            proposal.reference,
+            icon="file-signature",
+            href=_page("client_area:proposal", proposal.reference),
+            verb="Lire",
+        )
 
 
 def _payments(company_id: int) -> Iterator[NextThing]:
