@@ -55,6 +55,7 @@ from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Shop
 from tests.sending.factories import make_campaign
 from tests.web.back_office.base_scene import make_base
+from tests.web.proposal_forms import proposal_sent
 
 AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "webhooks")
 
@@ -117,6 +118,7 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
     rented = _rented(shop.cast)
     values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base, **rented}
     values["client_change_id"] = _change(shop.cast)
+    values |= _proposal(shop)
     values |= _letter(shop, values["reference"])
     return Scene(shop.cast, shop, values, _special(shop.cast, values))
 
@@ -131,6 +133,7 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:client_targets": company,
         "back_office:client_target_new": company,
         "back_office:client_credentials": company,
+        "back_office:client_proposal_new": company,
         "back_office:team_member": {"user_id": cast.marc.pk},
         "back_office:sending": sending,
         "back_office:sending_act": sending,
@@ -142,6 +145,15 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:terms_change": {"kind": "terms", "number": 2},
         "shop:terms_compare": {"earlier": 1, "later": 2},
         "shop:prices_coming": {"number": 1},
+    }
+
+
+def _proposal(shop: Shop) -> dict[str, Any]:
+    """A proposal that waits for Alice's answer."""
+    proposal = proposal_sent(shop)
+    return {
+        "proposal_reference": proposal.reference,
+        "proposal_line_id": proposal.lines.get().pk,
     }
 
 
@@ -287,6 +299,7 @@ def _sale(shop: Shop) -> dict[str, Any]:
         ended_at=now,
     )
     invoice = issue_invoice(order.pk, paid=Money(0), payment_method="transfer", now=now)
+    entry = _bank_entry()
     Invoice.objects.filter(pk=invoice.pk).update(
         pdf_path=storage.save("invoices/c1", "facture.pdf", [b"%PDF-1.7 secret"]).path
     )
@@ -296,7 +309,8 @@ def _sale(shop: Shop) -> dict[str, Any]:
         "key": attempt.key,
         "payment_id": payment.pk,
         "number": invoice.number,
-        "entry_id": _bank_entry().pk,
+        "entry_id": entry.pk,
+        "statement_id": entry.statement_id,
         "line_id": CartLine.objects.get(company=shop.cast.bakery).pk,
     }
 

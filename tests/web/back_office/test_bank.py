@@ -47,6 +47,9 @@ def test_the_queue_says_what_a_movement_may_pay(
 
     assert "Partiel" in page.text
     assert order.reference in page.text
+    assert "son numéro est dans le libellé" in page.text
+    assert "il resterait 260,00" in page.text
+    assert "data-queue-act" in page.text
     assert at("bank_entry", entry) in page.text
     assert reverse(QUEUE) in ines.get(reverse("back_office:home")).text
     assert reverse(QUEUE) in ines.get(reverse("back_office:payments")).text
@@ -56,7 +59,9 @@ def test_a_movement_is_assigned_to_the_document_it_names(
     entry: BankEntry, order: Order, ines: Client
 ) -> None:
     page = ines.get(at("bank_entry", entry))
-    assert page.context["assign_form"].initial == {"number": order.reference}
+    assert page.context["best"].due.number == order.reference
+    assert "son numéro est dans le libellé" in page.text
+    assert "ne s’annule pas" in page.text
 
     answer = ines.post(at("bank_assign", entry), {"number": order.reference}, follow=True)
 
@@ -80,15 +85,28 @@ def test_a_number_that_names_nothing_is_said_by_the_field(
 
 
 def test_a_movement_is_set_aside_with_its_reason(entry: BankEntry, ines: Client) -> None:
-    refused = ines.post(at("bank_aside", entry), {"reason": " "})
-    assert refused.status_code == 400
+    refused: list[dict[str, str]] = [{}, {"why": "other", "comment": " "}, {"why": "x"}]
+    for typed in refused:
+        assert ines.post(at("bank_aside", entry), typed).status_code == 400
+    typed = {"why": "foreign", "comment": "loyer du voisin"}
 
-    answer = ines.post(at("bank_aside", entry), {"reason": "Loyer du voisin"}, follow=True)
+    answer = ines.post(at("bank_aside", entry), typed, follow=True)
 
     assert "Aucun mouvement à affecter" in answer.text
-    assert "Loyer du voisin" in answer.text
-    twice = ines.post(at("bank_aside", entry), {"reason": "encore"})
-    assert twice.status_code == 400
+    assert "Étranger à nos clients : loyer du voisin" in answer.text
+    assert ines.post(at("bank_aside", entry), typed).status_code == 400
+
+
+def test_a_document_is_found_by_what_is_typed(entry: BankEntry, order: Order, ines: Client) -> None:
+    for typed in (order.reference, "360,00 €", order.company.legal_name):
+        page = ines.get(at("bank_entry", entry), {"q": typed})
+        assert [due.number for due in page.context["found"]] == [order.reference], typed
+    assert "Aucun document ouvert" in ines.get(at("bank_entry", entry), {"q": "personne"}).text
+
+
+def test_the_queue_is_read_by_pages(entry: BankEntry, ines: Client) -> None:
+    assert [line.entry for line in ines.get(reverse(QUEUE)).context["lines"]] == [entry]
+    assert ines.get(reverse(QUEUE), {"apres": entry.pk}).context["lines"] == []
 
 
 @pytest.mark.parametrize("who", ["marc", "paul", "lea", "sofia", "alice"])

@@ -1,61 +1,98 @@
 """Movements of the bank that no rule could place: accounting assigns them or sets them aside."""
 
-from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
-from marketingconnect.payments.errors import PaymentError
+from marketingconnect.payments.matching import Proposal, best_of, dues_found, proposals_for
 from marketingconnect.payments.models import BankEntry
-from marketingconnect.payments.reconciliation import (
-    dues_of_entry,
-    entries_decided,
-    entries_waiting,
-    entry_of,
-)
+from marketingconnect.payments.reconciliation import entries_decided, entries_waiting, entry_of
 from marketingconnect.payments.services import assign_entry, set_entry_aside
-from marketingconnect.payments.states import MATCH_LABELS, EntryKind, EntryState, Match
+from marketingconnect.payments.states import EntryKind, EntryState
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
+from marketingconnect.web.back_office.journal.of_record import journal_of
+from marketingconnect.web.back_office.payments.acting import acted
+from marketingconnect.web.back_office.payments.bank_codes import in_french
+from marketingconnect.web.back_office.payments.fields import euros_in
 from marketingconnect.web.back_office.payments.forms import AsideForm, AssignForm
-from marketingconnect.web.components import Kind
+from marketingconnect.web.back_office.payments.labels import DECIDED, WHY_LABELS, Label, fit_of
+from marketingconnect.web.back_office.payments.tabs import tabs_of
+from marketingconnect.web.keys import key_in, number_in
 
-_KINDS: Final[dict[str, Kind]] = {
-    Match.EXACT: "success",
-    Match.PROBABLE: "info",
-    Match.PARTIAL: "warning",
-    Match.OVERPAID: "warning",
-    Match.UNMATCHED: "neutral",
-}
-_DECIDED: Final[dict[str, tuple[str, Kind]]] = {
-    EntryState.MATCHED: ("Reconnu", "success"),
-    EntryState.ASSIGNED: ("Affecté", "success"),
-    EntryState.SET_ASIDE: ("Écarté", "neutral"),
-}
-_ROWS: Final = 200
-_LATEST: Final = 20
+_ROWS: Final = 30
+_LATEST: Final = 10
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A document that a movement may pay, and what speaks for it in words."""
+
+    proposal: Proposal
+    why: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A movement of the queue with the one document that stands out, if any."""
+
+    entry: BankEntry
+    fit: Label
+    best: Shown | None
+    others: int
 
 
 @require_safe
 @staff_page(StaffRole.ACCOUNTING)
 def bank(request: StaffRequest) -> HttpResponse:
-    """The queue, oldest first, then what was placed last."""
+    """The queue, oldest first, each with its proposal; then what was placed last."""
+    waiting = entries_waiting()
+    rows = list(_after(key_in(request, "apres"))[: _ROWS + 1])
     context = {
-        "waiting": [(entry, *_fit(entry)) for entry in entries_waiting()[:_ROWS]],
-        "decided": [(entry, *_DECIDED[entry.state]) for entry in entries_decided()[:_LATEST]],
+        "sections": tabs_of("bank"),
+        "count": waiting.count(),
+        "lines": _lines(rows[:_ROWS]),
+        "after": rows[_ROWS - 1].pk if len(rows) > _ROWS else None,
+        "decided": [(one, *DECIDED[one.state]) for one in entries_decided()[:_LATEST]],
     }
     return render(request, "back_office/payments/bank.html", context)
+
+
+def _after(key: int | None) -> Any:
+    """The queue after a movement, whatever became of it since."""
+    last = BankEntry.objects.filter(pk=key).first() if key is not None else None
+    if last is None:
+        return entries_waiting()
+    later = Q(booked_on__gt=last.booked_on) | Q(booked_on=last.booked_on, pk__gt=last.pk)
+    return entries_waiting().filter(later)
+
+
+def _lines(entries: list[BankEntry]) -> list[Line]:
+    proposals = proposals_for(entries)
+    lines = []
+    for entry in entries:
+        found = proposals.get(entry.pk, [])
+        best = best_of(found)
+        others = len(found) - (best is not None)
+        lines.append(Line(entry, fit_of(entry), _shown(best) if best else None, others))
+    return lines
+
+
+def _shown(proposal: Proposal) -> Shown:
+    return Shown(proposal, ", ".join(WHY_LABELS[why] for why in proposal.reasons))
 
 
 @require_safe
 @staff_page(StaffRole.ACCOUNTING)
 def bank_entry(request: StaffRequest, entry_id: int) -> HttpResponse:
-    """One movement: what the bank says, what it may pay, and the two ways out."""
-    return _page(request, _entry_or_404(entry_id), _assign_form(entry_id), AsideForm())
+    """One movement: what the bank says, what it may pay, a search, and the two ways out."""
+    return _page(request, _entry_or_404(entry_id), AssignForm(), AsideForm())
 
 
 @require_POST
@@ -68,7 +105,7 @@ def assign(request: StaffRequest, entry_id: int) -> HttpResponse:
         number = form.cleaned_data["number"]
         assign_entry(entry.pk, number=number, actor=actor_of(request), now=clock.now())
 
-    if not form.is_valid() or not _done(form, "number", act):
+    if not form.is_valid() or not acted(form, act, field="number"):
         return _page(request, entry, form, AsideForm(), status=400)
     messages.success(request, "Virement affecté et validé.")
     return redirect("back_office:bank")
@@ -81,23 +118,12 @@ def aside(request: StaffRequest, entry_id: int) -> HttpResponse:
     entry, form = _entry_or_404(entry_id), AsideForm(request.POST)
 
     def act() -> None:
-        reason = form.cleaned_data["reason"]
-        set_entry_aside(entry.pk, reason=reason, actor=actor_of(request), now=clock.now())
+        set_entry_aside(entry.pk, reason=form.reason(), actor=actor_of(request), now=clock.now())
 
-    if not form.is_valid() or not _done(form, "reason", act):
-        return _page(request, entry, _assign_form(entry_id), form, status=400)
+    if not form.is_valid() or not acted(form, act, field="why"):
+        return _page(request, entry, AssignForm(), form, status=400)
     messages.success(request, "Mouvement écarté.")
     return redirect("back_office:bank")
-
-
-def _done(form: AssignForm | AsideForm, field: str, act: Callable[[], None]) -> bool:
-    """Whether it was done; if not, the form says why by the field."""
-    try:
-        act()
-    except PaymentError as refusal:
-        form.add_error(field, refusal.sentence)
-        return False
-    return True
 
 
 def _page(
@@ -108,36 +134,38 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    match, kind = _fit(entry)
+    may_assign = entry.kind == EntryKind.TRANSFER and entry.payment_id is None
     context = {
+        "sections": tabs_of("bank"),
         "entry": entry,
-        "match": match,
-        "kind": kind,
+        "fit": fit_of(entry),
+        "decision": DECIDED.get(entry.state),
         "is_return": entry.kind == EntryKind.RETURN,
+        "return_reason": in_french(entry.return_reason) if entry.return_reason else "",
         "is_waiting": entry.state == EntryState.WAITING,
-        "may_assign": entry.kind == EntryKind.TRANSFER and entry.payment_id is None,
-        "decision": _DECIDED.get(entry.state),
-        "dues": dues_of_entry(entry),
+        "may_assign": may_assign,
         "assign_form": assign_form,
         "aside_form": aside_form,
+        "entries": journal_of(f"bank_entry:{entry.pk}"),
+        **(_choices(request, entry) if may_assign else {}),
     }
     return render(request, "back_office/payments/bank_entry.html", context, status=status)
 
 
-def _assign_form(entry_id: int) -> AssignForm:
-    """With the number of the only document that may be meant."""
-    dues = [due for due in dues_of_entry(_entry_or_404(entry_id)) if due.remaining.cents]
-    return AssignForm(initial={"number": dues[0].number if len(dues) == 1 else ""})
-
-
-def _fit(entry: BankEntry) -> tuple[str, Kind]:
-    if entry.kind == EntryKind.RETURN:
-        return "Rejet", "error"
-    return MATCH_LABELS[Match(entry.match)], _KINDS[entry.match]
+def _choices(request: StaffRequest, entry: BankEntry) -> dict[str, Any]:
+    """What the movement may pay, and what a search finds."""
+    proposals = proposals_for([entry])[entry.pk]
+    typed = " ".join(request.GET.get("q", "")[:80].replace("\x00", "").split())
+    return {
+        "best": best_of(proposals),
+        "proposals": [_shown(one) for one in proposals],
+        "typed": typed,
+        "found": dues_found(typed, euros_in(typed)) if typed else [],
+    }
 
 
 def _entry_or_404(entry_id: int) -> BankEntry:
-    entry = entry_of(entry_id)
+    entry = entry_of(number_in(str(entry_id)) or 0)
     if entry is None:
         raise Http404
     return entry

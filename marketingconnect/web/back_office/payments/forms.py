@@ -1,16 +1,22 @@
 """What accounting types when money comes in."""
 
-import re
-from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from marketingconnect.kernel.money import Money
 from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
+from marketingconnect.web.back_office.payments.fields import AmountField, day_field
 
-_AMOUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,2})?")
-_SPACES = re.compile(r"[\s\u00a0\u202f€]+")
+_OTHER: Final = "other"
+ASIDE_REASONS: Final = {
+    "recorded": "Déjà enregistré autrement",
+    "foreign": "Étranger à nos clients",
+    "to_give_back": "À rendre à son émetteur",
+    "unpaid_cheque": "Chèque impayé, noté sur son bordereau",
+    "own": "Mouvement entre nos comptes",
+    _OTHER: "Autre raison",
+}
 
 
 class ReceiptForm(forms.Form):
@@ -24,22 +30,14 @@ class ReceiptForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    amount = forms.CharField(label="Montant reçu", max_length=20)
+    amount = AmountField(label="Montant reçu")
     reference = forms.CharField(
         label="Référence",
         max_length=80,
         help_text="Celle de la banque pour un virement, le numéro pour un chèque.",
     )
     payer = forms.CharField(label="Émetteur", max_length=120, required=False)
-    received_on = forms.DateField(
-        label="Reçu le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def clean_amount(self) -> Money:
-        compact = _SPACES.sub("", self.cleaned_data["amount"])
-        if not _AMOUNT.fullmatch(compact):
-            raise forms.ValidationError("Écrivez un montant en euros, par exemple 360,00.")
-        return Money.from_decimal(Decimal(compact.replace(",", ".")))
+    received_on = day_field("Reçu le")
 
     def receipt(self) -> dict[str, Any]:
         """What the service asks for."""
@@ -54,9 +52,7 @@ class ReceiptForm(forms.Form):
 class ValidationForm(forms.Form):
     """The day accounting validates a receipt."""
 
-    validated_on = forms.DateField(
-        label="Validé le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    validated_on = day_field("Validé le")
 
 
 class AssignForm(forms.Form):
@@ -72,8 +68,23 @@ class AssignForm(forms.Form):
 class AsideForm(forms.Form):
     """Why a movement of the bank pays nothing here."""
 
-    reason = forms.CharField(
+    why = forms.ChoiceField(
         label="Motif",
-        max_length=300,
-        help_text="Déjà enregistré autrement, étranger à nos clients, à rendre…",
+        choices=list(ASIDE_REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez pourquoi ce mouvement est écarté."},
     )
+    comment = forms.CharField(label="Précision", max_length=240, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("why") == _OTHER and not data.get("comment", "").strip():
+            self.add_error("comment", ValidationError("Dites laquelle."))
+        return data
+
+    def reason(self) -> str:
+        """One sentence, as the journal keeps it."""
+        why, comment = self.cleaned_data["why"], self.cleaned_data["comment"].strip()
+        if why == _OTHER:
+            return str(comment)
+        return f"{ASIDE_REASONS[why]} : {comment}" if comment else ASIDE_REASONS[why]

@@ -21,6 +21,7 @@ from marketingconnect.payments.queries import (
 from marketingconnect.payments.services import record_offline_receipt, validate_offline
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.payments.forms import ReceiptForm, ValidationForm
+from marketingconnect.web.back_office.payments.tabs import tabs_of
 
 
 @require_GET
@@ -29,6 +30,7 @@ def payments(request: StaffRequest) -> HttpResponse:
     """The queue: awaited payments, oldest first; what was paid too much; callbacks refused."""
     method = request.GET.get("moyen", "")
     context = {
+        "sections": tabs_of("payments"),
         "awaited": payments_awaited(method if method in {"transfer", "cheque"} else ""),
         "overpaid": overpaid_orders(),
         "suspicious": suspicious_callbacks(),

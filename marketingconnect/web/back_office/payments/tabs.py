@@ -1,0 +1,17 @@
+"""The faces of payments: the same row of tabs above each page of accounting."""
+
+from typing import Final
+
+from django.urls import reverse
+
+from marketingconnect.web.components import Tab
+
+_TABS: Final = (
+    ("payments", "Attendus"),
+    ("bank", "Relevés et mouvements"),
+)
+
+
+def tabs_of(current: str) -> list[Tab]:
+    """Every face of payments, the one called `current` marked; an address names its face."""
+    return [Tab(label, reverse(f"back_office:{name}"), name == current) for name, label in _TABS]
