@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.cast",
     "tests.journal",
     "tests.sale",
+    "tests.signature.stage",
     "tests.targeting.clickhouse.stage",
     "tests.targeting.stage",
     "tests.web.scene",

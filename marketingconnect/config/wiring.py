@@ -14,11 +14,15 @@ def wire() -> None:
     from marketingconnect.offers.email.offer import EmailConnect
     from marketingconnect.offers.list_rental.earlier import RentalDeliveries
     from marketingconnect.offers.list_rental.offer import ListConnect
+    from marketingconnect.payments.services.signing import mandate_was_signed
+    from marketingconnect.signature.concluded import on_signed
+    from marketingconnect.signature.states import DocumentKind
     from marketingconnect.targeting.live import register_deliveries
     from marketingconnect.targeting.selections.reading import releases_of_selections
 
     register(EmailConnect())
     register(ListConnect())
+    on_signed(DocumentKind.MANDATE, mandate_was_signed)
     usage.register("email", uses_of_file)
     register_deliveries("list_rental", RentalDeliveries)
     releases.register("selections", releases_of_selections)

@@ -30,6 +30,10 @@ class IdentityRefusedError(SignatureError):
         super().__init__(" ".join(self.problems.values()))
 
 
+class NoLongerWantedError(SignatureError):
+    """What the document was about came to its end before the signature."""
+
+
 class TooManyCodesError(SignatureError):
     """Codes are asked too often; `wait` is how long until the next one may be."""
 

@@ -36,6 +36,7 @@ from marketingconnect.payments.services.offline import record_offline_receipt, v
 from marketingconnect.payments.services.placing import assign_entry, set_entry_aside
 from marketingconnect.payments.services.reopening import take_payment_back
 from marketingconnect.payments.services.settling import apply_outcome, record_payment
+from marketingconnect.payments.services.signing import propose_documents
 from marketingconnect.payments.services.statements import import_statement
 from marketingconnect.payments.services.webhooks import receive_webhook
 
@@ -53,6 +54,7 @@ __all__ = [
     "note_cheque_cleared",
     "note_cheque_unpaid",
     "pay_otherwise",
+    "propose_documents",
     "propose_mandate",
     "receive_webhook",
     "record_invoice_receipt",

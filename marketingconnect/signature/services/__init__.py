@@ -8,6 +8,7 @@ from marketingconnect.signature.services.requests import (
     record_download,
     record_opening,
     refuse,
+    withdraw_document,
 )
 from marketingconnect.signature.services.signing import retry_pending, sign_consented
 
@@ -22,4 +23,5 @@ __all__ = [
     "retry_pending",
     "send_code",
     "sign_consented",
+    "withdraw_document",
 ]

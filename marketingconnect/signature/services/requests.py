@@ -41,6 +41,7 @@ def propose_document(
     signer_id: int,
     visitor: Visitor,
     now: datetime,
+    subject: str = "",
 ) -> SignatureRequest:
     """CGV II.3: fix a document by its SHA-256 and offer it to one person for signature.
 
@@ -61,6 +62,7 @@ def propose_document(
         company_id=order.company_id,
         kind=kind,
         title=title,
+        subject=subject,
         signer_id=signer_id,
         terms_id=order.terms_id,
         document=stored.path,
@@ -137,6 +139,17 @@ def refuse(request_id: int, *, reason: str, visitor: Visitor, now: datetime) -> 
     move(request, SignatureState.REFUSED, facts=ended)
     write_event(request, EventKind.REFUSED, visitor, now, {"reason": request.end_reason})
     return request
+
+
+@transaction.atomic
+def withdraw_document(request_id: int, *, reason: str, visitor: Visitor, now: datetime) -> None:
+    """CGV II.3: take back a document that has lost its object, unless it is consented to."""
+    request = locked(request_id)
+    if not may_change_identity(*state_of(request)):
+        return
+    request.codes.filter(void_at__isnull=True).update(void_at=now)
+    move(request, SignatureState.EXPIRED, facts={"ended_at": now, "end_reason": reason[:300]})
+    write_event(request, EventKind.EXPIRED, visitor, now, {"reason": reason})
 
 
 def expire_requests(now: datetime) -> int:

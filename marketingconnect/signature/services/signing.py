@@ -13,6 +13,8 @@ from marketingconnect.notices.services import queue_notice
 from marketingconnect.orders.errors import StaleStateError
 from marketingconnect.orders.services import receive_signed
 from marketingconnect.signature.authority.certificates import SignerIdentity
+from marketingconnect.signature.concluded import conclude
+from marketingconnect.signature.errors import NoLongerWantedError
 from marketingconnect.signature.events import PLATFORM, write_event
 from marketingconnect.signature.evidence.building import build_evidence
 from marketingconnect.signature.models import SignatureRequest
@@ -65,6 +67,8 @@ def sign_consented(request_id: int, *, now: datetime) -> SignatureRequest:
         return _wait(request, _WAITS_FOR[error.lacking], error.detail, now)
     except StaleStateError:
         return _give_up(request.pk, "La commande a pris fin avant la signature.", now)
+    except NoLongerWantedError as error:
+        return _give_up(request.pk, error.sentence, now)
 
 
 def retry_pending(now: datetime) -> int:
@@ -131,6 +135,7 @@ def _conclude(
         actor=PLATFORM.actor,
         at=now,
     )
+    conclude(request, now)
     _tell(request, now)
     return request
 
