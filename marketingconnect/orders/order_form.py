@@ -27,8 +27,8 @@ from marketingconnect.terms.laid_out import blocks_of
 
 _UNITS: Final = {"thousand": "le mille", "piece": "l’unité", "flat": ""}
 _SALES: Final = {
-    Sale.ONLINE: "composée et passée en ligne par le client",
-    Sale.OFFLINE: "proposée par un conseiller, acceptée par le client",
+    Sale.ONLINE: "en ligne, par le client",
+    Sale.OFFLINE: "proposée par un conseiller",
 }
 
 
@@ -92,15 +92,14 @@ def form_content(order: Order, payment: PaymentWords) -> dict[str, Any]:
 
 def _facts(order: Order) -> list[list[str]]:
     facts = [
-        ["Bon de commande", order.reference],
-        ["Accepté le", _moment(order.accepted_at)],
+        ["Accepté le", _day(paris_date(order.accepted_at))],
         ["Vente", _SALES[Sale(order.sale)]],
         ["Client", order.company.reference],
         ["Tarif", f"n° {order.price_list.number}, prix arrêtés à la commande (art. III.b)"],
     ]
     if order.purchase_reference:
-        facts.insert(4, ["Votre référence", order.purchase_reference])
-    return [[name, value.replace("n° ", "n°\u00a0")] for name, value in facts]
+        facts.insert(3, ["Votre référence", order.purchase_reference])
+    return [[name, value.replace("n° ", "n°\u00a0").replace("art. ", "art.\u00a0")] for name, value in facts]
 
 
 def _seller(operator: OperatorIdentity) -> dict[str, str]:
