@@ -26,10 +26,12 @@ _FIRST = ("platform", "browser")
 """The longest groups start first, so that the run does not end by waiting for one of them."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What shares a running thing goes to one worker: the platform, the browser, a file's kills.
 
-    Two journeys at once would only fight for the processor and blur what they measure.
+    Two journeys at once would only fight for the processor and blur what they measure. First of
+    all hooks: xdist reads the groups in its own.
     """
     for item in items:
         if group := _group(item):
