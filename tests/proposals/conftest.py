@@ -1,0 +1,3 @@
+from tests.proposals.selling import desk
+
+__all__ = ["desk"]
