@@ -16,6 +16,7 @@ from marketingconnect.demo.data.sales import (
     company_of,
     ordered,
     paid_by_transfer,
+    proposed_by_marc,
     staff_actor,
 )
 from marketingconnect.messages.models import Message
@@ -41,7 +42,7 @@ from marketingconnect.terms.queries import parameters_of
 def load_work(now: datetime) -> None:
     """A sale that reached its sending day, one to be paid, one to be moderated, one just begun."""
     _bakery_campaign(now)
-    _draft_campaign(now)
+    proposed_by_marc(_draft_campaign(now), now)
     _garage_order(now)
     _rum_shop_order(now)
 
@@ -69,7 +70,7 @@ def _bakery_campaign(now: datetime) -> None:
         advance_line(line.pk, now=now)
 
 
-def _draft_campaign(now: datetime) -> None:
+def _draft_campaign(now: datetime) -> EmailCampaign:
     """Begun yesterday: a file and a name, no message yet."""
     owner = User.objects.get(email=BAKERY.email)
     company = company_of(owner)
@@ -84,6 +85,7 @@ def _draft_campaign(now: datetime) -> None:
     file = ContactFile.objects.filter(company=company).first()
     if file is not None:
         choose_file(campaign.pk, file_id=file.pk, actor=client_actor(owner), now=yesterday)
+    return campaign
 
 
 def _garage_order(now: datetime) -> None:
