@@ -23,7 +23,7 @@ class SignatureRequest(models.Model):
     kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in DocumentKind])
     title = models.CharField(max_length=200)
     subject = models.CharField(max_length=60, blank=True)
-    """What it is about besides its order: the reference (RUM) of a mandate."""
+    """What it is about besides its order: the reference (RUM) of a mandate, a means of payment."""
     signer = models.ForeignKey(User, models.PROTECT, related_name="+")
     terms = models.ForeignKey(TermsVersion, models.PROTECT, related_name="+")
     document = models.CharField(max_length=200)

@@ -1,15 +1,24 @@
 """Reads of signatures: what is signed, what waits, the proof of an order."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
 from marketingconnect import storage
+from marketingconnect.accounts.queries import companies_open_to
 from marketingconnect.orders.models import Order
 from marketingconnect.signature.evidence.building import build_evidence
-from marketingconnect.signature.models import SignatureRequest
+from marketingconnect.signature.models import SignatureCode, SignatureRequest
 from marketingconnect.signature.providers import current_provider
+from marketingconnect.signature.rules import (
+    masked_mobile,
+    may_sign,
+    tries_left,
+    wait_before_code,
+)
 from marketingconnect.signature.states import DocumentKind, SignatureState
+from marketingconnect.terms.queries import parameters_of
 
 
 def documents_of(order: Order) -> QuerySet[SignatureRequest]:
@@ -54,3 +63,46 @@ def evidence_of(order: Order, *, at: datetime) -> bytes | None:
     """
     signed = list(documents_of(order).filter(state=SignatureState.SIGNED))
     return build_evidence(signed, current_provider(), at=at) if signed else None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """The last code of a document, as its signer may know it."""
+
+    mobile: str
+    valid_until: datetime
+    is_late: bool
+    tries_left: int
+
+
+def code_of(request: SignatureRequest, now: datetime) -> CodeSent | None:
+    """CGV II.3: the code that still opens a document, if one was sent."""
+    row = request.codes.filter(void_at__isnull=True, used_at__isnull=True).first()
+    if row is None:
+        return None
+    terms = parameters_of(request.terms)
+    until = row.sent_at + timedelta(minutes=terms.signature_code_minutes)
+    left = tries_left(wrong_tries=row.wrong_tries, terms=terms)
+    return CodeSent(masked_mobile(row.mobile), until, now >= until, left)
+
+
+def wait_for_code(request: SignatureRequest, now: datetime) -> timedelta:
+    """CGV II.3: how long until a code may be sent to this signer; zero when it may be now."""
+    sent = codes_sent_to(request, now)
+    return wait_before_code(sent=sent, now=now, terms=parameters_of(request.terms))
+
+
+def codes_sent_to(request: SignatureRequest, now: datetime) -> list[datetime]:
+    """Codes that this mobile or this signer asked for in a day, whatever the document."""
+    recent = SignatureCode.objects.filter(sent_at__gt=now - timedelta(hours=24))
+    rows = recent.filter(mobile=request.mobile) | recent.filter(
+        request__signer_id=request.signer_id
+    )
+    return list(rows.values_list("sent_at", flat=True))
+
+
+def who_signs(order: Order, *, otherwise: int, today: date) -> int:
+    """CGV II.3: whoever placed the order, while that person may sign; else `otherwise`."""
+    companies = companies_open_to(order.placed_by_id, today=today)
+    role = next((one.role for one in companies if one.pk == order.company_id), None)
+    return order.placed_by_id if may_sign(role) else otherwise

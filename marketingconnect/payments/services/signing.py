@@ -55,12 +55,18 @@ def propose_documents(
 def _order_form(
     order: Order, signer_id: int, visitor: Visitor, now: datetime
 ) -> SignatureRequest | None:
-    if known := _current(order, DocumentKind.ORDER_FORM).first():
+    known = _current(order, DocumentKind.ORDER_FORM).first()
+    if known is not None and (
+        known.state == SignatureState.SIGNED or known.subject in {"", order.payment_method}
+    ):
         return known
+    if known is not None:
+        _withdraw(known, "Un autre moyen de paiement a été choisi.", now)
     return propose_document(
         order.pk,
         kind=DocumentKind.ORDER_FORM,
         title=form_title(order),
+        subject=order.payment_method,
         pdf=render_order_form(order, payment_words(order)),
         signer_id=signer_id,
         visitor=visitor,
@@ -76,10 +82,8 @@ def _mandate(
     known = _current(order, DocumentKind.MANDATE).first()
     if known is not None and _still_serves(known, mandate):
         return known
-    if known is not None and known.state != SignatureState.SIGNED:
-        withdraw_document(
-            known.pk, reason="Un autre mandat a pris sa place.", visitor=PLATFORM, now=now
-        )
+    if known is not None:
+        _withdraw(known, "Un autre mandat a pris sa place.", now)
     if mandate is None:
         return None
     if mandate.state != MandateState.PROPOSED:
@@ -95,6 +99,11 @@ def _mandate(
         visitor=visitor,
         now=now,
     )
+
+
+def _withdraw(known: SignatureRequest, why: str, now: datetime) -> None:
+    """Unless it is consented to: what was agreed to is signed as it is."""
+    withdraw_document(known.pk, reason=why, visitor=PLATFORM, now=now)
 
 
 def _still_serves(known: SignatureRequest, mandate: DebitMandate | None) -> bool:

@@ -17,13 +17,13 @@ from marketingconnect.signature.errors import (
 )
 from marketingconnect.signature.events import Visitor, write_event
 from marketingconnect.signature.models import SignatureCode, SignatureRequest
+from marketingconnect.signature.queries import wait_for_code
 from marketingconnect.signature.rules import (
     CodeFacts,
     code_verdict,
     masked_mobile,
     may_ask_code,
     tries_left,
-    wait_before_code,
 )
 from marketingconnect.signature.services.moving import is_signer, locked, locked_for, move, state_of
 from marketingconnect.signature.services.requests import current_sha256, refuse_late
@@ -86,7 +86,7 @@ def _prepare(request_id: int, visitor: Visitor, now: datetime) -> _Draft | timed
         raise StaleSignatureError("Indiquez d’abord qui signe, ou rechargez la page.")
     refuse_late(request, now)
     terms = parameters_of(request.terms)
-    wait = wait_before_code(sent=_sent_to(request, now), now=now, terms=terms)
+    wait = wait_for_code(request, now)
     if wait:
         detail = {"wait_seconds": int(wait.total_seconds())}
         write_event(request, EventKind.CODE_WITHHELD, visitor, now, detail)
@@ -102,15 +102,6 @@ def _prepare(request_id: int, visitor: Visitor, now: datetime) -> _Draft | timed
         sent_at=now,
     )
     return _Draft(row.pk, code, request.mobile, _body(request, code, terms))
-
-
-def _sent_to(request: SignatureRequest, now: datetime) -> list[datetime]:
-    """Codes that this mobile or this signer asked for, whatever the document."""
-    recent = SignatureCode.objects.filter(sent_at__gt=now - timedelta(hours=24))
-    rows = recent.filter(mobile=request.mobile) | recent.filter(
-        request__signer_id=request.signer_id
-    )
-    return list(rows.values_list("sent_at", flat=True))
 
 
 def _body(request: SignatureRequest, code: str, terms: TermsParameters) -> str:
