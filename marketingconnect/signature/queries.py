@@ -44,6 +44,12 @@ def signatures_waiting() -> QuerySet[SignatureRequest]:
     return waiting.filter(consented_at__isnull=False).order_by("consented_at")
 
 
+def proposed_pdf_of(request: SignatureRequest) -> bytes:
+    """CGV II.3: the document as proposed, of which the SHA-256 is consented to."""
+    with storage.open(request.document) as stream:
+        return stream.read()
+
+
 def signed_pdf_of(request: SignatureRequest) -> bytes:
     """CGV II.3: the signed document, for its client to keep."""
     with storage.open(request.signed_document) as stream:

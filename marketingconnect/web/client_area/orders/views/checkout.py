@@ -12,12 +12,11 @@ from marketingconnect.cart.queries import Cart, cart_of
 from marketingconnect.cart.services import check_out
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import order_by_request
-from marketingconnect.payments.states import PaymentMethod
 from marketingconnect.web.access import ClientRequest, client_ip, client_page
 from marketingconnect.web.client_area.orders.forms import CheckoutForm
-from marketingconnect.web.client_area.orders.outside import allow_bank
-from marketingconnect.web.client_area.orders.views.paying import go_and_pay
+from marketingconnect.web.client_area.signing.presenting import signs_first
 from marketingconnect.web.components import Step
+from marketingconnect.web.terms_chapters import chapters_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +24,7 @@ from marketingconnect.web.components import Step
 def checkout(request: ClientRequest) -> HttpResponse:
     """Récapitulatif et accord; the same form sent twice leads to the same order."""
     if placed := order_by_request(request.company.pk, request.POST.get("request_uuid", "")):
-        return redirect("client_area:order", placed.reference)
+        return redirect(_next_page(placed), placed.reference)
     cart = cart_of(request.company.pk, clock.today())
     if not cart.can_be_ordered:
         return redirect("client_area:cart")
@@ -44,9 +43,12 @@ def _order(request: ClientRequest, form: CheckoutForm) -> HttpResponse:
         return _page(request, form.cart, form, refusal=refusal.sentence, status=403)
     except CartError as refusal:
         return _changed(request, refusal)
-    if order.payment_method == PaymentMethod.CARD:
-        return go_and_pay(request, order)
-    return redirect("client_area:order", order.reference)
+    return redirect(_next_page(order), order.reference)
+
+
+def _next_page(order: Order) -> str:
+    """CGV III.a: an order is signed before it is paid; one that a credit pays has nothing left."""
+    return "client_area:signing" if signs_first(order) else "client_area:order"
 
 
 def _placed(request: ClientRequest, form: CheckoutForm) -> Order:
@@ -77,11 +79,12 @@ def _page(
         "form": form,
         "refusal": refusal,
         "now": clock.now(),
+        "chapters": chapters_of(cart.terms),
         "steps": [
             Step("Panier", "done", reverse("client_area:cart")),
             Step("Récapitulatif et accord", "current"),
+            Step("Signature"),
             Step("Paiement"),
         ],
     }
-    response = render(request, "client_area/orders/checkout.html", context, status=status)
-    return allow_bank(response)
+    return render(request, "client_area/orders/checkout.html", context, status=status)

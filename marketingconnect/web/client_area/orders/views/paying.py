@@ -21,16 +21,21 @@ from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.orders.forms import MethodForm
 from marketingconnect.web.client_area.orders.outside import STRIPE_SCRIPT, allow_stripe
 from marketingconnect.web.client_area.orders.presenting import order_or_404
+from marketingconnect.web.client_area.signing.presenting import signs_first
 
 
 @require_POST
 @client_page(MemberRole.EDITOR)
 def pay(request: ClientRequest, reference: str) -> HttpResponse:
-    """Open the card payment of an order, or find the open one again."""
-    return go_and_pay(request, order_or_404(request.company.pk, reference))
+    """Open the card payment of an order, or find the open one again; it is signed first."""
+    order = order_or_404(request.company.pk, reference)
+    if signs_first(order):
+        messages.info(request, "Signez d’abord le bon de commande : le paiement vient juste après.")
+        return redirect("client_area:signing", reference)
+    return _go_and_pay(request, order)
 
 
-def go_and_pay(request: ClientRequest, order: Order) -> HttpResponse:
+def _go_and_pay(request: ClientRequest, order: Order) -> HttpResponse:
     """Send the client where the card is typed; never on a page of ours."""
     try:
         attempt = start_card_payment(
