@@ -51,6 +51,10 @@ class DebitError(PaymentError):
     """A direct debit that cannot be announced, sent or settled."""
 
 
+class CardDebitError(PaymentError):
+    """A stored card that cannot be taken back now, or a debit of it that cannot change."""
+
+
 class ChequeError(PaymentError):
     """A cheque that cannot be taken to the bank, or whose answer does not stand."""
 

@@ -209,15 +209,22 @@ def card_debit_day(*, due_on: date, announced_on: date, notice_days: int) -> dat
 
 
 def next_card_debit(
-    *, first_refused_on: date, times_refused: int, retry_days: Sequence[int], is_final: bool
+    *,
+    first_refused_on: date,
+    times_refused: int,
+    retry_days: Sequence[int],
+    is_final: bool,
+    today: date,
 ) -> date | None:
     """CGV II.2.b: a refused debit is tried again so many days after its first refusal.
 
-    None after the last try, or a refusal that another try cannot change: a person takes over.
+    Never twice in a day. None after the last try, or a refusal that another try cannot change: a
+    person takes over.
     """
     if is_final or times_refused > len(retry_days):
         return None
-    return first_refused_on + timedelta(days=retry_days[times_refused - 1])
+    planned = first_refused_on + timedelta(days=retry_days[times_refused - 1])
+    return max(planned, today + timedelta(days=1))
 
 
 def first_payment_due(*, accepted_on: date, within_months: int) -> date:

@@ -1,13 +1,21 @@
-"""Ask again what no answer told."""
+"""Ask again what no answer told, and debit the cards whose day has come."""
 
 import logging
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.payments.queries import attempts_to_ask_again
+from marketingconnect.payments.queries.cards import (
+    card_debits_to_try,
+    cards_in_use,
+    cards_to_learn,
+)
 from marketingconnect.payments.services import ask_provider
+from marketingconnect.payments.services.card import debit_card, learn_card
+from marketingconnect.payments.services.cards import announce_card_debits
 
 logger = logging.getLogger(__name__)
 EVERY = "* * * * *" if settings.MODE == "production" else "* * * * * */10"
@@ -22,3 +30,20 @@ def ask_again(timestamp: int) -> None:
             ask_provider(attempt_id, now=clock.now())
         except Exception:
             logger.exception("payment attempt %s could not be asked again", attempt_id)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="payments.debit_cards", queueing_lock="payments.debit_cards")
+def debit_cards(timestamp: int) -> None:
+    """Learn the cards just given, announce what falls due, then debit what was announced."""
+    steps: tuple[tuple[Iterable[int], Callable[..., object]], ...] = (
+        (cards_to_learn(), learn_card),
+        (cards_in_use(), announce_card_debits),
+        (card_debits_to_try(clock.today()), debit_card),
+    )
+    for rows, step in steps:
+        for row_id in list(rows):
+            try:
+                step(row_id, now=clock.now())
+            except Exception:
+                logger.exception("%s %s could not be done", step.__name__, row_id)

@@ -8,6 +8,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,8 @@ from typing import Any, Protocol
 
 import stripe
 
-from marketingconnect.payments.gateways.base import CardGateway, Outcome
+from marketingconnect.kernel.money import Money
+from marketingconnect.payments.gateways.base import CardGateway, ChargeRequest, Kept, Outcome
 from marketingconnect.payments.gateways.sandbox import SandboxGateway
 from marketingconnect.payments.gateways.stripe import API_VERSION, StripeGateway
 from tests.sandbox.servers import free_port, running, wait_for_port
@@ -39,6 +41,16 @@ class Ear:
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.heard) >= count, timeout=15)
             return list(self.heard)
+
+    def wait_for_one_about(self, words: str) -> tuple[dict[str, str], bytes]:
+        """Callbacks of earlier payments may still come."""
+
+        def found() -> list[tuple[dict[str, str], bytes]]:
+            return [one for one in self.heard if words.encode() in one[1]]
+
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: bool(found()), timeout=15)
+            return found()[0]
 
 
 @contextlib.contextmanager
@@ -80,6 +92,9 @@ class Provider(Protocol):
 
     def customer_is_refused(self, payment: Outcome) -> None: ...
 
+    def card_kept(self, *, accepts: bool) -> str:
+        """The token of a card kept earlier, which accepts or refuses its next debits."""
+
     def elsewhere(self, *, secret: str = ..., port: int | None = None) -> CardGateway:
         """The same gateway with another secret, or looking at another port."""
 
@@ -104,6 +119,27 @@ class SandboxProvider:
     def customer_is_refused(self, payment: Outcome) -> None:
         post_form(payment.page_url, scenario="refused", reason="insufficient_funds")
 
+    def card_kept(self, *, accepts: bool) -> str:
+        return self.kept("accepts" if accepts else "declines").token
+
+    def kept(self, behaviour: str) -> Kept:
+        """A card kept by paying, which will answer so."""
+        opened = self.gateway.create(
+            ChargeRequest(
+                key=uuid.uuid4(),
+                amount=Money(120_00),
+                reference="BC-2026-000042",
+                description="",
+                return_url="http://127.0.0.1:9/retour",
+                cancel_url="http://127.0.0.1:9/retour",
+                save_card=True,
+            )
+        )
+        post_form(opened.page_url, scenario="success", card=behaviour)
+        kept = self.gateway.fetch(opened.provider_ref).kept
+        assert kept is not None
+        return kept
+
 
 @dataclass
 class StripeProvider:
@@ -125,6 +161,27 @@ class StripeProvider:
     def customer_is_refused(self, payment: Outcome) -> None:
         with contextlib.suppress(stripe.CardError):
             self._confirm(payment, IS_DECLINED)
+
+    def card_kept(self, *, accepts: bool) -> str:
+        """Given to a customer outside any payment: this server keeps none by paying."""
+        client = stripe.StripeClient(
+            STRIPE_KEY, base_addresses={"api": self.address}, stripe_version=API_VERSION
+        )
+        customer = client.v1.customers.create()
+        method = client.v1.payment_methods.create(
+            params={
+                "type": "card",
+                "card": {
+                    "number": "4242424242424242" if accepts else "4000000000000341",
+                    "exp_month": 11,
+                    "exp_year": 2029,
+                    "cvc": "123",
+                },
+            }
+        )
+        if accepts:
+            client.v1.payment_methods.attach(method.id, params={"customer": customer.id})
+        return f"{customer.id}/{method.id}"
 
     def _confirm(self, payment: Outcome, card: str) -> None:
         """What Stripe's fields do in the browser; this server wants it in two calls."""

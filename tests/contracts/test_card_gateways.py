@@ -20,7 +20,9 @@ from marketingconnect.payments.gateways.base import (
     GatewayEvent,
     GatewayRefusedError,
     GatewayUnavailableError,
+    Kept,
     Outcome,
+    StoredCharge,
     Verdict,
 )
 from marketingconnect.payments.gateways.stripe import StripeGateway
@@ -139,6 +141,45 @@ def test_cancelling_too_late_tells_that_it_was_paid(provider: Provider) -> None:
     assert provider.gateway.cancel(opened.provider_ref).verdict is Verdict.SUCCEEDED
 
 
+def debit(token: str, key: uuid.UUID | None = None) -> StoredCharge:
+    return StoredCharge(
+        key=key or uuid.uuid4(),
+        amount=Money(120_00),
+        reference="BC-2026-000042",
+        description="Commande BC-2026-000042",
+        token=token,
+    )
+
+
+def test_a_card_kept_is_debited_its_holder_absent(provider: Provider) -> None:
+    wanted = debit(provider.card_kept(accepts=True))
+    provider.ear.heard.clear()
+
+    debited = provider.gateway.charge_stored(wanted)
+
+    assert (debited.verdict, debited.amount) == (Verdict.SUCCEEDED, Money(120_00))
+    told = provider.gateway.fetch(debited.provider_ref)
+    assert (told.verdict, told.key, told.kept) == (Verdict.SUCCEEDED, wanted.key, None)
+    event = read_last(provider, provider.ear, 1)
+    assert event.outcome is not None
+    assert event.outcome.verdict is Verdict.SUCCEEDED
+
+
+def test_a_debit_refused_is_over(provider: Provider) -> None:
+    """As a payment that failed, or as one that was never opened: the code says why either way."""
+    token = provider.card_kept(accepts=False)
+    try:
+        code = provider.gateway.charge_stored(debit(token)).failure_code
+    except GatewayRefusedError as refusal:
+        code = refusal.code
+    assert code in {"insufficient_funds", "card_declined"}
+
+
+def test_a_card_never_kept_is_not_debited(provider: Provider) -> None:
+    with pytest.raises(GatewayRefusedError):
+        provider.gateway.charge_stored(debit("cus_unknown/pm_unknown"))
+
+
 def test_an_unknown_payment_is_refused(provider: Provider) -> None:
     with pytest.raises(GatewayRefusedError):
         provider.gateway.fetch("pi_" + "0" * 24)
@@ -160,7 +201,7 @@ def callback(shared: Provider) -> tuple[dict[str, str], bytes]:
     shared.ear.heard.clear()
     opened = shared.gateway.create(charge())
     shared.customer_pays(opened)
-    return shared.ear.wait_for(1)[0]
+    return shared.ear.wait_for_one_about(str(opened.key))
 
 
 def test_an_altered_callback_is_forged(
@@ -257,4 +298,5 @@ def test_stripe_is_given_our_key_as_its_idempotency_key() -> None:
 
 
 def test_an_outcome_names_no_card() -> None:
-    assert not {name for name in Outcome.__dataclass_fields__ if "card" in name or "pan" in name}
+    named = [*Outcome.__dataclass_fields__, *Kept.__dataclass_fields__]
+    assert not {name for name in named if "card" in name or "pan" in name or "number" in name}

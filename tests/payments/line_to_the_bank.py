@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -12,7 +12,9 @@ from marketingconnect.payments.gateways.base import (
     ChargeRequest,
     GatewayEvent,
     GatewayUnavailableError,
+    Kept,
     Outcome,
+    StoredCharge,
     Verdict,
 )
 from marketingconnect.payments.models import PaymentAttempt
@@ -29,6 +31,11 @@ class LineToTheBank:
     is_down: bool = False
     loses_answers: bool = False
     calls: list[str] = field(default_factory=list)
+    keeps: set[str] = field(default_factory=set)
+    """Payments whose card is to be kept."""
+    refuses_debits: str = ""
+    """The code with which debits of kept cards are refused; none when they go through."""
+    card_expires_on: date = date(2029, 11, 30)
 
     def create(self, request: ChargeRequest) -> Outcome:
         ref = f"pay_{request.key.hex}"
@@ -39,6 +46,17 @@ class LineToTheBank:
                 Verdict.PENDING, ref, request.amount, request.key, page_url=f"https://b.test/{ref}"
             ),
         )
+        if request.save_card:
+            self.keeps.add(ref)
+        return self._answer(ref)
+
+    def charge_stored(self, charge: StoredCharge) -> Outcome:
+        ref = f"pay_{charge.key.hex}"
+        self._reach("charge")
+        code = self.refuses_debits
+        verdict = Verdict.FAILED if code else Verdict.SUCCEEDED
+        decided = Outcome(verdict, ref, charge.amount, charge.key, failure_code=code)
+        self.truth.setdefault(ref, decided)
         return self._answer(ref)
 
     def fetch(self, provider_ref: str) -> Outcome:
@@ -57,7 +75,16 @@ class LineToTheBank:
 
     def decide(self, ref: str, verdict: Verdict, code: str = "") -> Outcome:
         before = self.truth[ref]
-        self.truth[ref] = Outcome(verdict, ref, before.amount, before.key, failure_code=code)
+        paid = verdict is Verdict.SUCCEEDED
+        kept = Kept(f"card_{ref}", "visa", "4242", self.card_expires_on)
+        self.truth[ref] = Outcome(
+            verdict,
+            ref,
+            before.amount,
+            before.key,
+            failure_code=code,
+            kept=kept if paid and ref in self.keeps else None,
+        )
         return self.truth[ref]
 
     def _reach(self, call: str) -> None:

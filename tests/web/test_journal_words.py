@@ -20,6 +20,7 @@ WRITERS = {
     "record",
     "finish",
     "journal",
+    "journal_debit",
     "journal_payment",
     "save",
     "move",
@@ -29,6 +30,7 @@ WRITERS = {
     "_move",
     "_save",
     "_decide",
+    "_end",
 }
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 BY_STATE: dict[str, type[StrEnum]] = {

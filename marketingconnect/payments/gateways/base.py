@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -36,6 +37,30 @@ class ChargeRequest:
     return_url: str
     """Where the payer comes back; reached or not, it proves nothing."""
     cancel_url: str
+    save_card: bool = False
+    """Whether the payer lets us debit this card again, without being there."""
+
+
+@dataclass(frozen=True)
+class StoredCharge:
+    """A debit of a card kept earlier; `key` is our idempotency key, as for any payment."""
+
+    key: uuid.UUID
+    amount: Money
+    reference: str
+    description: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A card that the provider keeps; `token` debits it and is worth nothing elsewhere."""
+
+    token: str
+    brand: str
+    last4: str
+    expires_on: date
+    """The last day of its month."""
 
 
 class Verdict(StrEnum):
@@ -56,6 +81,8 @@ class Outcome:
     page_url: str = ""
     """Where to send the payer; empty when our own page shows the provider's fields."""
     client_secret: str = ""
+    kept: Kept | None = None
+    """Once paid, when keeping the card was asked; a callback may leave it out."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +102,9 @@ class CardGateway(Protocol):
 
     def create(self, request: ChargeRequest) -> Outcome:
         """Open a payment; repeating the same request gives the same one."""
+
+    def charge_stored(self, charge: StoredCharge) -> Outcome:
+        """Debit a card kept earlier, its holder absent; repeating the same gives the same one."""
 
     def fetch(self, provider_ref: str) -> Outcome:
         """Ask where a payment stands."""

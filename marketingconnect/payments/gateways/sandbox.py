@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,7 +19,9 @@ from marketingconnect.payments.gateways.base import (
     GatewayEvent,
     GatewayRefusedError,
     GatewayUnavailableError,
+    Kept,
     Outcome,
+    StoredCharge,
     Verdict,
 )
 
@@ -50,9 +53,21 @@ class SandboxGateway:
             "description": request.description[:140],
             "return_url": request.return_url,
             "cancel_url": request.cancel_url,
+            "save_card": request.save_card,
         }
         headers = {"Idempotency-Key": str(request.key)}
         return _outcome(self._call("POST", "/v1/payments", body=body, headers=headers))
+
+    def charge_stored(self, charge: StoredCharge) -> Outcome:
+        body = {
+            "amount_cents": charge.amount.cents,
+            "currency": "EUR",
+            "reference": charge.reference,
+            "description": charge.description[:140],
+            "card": charge.token,
+        }
+        headers = {"Idempotency-Key": str(charge.key)}
+        return _outcome(self._call("POST", "/v1/charges", body=body, headers=headers))
 
     def fetch(self, provider_ref: str) -> Outcome:
         return _outcome(self._call("GET", f"/v1/payments/{provider_ref}"))
@@ -130,7 +145,15 @@ def _outcome(payment: Mapping[str, Any]) -> Outcome:
         key=uuid.UUID(payment["idempotency_key"]),
         failure_code=refusal.get("code", "") or cancelled,
         page_url=payment.get("page_url", ""),
+        kept=_kept(payment.get("card")),
     )
+
+
+def _kept(card: Mapping[str, Any] | None) -> Kept | None:
+    if card is None:
+        return None
+    expires_on = date.fromisoformat(card["expires_on"])
+    return Kept(card["token"], card["brand"], card["last4"], expires_on)
 
 
 def _verify(header: str, body: bytes, secret: str) -> None:

@@ -1,8 +1,10 @@
 """Stripe: PaymentIntents, paid in Stripe's own fields on a page of ours, signed webhooks."""
 
 import uuid
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,7 +17,9 @@ from marketingconnect.payments.gateways.base import (
     GatewayEvent,
     GatewayRefusedError,
     GatewayUnavailableError,
+    Kept,
     Outcome,
+    StoredCharge,
     Verdict,
 )
 
@@ -28,7 +32,7 @@ _LOST: Final = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIErro
 
 @dataclass(frozen=True)
 class StripeGateway:
-    """The official SDK behind our four calls; retries are ours, not the SDK's."""
+    """The official SDK behind our five calls; retries are ours, not the SDK's."""
 
     secret_key: str
     webhook_secret: str
@@ -54,14 +58,51 @@ class StripeGateway:
             "payment_method_types": ["card"],
             "metadata": {"attempt": str(request.key), "order": request.reference},
         }
-        return self._ask(
-            lambda: self._client.v1.payment_intents.create(
+
+        def call() -> stripe.PaymentIntent:
+            if request.save_card:
+                params["customer"] = self._customer(request)
+                params["setup_future_usage"] = "off_session"
+            return self._client.v1.payment_intents.create(
                 params=params, options={"idempotency_key": str(request.key)}
             )
+
+        return self._ask(call)
+
+    def _customer(self, request: ChargeRequest) -> str:
+        """A card can be debited again only when a customer of theirs owns it: one a payment."""
+        customer = self._client.v1.customers.create(
+            params={"metadata": {"order": request.reference}},
+            options={"idempotency_key": f"{request.key}:customer"},
         )
+        return str(customer.id)
+
+    def charge_stored(self, charge: StoredCharge) -> Outcome:
+        customer, _, card = charge.token.partition("/")
+        params: Any = {
+            "amount": charge.amount.cents,
+            "currency": "eur",
+            "payment_method_types": ["card"],
+            "customer": customer,
+            "payment_method": card,
+            "off_session": True,
+            "confirm": True,
+            "metadata": {"attempt": str(charge.key), "order": charge.reference},
+        }
+        try:
+            return self._ask(
+                lambda: self._client.v1.payment_intents.create(
+                    params=params, options={"idempotency_key": str(charge.key)}
+                )
+            )
+        except _DeclinedError as declined:
+            return _outcome(declined.intent)
 
     def fetch(self, provider_ref: str) -> Outcome:
-        return self._ask(lambda: self._client.v1.payment_intents.retrieve(provider_ref))
+        wanted: Any = {"expand": ["payment_method"]}
+        return self._ask(
+            lambda: self._client.v1.payment_intents.retrieve(provider_ref, params=wanted)
+        )
 
     def cancel(self, provider_ref: str) -> Outcome:
         try:
@@ -98,11 +139,25 @@ class StripeGateway:
             raise GatewayRefusedError("idempotency_conflict") from error
         except _LOST as error:
             raise GatewayUnavailableError(str(error)) from error
+        except stripe.CardError as error:
+            body: Any = error.json_body or {}
+            intent = (body.get("error") or {}).get("payment_intent")
+            if not isinstance(intent, Mapping):
+                raise GatewayRefusedError(error.code or "card_declined") from error
+            raise _DeclinedError(error.code or "card_declined", intent) from error
         except stripe.StripeError as error:
             if error.http_status == 409:
                 # The same key is being served right now, by an earlier call of ours.
                 raise GatewayUnavailableError("in use") from error
             raise GatewayRefusedError(error.code or "invalid_request") from error
+
+
+class _DeclinedError(GatewayRefusedError):
+    """A card declined while it was debited: the payment exists, and failed."""
+
+    def __init__(self, code: str, intent: Mapping[str, Any]) -> None:
+        self.intent = intent
+        super().__init__(code)
 
 
 def _outcome(intent: Mapping[str, Any]) -> Outcome:
@@ -121,6 +176,22 @@ def _outcome(intent: Mapping[str, Any]) -> Outcome:
         key=_uuid(metadata.get("attempt")),
         failure_code=code if verdict is Verdict.FAILED else "",
         client_secret=intent.get("client_secret") or "",
+        kept=_kept(intent) if verdict is Verdict.SUCCEEDED else None,
+    )
+
+
+def _kept(intent: Mapping[str, Any]) -> Kept | None:
+    """The card, when keeping it was asked and the answer describes it; a callback only names it."""
+    method, customer = intent.get("payment_method"), intent.get("customer")
+    if intent.get("setup_future_usage") != "off_session" or not isinstance(method, Mapping):
+        return None
+    card = method.get("card") or {}
+    year, month = int(card["exp_year"]), int(card["exp_month"])
+    return Kept(
+        token=f"{customer}/{method['id']}",
+        brand=str(card["brand"]),
+        last4=str(card["last4"]),
+        expires_on=date(year, month, monthrange(year, month)[1]),
     )
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.clock import paris_date
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.services import change_payment_method
@@ -20,18 +22,25 @@ from marketingconnect.payments.errors import (
 )
 from marketingconnect.payments.gateways import current_gateway, gateway_named
 from marketingconnect.payments.gateways.base import (
+    CardGateway,
     ChargeRequest,
     GatewayRefusedError,
     GatewayUnavailableError,
     Outcome,
+    StoredCharge,
     Verdict,
 )
-from marketingconnect.payments.models import PaymentAttempt
+from marketingconnect.payments.models import CardDebit, PaymentAttempt
 from marketingconnect.payments.notices import tell_how_to_pay
-from marketingconnect.payments.queries import balance_of, card_is_refused
+from marketingconnect.payments.queries import agreed_schedule, card_is_refused, payable_now
+from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import ASK_FIRST, is_abandoned, next_question
+from marketingconnect.payments.services.card_debits import note_debit_refused, open_debit
+from marketingconnect.payments.services.cards import consent_for, keep_card
 from marketingconnect.payments.services.settling import apply_outcome
 from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod
+
+_ENDED: Final = {OrderState.CANCELLED, OrderState.TERMINATED}
 
 
 def start_card_payment(
@@ -55,11 +64,11 @@ def start_card_payment(
 
 
 def _payable(attempt: PaymentAttempt) -> PaymentAttempt:
-    if attempt.state == AttemptState.SENT:
+    if attempt.state == AttemptState.SENT and attempt.card_debit_id is None:
         return attempt
     if attempt.state == AttemptState.SUCCEEDED:
         raise AlreadyPaidError("Cette commande est déjà payée.")
-    if attempt.state == AttemptState.UNKNOWN:
+    if attempt.state in LIVE:
         raise StillUnknownError(
             "La banque ne répond pas : nous l’interrogeons jusqu’à savoir si votre paiement est "
             "passé. Ne payez pas une seconde fois pour le moment."
@@ -78,9 +87,11 @@ def live_attempt(order_id: int) -> PaymentAttempt | None:
 @transaction.atomic
 def _new_attempt(order_id: int, user_id: int, actor: Actor, now: datetime) -> PaymentAttempt:
     order = Order.objects.select_for_update().get(pk=order_id)
-    if order.state not in {OrderState.ACCEPTED, OrderState.FIRM}:
+    today = paris_date(now)
+    amount = payable_now(order, today)
+    if not amount.cents or not _may_pay_by_card(order):
         raise AlreadyPaidError("Cette commande n’attend plus de paiement.")
-    if card_is_refused(order):
+    if order.payment_method != PaymentMethod.CARD_DEBIT and card_is_refused(order):
         raise CardUnavailableError("Ce montant se règle par virement (CGV, art. II.1.b).")
     if existing := live_attempt(order_id):
         return existing
@@ -88,7 +99,8 @@ def _new_attempt(order_id: int, user_id: int, actor: Actor, now: datetime) -> Pa
         key=uuid.uuid4(),
         order=order,
         gateway=current_gateway().name,
-        cents=balance_of(order).remaining.cents,
+        cents=amount.cents,
+        consent=consent_for(order, today),
         started_by_id=user_id,
         created_at=now,
         ask_again_at=now + ASK_FIRST,
@@ -104,18 +116,28 @@ def _new_attempt(order_id: int, user_id: int, actor: Actor, now: datetime) -> Pa
     return attempt
 
 
+def _may_pay_by_card(order: Order) -> bool:
+    """Before it is validated; by instalments, until it ends.
+
+    A client whose debit was refused pays itself, and gives its next card by doing so.
+    """
+    if order.state in {OrderState.ACCEPTED, OrderState.FIRM}:
+        return True
+    return bool(agreed_schedule(order)) and order.state not in _ENDED
+
+
 def ask_provider(attempt_id: int, *, now: datetime) -> AttemptState:
     """Learn from the provider where an attempt stands, opening it there if it never arrived.
 
     No answer makes it `unknown`; it is asked again later. Call outside any transaction.
     """
-    attempt = PaymentAttempt.objects.select_related("order").get(pk=attempt_id)
+    attempt = PaymentAttempt.objects.select_related("order", "card_debit__card").get(pk=attempt_id)
     if attempt.state not in LIVE:
         return AttemptState(attempt.state)
     gateway = gateway_named(attempt.gateway)
     try:
         if not attempt.provider_ref:
-            outcome = gateway.create(charge_request(attempt))
+            outcome = _open_at(gateway, attempt)
         else:
             outcome = gateway.fetch(attempt.provider_ref)
             if _left_open(attempt, outcome, now):
@@ -129,6 +151,55 @@ def ask_provider(attempt_id: int, *, now: datetime) -> AttemptState:
         _count_question(attempt, now)
     attempt.refresh_from_db()
     return AttemptState(attempt.state)
+
+
+def _open_at(gateway: CardGateway, attempt: PaymentAttempt) -> Outcome:
+    if attempt.card_debit is None:
+        return gateway.create(charge_request(attempt))
+    return gateway.charge_stored(
+        StoredCharge(
+            key=attempt.key,
+            amount=Money(attempt.cents),
+            reference=attempt.order.reference,
+            description=f"Commande {attempt.order.reference}",
+            token=attempt.card_debit.card.token,
+        )
+    )
+
+
+def debit_card(debit_id: int, *, now: datetime) -> AttemptState | None:
+    """CGV II.2.b: try an announced debit whose day has come; None when it is not to be tried now.
+
+    A payment open at the bank for the same order is settled first, and one refused is closed, so
+    that an instalment is never paid twice. Call outside any transaction.
+    """
+    order_id = CardDebit.objects.values_list("card__order_id", flat=True).get(pk=debit_id)
+    if (live := live_attempt(order_id)) is not None:
+        ask_provider(live.pk, now=now)
+    try:
+        _close_earlier(order_id, now=now)
+    except CardUnavailableError:
+        return None
+    attempt = open_debit(debit_id, now=now)
+    return None if attempt is None else ask_provider(attempt.pk, now=now)
+
+
+def learn_card(attempt_id: int, *, now: datetime) -> None:
+    """CGV II.2.b: ask which card was kept, when the news of a payment left it out.
+
+    Call outside any transaction.
+    """
+    attempt = PaymentAttempt.objects.get(pk=attempt_id)
+    try:
+        outcome = gateway_named(attempt.gateway).fetch(attempt.provider_ref)
+    except (GatewayUnavailableError, GatewayRefusedError):
+        return
+    if outcome.kept is None:
+        return
+    with transaction.atomic():
+        Order.objects.select_for_update().get(pk=attempt.order_id)
+        attempt = PaymentAttempt.objects.select_related("order").get(pk=attempt_id)
+        keep_card(attempt, outcome.kept, now=now)
 
 
 def abandon_card_payment(order_id: int, *, now: datetime) -> None:
@@ -204,6 +275,7 @@ def charge_request(attempt: PaymentAttempt) -> ChargeRequest:
         description=f"Commande {order.reference}",
         return_url=back,
         cancel_url=back,
+        save_card=bool(attempt.consent),
     )
 
 
@@ -233,6 +305,7 @@ def _note_refusal(attempt: PaymentAttempt, code: str, now: datetime) -> None:
     if attempt.provider_ref:
         _note_unknown(attempt, now)
         return
+    Order.objects.select_for_update().get(pk=attempt.order_id)
     changed = PaymentAttempt.objects.filter(pk=attempt.pk, state__in=LIVE, provider_ref="").update(
         state=AttemptState.FAILED,
         failure_code=code[:60],
@@ -249,6 +322,7 @@ def _note_refusal(attempt: PaymentAttempt, code: str, now: datetime) -> None:
             at=now,
             after={"attempt": attempt.pk, "code": code},
         )
+        note_debit_refused(attempt, code, reason_fr(code), now=now)
 
 
 def _count_question(attempt: PaymentAttempt, now: datetime) -> None:

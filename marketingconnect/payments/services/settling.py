@@ -26,6 +26,8 @@ from marketingconnect.payments.queries import methods_of, validated_for
 from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import is_settled, next_question, overpaid
 from marketingconnect.payments.services.bookkeeping import book_payment
+from marketingconnect.payments.services.card_debits import note_debit_paid, note_debit_refused
+from marketingconnect.payments.services.cards import keep_card
 from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod, WebhookVerdict
 
 BANK = Actor.system("Prestataire de paiement")
@@ -80,12 +82,15 @@ def _succeed(
     record_payment(
         order,
         Money(attempt.cents),
-        method=PaymentMethod.CARD,
+        method=PaymentMethod.CARD_DEBIT if attempt.card_debit else PaymentMethod.CARD,
         provider=attempt.gateway,
         provider_ref=outcome.provider_ref,
         attempt=attempt,
         at=now,
     )
+    note_debit_paid(attempt, now=now)
+    if attempt.consent and outcome.kept:
+        keep_card(attempt, outcome.kept, now=now)
     return WebhookVerdict.APPLIED
 
 
@@ -109,6 +114,7 @@ def _fail(attempt: PaymentAttempt, order: Order, outcome: Outcome, now: datetime
         at=now,
         after={"attempt": attempt.pk, "code": outcome.failure_code, "reason": reason},
     )
+    note_debit_refused(attempt, outcome.failure_code, reason, now=now)
     return WebhookVerdict.APPLIED
 
 

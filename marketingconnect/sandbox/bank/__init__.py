@@ -18,7 +18,8 @@ or 409 with one of the codes named below.
      "reference": "CMD-2026-000042",    # 1 to 64 characters, shown to the payer
      "description": "Campagne d'automne",     # optional, at most 140 characters
      "return_url": "http://127.0.0.1:8000/retour/…",   # http(s), where the payer comes back
-     "cancel_url": "http://127.0.0.1:8000/abandon/…"}  # http(s)
+     "cancel_url": "http://127.0.0.1:8000/abandon/…",  # http(s)
+     "save_card": false}                # optional: the payer lets the card be debited again
 
 answers 201 and the payment; 200 and the same payment when the key was already used with the same
 body; 409 ``idempotency_conflict`` when it was used with another body. A payment::
@@ -30,7 +31,10 @@ body; 409 ``idempotency_conflict`` when it was used with another body. A payment
      "reference": "…", "description": "…",
      "idempotency_key": "<uuid>",
      "page_url": "http://127.0.0.1:8100/pay/pay_0a1b…",   # send the payer there
-     "return_url": "…", "cancel_url": "…",
+     "return_url": "…", "cancel_url": "…", "save_card": false,
+     "card": null,                      # or, once paid when saving was asked, {"token": "card_…",
+                                        #  "brand": "visa", "last4": "0014",
+                                        #  "expires_on": "2029-11-30"}
      "refusal": null,                   # or {"code": "insufficient_funds", "message": "…"}
      "created_at": "2026-11-23T10:00:00.000000+00:00",
      "decided_at": null}                # same form once succeeded, refused or cancelled
@@ -38,6 +42,13 @@ body; 409 ``idempotency_conflict`` when it was used with another body. A payment
 ``created`` and ``processing`` (a confirmation is asked from the payer) are not final; the three
 others are. Codes of refusal: ``insufficient_funds``, ``expired_card``, ``do_not_honor``,
 ``stolen_card``, ``authentication_failed``.
+
+``POST /v1/charges`` with ``Idempotency-Key`` and ``{"amount_cents": …, "currency": "EUR",
+"reference": "…", "description": "…", "card": "card_…"}`` debits a card kept earlier, its holder
+absent: 201 (200 on replay) and the payment, already ``succeeded`` or ``refused``; 404
+``not_found`` for a card that was never kept; 409 ``idempotency_conflict``. On the payment page, a
+payer whose card is kept chooses how it answers later: it accepts, it declines
+(``insufficient_funds``), it expired (``expired_card``), or it accepts and the first answer is lost.
 
 ``GET /v1/payments/{id}`` and ``GET /v1/payments?idempotency_key=<uuid>`` answer 200 and the
 payment, or 404. Asking is how a lost answer is settled.
@@ -88,6 +99,10 @@ field ``scenario`` takes:
 - ``out_of_order``: succeeded, then ``payment.processing``, older, comes after
   ``payment.succeeded``;
 - ``cancel``: the payer gives up; cancelled, back to ``cancel_url``.
+
+Field ``card`` (``accepts``, ``declines``, ``expired``, ``silent``) says how a kept card answers
+later. With ``--loss 0.05 --seed S`` the bank loses that share of the calls of its merchant API,
+half of them before it heard, half after it acted.
 
 The payer goes back with ``?payment=pay_…`` added to the address, and nothing else: the address
 proves nothing. A payment already decided shows its outcome and the way back, whatever is posted.

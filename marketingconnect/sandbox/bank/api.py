@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from marketingconnect.sandbox.bank.ledger import Bank, Conflict
+from marketingconnect.sandbox.bank.line import hang_up
+from marketingconnect.sandbox.bank.records import BEHAVIOURS
 
 MOST_CENTS = 99_999_999
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -50,6 +52,17 @@ class Api:
         key = idempotency_key(request)
         asked = payment_fields(json_body(request))
         payment, new = self._bank.create(key, asked)
+        return 201 if new else 200, payment.as_json(self._bank.bank_url)
+
+    def create_charge(self, request: Request) -> tuple[int, dict[str, Any]]:
+        key = idempotency_key(request)
+        asked = charge_fields(json_body(request))
+        keeper = self._bank.keeper_of(asked["card"])
+        if keeper is None:
+            raise ApiError(404, "not_found", "Carte inconnue.", "card")
+        payment, new = self._bank.charge(key, asked)
+        if new and not BEHAVIOURS[keeper.behaviour].answers_at_once:
+            hang_up(request)
         return 201 if new else 200, payment.as_json(self._bank.bank_url)
 
     def fetch_payment(self, request: Request, number: str) -> tuple[int, dict[str, Any]]:
@@ -115,6 +128,22 @@ def idempotency_key(request: Request) -> str:
 
 
 def payment_fields(body: dict[str, Any]) -> dict[str, Any]:
+    save_card = body.get("save_card", False)
+    if not isinstance(save_card, bool):
+        raise ApiError(400, "invalid_request", "Vrai ou faux est attendu.", "save_card")
+    return {
+        **_what_is_paid(body),
+        "return_url": address(body, "return_url"),
+        "cancel_url": address(body, "cancel_url"),
+        "save_card": save_card,
+    }
+
+
+def charge_fields(body: dict[str, Any]) -> dict[str, Any]:
+    return {**_what_is_paid(body), "card": text(body, "card", most=64)}
+
+
+def _what_is_paid(body: dict[str, Any]) -> dict[str, Any]:
     if body.get("currency") != "EUR":
         raise ApiError(400, "invalid_request", "Seul EUR est accepté.", "currency")
     return {
@@ -122,8 +151,6 @@ def payment_fields(body: dict[str, Any]) -> dict[str, Any]:
         "currency": "EUR",
         "reference": text(body, "reference", most=64),
         "description": text(body, "description", most=140, least=0),
-        "return_url": address(body, "return_url"),
-        "cancel_url": address(body, "cancel_url"),
     }
 
 

@@ -1,6 +1,6 @@
 """The WSGI application: which address leads where."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException, NotFound
@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from marketingconnect.sandbox.bank.api import Api, json_response
 from marketingconnect.sandbox.bank.ledger import Bank
+from marketingconnect.sandbox.bank.line import Line, Loss, hang_up
 from marketingconnect.sandbox.bank.pages import ERROR, STYLE, Pages, page
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ ROUTES = Map(
         Rule("/v1/payments/<number>", endpoint="fetch_payment", methods=["GET"]),
         Rule("/v1/payments/<number>/cancel", endpoint="cancel_payment", methods=["POST"]),
         Rule("/v1/payments/<number>/refunds", endpoint="create_refund", methods=["POST"]),
+        Rule("/v1/charges", endpoint="create_charge", methods=["POST"]),
         Rule("/v1/refunds", endpoint="find_refund", methods=["GET"]),
         Rule("/pay/<number>", endpoint="pay"),
         Rule("/pay/<number>/code", endpoint="code", methods=["POST"]),
@@ -33,8 +35,9 @@ LARGEST_BODY = 65_536
 class BankSite:
     """Merchant API below /v1/, payer's pages beside it."""
 
-    def __init__(self, bank: Bank, secret: str) -> None:
+    def __init__(self, bank: Bank, secret: str, line: Line | None = None) -> None:
         self._bank = bank
+        self._line = line or Line()
         self._api = Api(bank, secret)
         self._pages = Pages(bank)
 
@@ -49,11 +52,22 @@ class BankSite:
         try:
             endpoint, arguments = ROUTES.bind_to_environ(request.environ).match()
             if request.path.startswith("/v1/"):
-                return self._api.answer(request, endpoint, arguments)
+                return self._answer_merchant(request, endpoint, arguments)
             answer: Callable[..., Response] = getattr(self, f"_{endpoint}")
             return answer(request, **arguments)
         except HTTPException as error:
             return self._refuse(request, error)
+
+    def _answer_merchant(
+        self, request: Request, endpoint: str, arguments: Mapping[str, Any]
+    ) -> Response:
+        loss = self._line.draw()
+        if loss is Loss.REQUEST:
+            hang_up(request)
+        answer = self._api.answer(request, endpoint, arguments)
+        if loss is Loss.ANSWER:
+            hang_up(request)
+        return answer
 
     def _refuse(self, request: Request, error: HTTPException) -> Response:
         status = error.code or 500

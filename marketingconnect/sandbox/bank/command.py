@@ -11,6 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from marketingconnect.sandbox.bank.app import BankSite
 from marketingconnect.sandbox.bank.ledger import Bank
+from marketingconnect.sandbox.bank.line import Line
 from marketingconnect.sandbox.bank.webhooks import Outbox
 from marketingconnect.sandbox.folder_lock import FolderInUse
 
@@ -34,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--webhook-url", default="", help="adresse du commerçant à prévenir")
     parser.add_argument("--public-url", default="", help="adresse de la banque vue du payeur")
     parser.add_argument(
+        "--loss", type=float, default=0.0, help="part des appels perdus, de 0 à 1 (0)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="graine du hasard des pertes (1)")
+    parser.add_argument(
         "--secret",
         default=os.environ.get("MARKETINGCONNECT_BANK_SECRET", ""),
         help="secret partagé avec le commerçant (ou MARKETINGCONNECT_BANK_SECRET)",
@@ -52,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"Une autre banque d’essai écrit déjà dans {error}.\n")
         return 1
     try:
-        return _serve(options, BankSite(bank, options.secret))
+        line = Line(options.loss, options.seed)
+        return _serve(options, BankSite(bank, options.secret, line))
     finally:
         bank.close()
 

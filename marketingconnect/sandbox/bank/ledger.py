@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from marketingconnect.sandbox.bank.journal import Journal, Record
-from marketingconnect.sandbox.bank.records import MOST_WRONG_CODES, Payment, Refund, Status
+from marketingconnect.sandbox.bank.records import (
+    BEHAVIOURS,
+    MOST_WRONG_CODES,
+    Payment,
+    Refund,
+    Status,
+)
 from marketingconnect.sandbox.bank.webhooks import Delivery, Outbox
 
 
@@ -46,6 +52,7 @@ class Bank:
         self._lock = threading.RLock()
         self._payments: dict[str, Payment] = {}
         self._payment_ids: dict[str, str] = {}
+        self._cards: dict[str, str] = {}
         self._refunds: dict[str, Refund] = {}
         self._replay()
 
@@ -61,6 +68,11 @@ class Bank:
 
     def payment_for_key(self, key: str) -> Payment | None:
         return self._payments.get(self._payment_ids.get(key, ""))
+
+    def keeper_of(self, token: str) -> Payment | None:
+        """The payment during which that card was kept, if it was made."""
+        payment = self._payments.get(self._cards.get(token, ""))
+        return payment if payment and payment.status is Status.SUCCEEDED else None
 
     def refund_for_key(self, key: str) -> Refund | None:
         return self._refunds.get(key)
@@ -89,6 +101,23 @@ class Bank:
             )
             self._keep(payment)
             return payment, True
+
+    def use_card(self, number: str, behaviour: str) -> Payment:
+        """The payer's card, which the bank keeps if the payment is made."""
+        return self._change(number, lambda p: replace(p, behaviour=behaviour))
+
+    def charge(self, key: str, asked: dict[str, Any]) -> tuple[Payment, bool]:
+        """Debit a kept card, decided at once, and whether it is new. Raises Conflict."""
+        with self._lock:
+            payment, new = self.create(key, {**asked, "return_url": "", "cancel_url": ""})
+            return (self._decide(payment) if payment.is_open else payment), new
+
+    def _decide(self, payment: Payment) -> Payment:
+        keeper = self.keeper_of(payment.card)
+        code = BEHAVIOURS[keeper.behaviour].refusal_code if keeper else "do_not_honor"
+        if code:
+            return self.refuse(payment.id, code, Tell("payment.refused"))
+        return self.succeed(payment.id, Tell("payment.succeeded"))
 
     def succeed(self, number: str, *tell: Tell) -> Payment:
         return self._change(number, lambda p: p.decided(Status.SUCCEEDED, timestamp()), *tell)
@@ -222,6 +251,8 @@ class Bank:
             payment = Payment.from_record(record["payment"])
             self._payments[payment.id] = payment
             self._payment_ids[payment.idempotency_key] = payment.id
+            if payment.save_card:
+                self._cards[payment.token] = payment.id
         elif record["kind"] == "refund":
             refund = Refund(**record["refund"])
             self._refunds[refund.idempotency_key] = refund

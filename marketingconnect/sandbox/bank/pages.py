@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from marketingconnect.sandbox.bank.ledger import Bank, Tell
-from marketingconnect.sandbox.bank.records import REFUSALS, Payment, Status
+from marketingconnect.sandbox.bank.records import BEHAVIOURS, REFUSALS, Payment, Status
 
 PAGE = Markup("""<!doctype html>
 <html lang="fr">
@@ -39,7 +39,7 @@ CHOICES = Markup("""{error}<form method="post" action="/pay/{id}">
 <legend>Que doit-il se passer&nbsp;?</legend>
 {options}
 </fieldset>
-<button type="submit">Valider</button>
+{kept}<button type="submit">Valider</button>
 </form>
 <form method="post" action="/pay/{id}">
 <input type="hidden" name="scenario" value="cancel">
@@ -56,6 +56,11 @@ SELECT = Markup("""
 DELAY = Markup("""
 <label class="extra">Retard, en secondes
 <input type="number" name="delay" value="30" min="1" max="86400" inputmode="numeric"></label>""")
+KEPT = Markup("""<fieldset>
+<legend>Cette carte sera débitée aux échéances suivantes. Comment répondra-t-elle&nbsp;?</legend>
+{select}
+</fieldset>
+""")
 CODE = Markup("""{error}<p>Votre banque vous demande de confirmer ce paiement. Saisissez le code
 reçu par téléphone.</p>
 <p class="hint">Démonstration&nbsp;: le code est <strong>{code}</strong>. Trois codes faux
@@ -141,6 +146,8 @@ class Pages:
         scenario = getattr(self, f"_do_{form.get('scenario', '')}", None)
         if scenario is None:
             return self._choices(payment, "Choisissez ce qui doit se passer.")
+        if payment.save_card and form.get("card") in BEHAVIOURS:
+            payment = self._bank.use_card(payment.id, form["card"])
         response: Response = scenario(payment, form)
         return response
 
@@ -198,7 +205,10 @@ class Pages:
 
     def _choices(self, payment: Payment, error: str = "") -> Response:
         content = CHOICES.format(
-            error=ERROR.format(error) if error else "", id=payment.id, options=options()
+            error=ERROR.format(error) if error else "",
+            id=payment.id,
+            options=options(),
+            kept=kept() if payment.save_card else "",
         )
         return page("Payer par carte", summary(payment) + content, 400 if error else 200)
 
@@ -233,6 +243,11 @@ def options() -> Markup:
         )
         for value, label, explanation, extra in rows
     )
+
+
+def kept() -> Markup:
+    choices = {name: behaviour.label for name, behaviour in BEHAVIOURS.items()}
+    return KEPT.format(select=select("La carte", "card", choices))
 
 
 def select(label: str, name: str, choices: Mapping[str, str]) -> Markup:

@@ -1,6 +1,7 @@
 """What the bank knows of a payment and of a refund, and which changes are allowed."""
 
 import hashlib
+from calendar import monthrange
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -25,6 +26,30 @@ REFUSALS = {
     "authentication_failed": "Identification du porteur échouée",
 }
 MOST_WRONG_CODES = 3
+YEARS_OF_A_CARD = 3
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How a card kept by the bank answers later, when its holder is not there."""
+
+    label: str
+    last4: str
+    refusal_code: str = ""
+    answers_at_once: bool = True
+    """False: the first answer about each debit never arrives; asking again tells."""
+
+
+BEHAVIOURS = {
+    "accepts": Behaviour("Elle accepte chaque échéance", "0014"),
+    "declines": Behaviour(
+        "Elle refuse les échéances, faute de provision", "0051", "insufficient_funds"
+    ),
+    "expired": Behaviour("Elle est remplacée avant l’échéance", "0069", "expired_card"),
+    "silent": Behaviour(
+        "Elle accepte, mais la réponse de la banque se perd", "0077", answers_at_once=False
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +70,11 @@ class Payment:
     created_at: str
     decided_at: str | None
     wrong_codes: int = 0
+    save_card: bool = False
+    card: str = ""
+    """The token that this payment debits, its holder absent."""
+    behaviour: str = "accepts"
+    """How the card answers later, when this payment keeps it."""
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Payment":
@@ -56,8 +86,27 @@ class Payment:
     def as_json(self, bank_url: str) -> dict[str, Any]:
         shown = {"object": "payment", **asdict(self), "page_url": f"{bank_url}/pay/{self.id}"}
         code = shown.pop("refusal_code")
-        del shown["wrong_codes"]
-        return {**shown, "refusal": {"code": code, "message": REFUSALS[code]} if code else None}
+        for inside in ("wrong_codes", "behaviour"):
+            del shown[inside]
+        refusal = {"code": code, "message": REFUSALS[code]} if code else None
+        return {**shown, "card": self._card_as_json(), "refusal": refusal}
+
+    def _card_as_json(self) -> dict[str, str] | None:
+        """The card kept, once the payment that keeps it is made."""
+        if not self.save_card or self.status is not Status.SUCCEEDED:
+            return None
+        year, month = int(self.created_at[:4]) + YEARS_OF_A_CARD, int(self.created_at[5:7])
+        return {
+            "token": self.token,
+            "brand": "visa",
+            "last4": BEHAVIOURS[self.behaviour].last4,
+            "expires_on": f"{year}-{month:02d}-{monthrange(year, month)[1]}",
+        }
+
+    @property
+    def token(self) -> str:
+        """What debits again the card of this payment; cannot be guessed from outside."""
+        return f"card_{hashlib.sha256(f'card:{self.id}'.encode()).hexdigest()[:32]}"
 
     @property
     def is_open(self) -> bool:
