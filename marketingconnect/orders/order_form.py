@@ -53,7 +53,7 @@ def render_order_form(order: Order, payment: PaymentWords) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"form": json.dumps(form_content(order, payment), ensure_ascii=False)},
         pdf_standards=["a-3a"],
-        timestamp=order.accepted_at,
+        timestamp=order.accepted_at.replace(microsecond=0),
     )
     assert isinstance(pdf, bytes)  # noqa: S101  one document, one file
     return pdf

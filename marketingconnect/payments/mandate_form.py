@@ -36,7 +36,7 @@ def render_mandate(mandate: DebitMandate) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"mandate": json.dumps(mandate_content(mandate), ensure_ascii=False)},
         pdf_standards=["a-3a"],
-        timestamp=mandate.proposed_at,
+        timestamp=mandate.proposed_at.replace(microsecond=0),
     )
     assert isinstance(pdf, bytes)  # noqa: S101  one document, one file
     return pdf
