@@ -50,6 +50,8 @@ class Reading:
     method: str
     valid_until: date
     today: date
+    on: date
+    """The day of the figures: today, or the day it ended."""
 
     @property
     def waits(self) -> bool:
@@ -97,6 +99,7 @@ def reading_of(proposal: Proposal, now: datetime) -> Reading:
         valid_until=proposal.valid_until
         or last_day(proposed_on=today, days=proposal.validity_days),
         today=today,
+        on=on,
     )
 
 

@@ -57,6 +57,12 @@ def draft_of_alice(shop: Shop) -> int:
     return begun.pk
 
 
+def begin(shop: Shop, marc: Client) -> str:
+    """The address of a draft begun from the client's page."""
+    begun = marc.post(f"{STAFF}client/{shop.cast.bakery.reference}")
+    return begun.headers["Location"]
+
+
 def answer(proposal: Proposal, **changes: Any) -> dict[str, Any]:
     """What Alice's form sends at noon."""
     proposal.refresh_from_db()
@@ -65,14 +71,12 @@ def answer(proposal: Proposal, **changes: Any) -> dict[str, Any]:
 
 def test_marc_composes_from_alice_s_drafts_and_sends(shop: Shop, marc: Client) -> None:
     item, bakery = draft_of_alice(shop), shop.cast.bakery
-    begun = marc.post(f"{STAFF}client/{bakery.reference}", follow=True)
-    where = begun.redirect_chain[0][0]
-    assert "Galette des rois" in page(begun)
-    assert "Envoyer la proposition" not in page(begun)
+    where = begin(shop, marc)
+    assert "Galette des rois" in page(marc.get(where))
 
     line = {"offer": "email", "item_id": item}
     composed = page(marc.post(f"{where}lignes", line, follow=True))
-    for words in ("174,00", "126,00", "360,00", "Envoyer la proposition"):
+    for words in ("174,00", "126,00", "360,00", "relire avant"):
         assert words in composed
     bad = marc.post(
         f"{where}conditions",
@@ -90,13 +94,17 @@ def test_marc_composes_from_alice_s_drafts_and_sends(shop: Shop, marc: Client) -
     live = page(marc.get(f"{where}echeancier", typed))
     assert "10 décembre 2026" in live
     assert "10 février 2027" in live
-    assert "Conditions enregistrées." in page(marc.post(f"{where}conditions", typed, follow=True))
+    kept = page(marc.post(f"{where}conditions", {**typed, "then": "send"}, follow=True))
+    assert "Relire, puis envoyer" in kept
+    nothing = marc.post(f"{begin(shop, marc)}envoyer")
+    assert nothing.status_code == 409
+    assert "au moins une prestation" in page(nothing)
     preview = page(marc.get(f"{where}apercu"))
     assert "Comme convenu." in preview
     sent = page(marc.post(f"{where}envoyer", follow=True))
 
     assert "Proposition envoyée" in sent
-    assert Proposal.objects.get().valid_until == date(2026, 12, 3)
+    assert Proposal.objects.earliest("pk").valid_until == date(2026, 12, 3)
     for shown in (preview, sent):
         for verb in ("Accepter", "Signer", "Payer"):
             assert f">{verb}" not in shown

@@ -101,7 +101,8 @@ def conditions(request: StaffRequest, proposal_reference: str) -> HttpResponse:
     if form.errors:
         return page(request, found, form, status=400)
     messages.success(request, "Conditions enregistrées.")
-    return redirect("back_office:proposal", proposal_reference)
+    then = "proposal_send" if request.POST.get("then") == "send" else "proposal"
+    return redirect(f"back_office:{then}", proposal_reference)
 
 
 @require_safe

@@ -8,28 +8,42 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.proposals.errors import InvalidFieldsError, ProposalError
+from marketingconnect.proposals.models import Proposal
 from marketingconnect.proposals.services import propose, revise, withdraw
+from marketingconnect.proposals.states import ProposalState
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
-from marketingconnect.web.back_office.proposals.forms import ConditionsForm, WithdrawForm
-from marketingconnect.web.back_office.proposals.views import page, proposal_or_404
+from marketingconnect.web.back_office.proposals.forms import WithdrawForm
+from marketingconnect.web.back_office.proposals.views import proposal_or_404
 from marketingconnect.web.errors import conflict
+from marketingconnect.web.proposal_reading import reading_of
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(StaffRole.ADVISOR)
 def send(request: StaffRequest, proposal_reference: str) -> HttpResponse:
-    """Freeze it and tell the client; what is not ready says why."""
+    """One summary, then freeze it and tell the client; what is not ready says why."""
     found = proposal_or_404(proposal_reference)
+    if found.state != ProposalState.DRAFT:
+        return redirect("back_office:proposal", proposal_reference)
+    problems = _send(request, found) if request.method == "POST" else []
+    if request.method == "POST" and not problems:
+        messages.success(request, "Proposition envoyée : le client la lit et y répond.")
+        return redirect("back_office:proposal", proposal_reference)
+    reading = reading_of(found, clock.now())
+    context = {"reading": reading, "proposal": found, "problems": problems}
+    status = 409 if problems else 200
+    return render(request, "back_office/proposals/send.html", context, status=status)
+
+
+def _send(request: StaffRequest, found: Proposal) -> list[str]:
+    """Why it was not sent; empty when it was."""
     try:
         propose(found.pk, actor=actor_of(request), now=clock.now())
     except InvalidFieldsError as refusal:
-        form = ConditionsForm.of(found)
-        return page(request, found, form, status=400, problems=list(refusal.problems.values()))
+        return list(refusal.problems.values())
     except ProposalError as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, "Proposition envoyée : le client la lit et y répond.")
-    return redirect("back_office:proposal", proposal_reference)
+        return [refusal.sentence]
+    return []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

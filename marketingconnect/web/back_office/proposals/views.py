@@ -193,7 +193,6 @@ def _composed(reading: Reading) -> dict[str, Any]:
     return {
         "lines": [(line, missing_before_leaving(line, quote.parameters)) for line in quote.lines],
         "candidates": candidates_for(reading.proposal),
-        "can_be_sent": quote.can_be_ordered and reading.proposal.payment_method in quote.methods,
     }
 
 

@@ -15,6 +15,7 @@ from marketingconnect.offers.email.queries import campaigns_of
 from marketingconnect.offers.list_rental.models import Delivery
 from marketingconnect.offers.list_rental.queries import rentals_of
 from marketingconnect.orders.queries import orders_of
+from marketingconnect.proposals.queries import proposals_of
 from marketingconnect.targeting.saved import targets_of
 
 MOST: Final = 8
@@ -119,6 +120,14 @@ _KINDS: Final = [
         ("name", "subject"),
         _by_key("message_edit"),
         lambda row: (row.name, row.subject),
+    ),
+    _Kind(
+        "Propositions",
+        "file-signature",
+        proposals_of,
+        ("reference",),
+        _by_key("proposal", "reference"),
+        lambda row: (row.reference, row.advisor.full_name),
     ),
     _Kind(
         "Commandes",
