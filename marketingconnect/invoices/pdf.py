@@ -5,7 +5,7 @@ typesetter brings its own).
 """
 
 import json
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from importlib import resources
 from typing import Any, Final
@@ -17,6 +17,9 @@ from marketingconnect.invoices.factur_x.cii import cii_xml
 from marketingconnect.invoices.factur_x.declaration import FILE_NAME, declare_factur_x
 from marketingconnect.invoices.factur_x.lines import ADJUSTED, adjustment
 from marketingconnect.invoices.models import Invoice, InvoiceLine
+from marketingconnect.invoices.queries import schedule_of_invoice
+from marketingconnect.invoices.schedules import date_fr as date_fr
+from marketingconnect.invoices.schedules import shown_schedule
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money, format_number_fr
 from marketingconnect.kernel.siren import format_siren, format_siret
@@ -27,12 +30,10 @@ _METHODS: Final = {
     "card": "carte bancaire",
     "transfer": "virement",
     "cheque": "chèque",
+    "debit": "prélèvement",
+    "card_debit": "prélèvement par carte",
     "credit": "avoir",
 }
-_MONTHS: Final = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 _UNITS: Final = {"thousand": "le mille", "piece": "l’unité", "flat": "forfait"}
 _FLAT: Final = "flat"
 
@@ -85,18 +86,13 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "paid": _paid(invoice),
         "due": str(Money(invoice.due_cents)),
         "is_due": invoice.due_cents > 0,
+        "schedule": shown_schedule(schedule_of_invoice(invoice), paid=Money(invoice.paid_cents)),
         "is_credit": invoice.kind == InvoiceKind.CREDIT_NOTE,
         "reason": invoice.reason,
         "bank": _bank(invoice),
         "mentions": invoice.mentions,
         "terms": invoice.terms_label,
     }
-
-
-def date_fr(day: date) -> str:
-    """`24 novembre 2026`, `1er mars 2026`; spaces do not break."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
 
 
 def _facts(invoice: Invoice) -> list[list[str]]:
@@ -119,7 +115,7 @@ def _timing(invoice: Invoice) -> list[list[str]]:
         return [["Facture rectifiée", f"{corrected.number} du {date_fr(corrected.issued_on)}"]]
     return [
         ["Date de la prestation", _supplied(invoice)],
-        ["Échéance", date_fr(invoice.due_on)],
+        ["Dernière échéance" if invoice.schedule else "Échéance", date_fr(invoice.due_on)],
     ]
 
 

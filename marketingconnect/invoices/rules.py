@@ -94,6 +94,35 @@ def due_day(*, issued_on: date, remaining: Money, law: InvoiceLaw) -> date:
     return issued_on + timedelta(days=days)
 
 
+def invoiced_schedule(
+    *, instalments: Sequence[tuple[date, Money]], total: Money
+) -> tuple[tuple[date, Money], ...]:
+    """CGV II.2.b: the schedule that an invoice prints adds up to its total.
+
+    What a change of VAT makes of the difference falls on the last instalments.
+    """
+    left, shares = total, []
+    for rank, (day, amount) in enumerate(instalments, start=1):
+        share = left if rank == len(instalments) else min(amount, left)
+        left = left - share
+        shares.append((day, share))
+    return tuple((day, share) for day, share in shares if share > Money.zero)
+
+
+def owed_by_date(
+    *, schedule: Sequence[tuple[date, Money]], issued_on: date
+) -> tuple[tuple[date, Money], ...]:
+    """CGV II.2.b: by when each instalment of an invoice is owed, never before the invoice itself.
+
+    C. com., art. L441-10: penalties run from the date that an invoice gives.
+    """
+    owed: dict[date, Money] = {}
+    for day, amount in schedule:
+        day_owed = max(day, issued_on)
+        owed[day_owed] = owed.get(day_owed, Money.zero) + amount
+    return tuple(owed.items())
+
+
 def deposit_problem(*, net: Money, ordered: Money, deposited: Money) -> str:
     """CGV II.2.a: a deposit asks for something, and deposits together never exceed the order.
 
@@ -113,14 +142,22 @@ def number_of(*, series: Series, year: int, sequence: int) -> str:
 
 
 def mentions(
-    *, kind: InvoiceKind, vat: VatRate, vat_on_debits: bool, late_penalty: str, law: InvoiceLaw
+    *,
+    kind: InvoiceKind,
+    vat: VatRate,
+    vat_on_debits: bool,
+    late_penalty: str,
+    law: InvoiceLaw,
+    is_supply: bool = True,
 ) -> list[Mention]:
     """CGV II.2.a: the sentences the law asks of an invoice, in the order they are printed.
 
     C. com. L441-9, CGI ann. II art. 242 nonies A, those of the 2026 reform included: kind of
     operation, place of delivery, option for debits (the client's SIREN stands with its address).
-    A credit note asks for no payment.
+    A credit note asks for no payment. What is no supply (`is_supply`), penalties, bears none.
     """
+    if not is_supply:
+        return [Mention(f"{vat.mention}.", ("exemption",)), *_penalty_mentions()]
     sentences = [
         Mention("Catégorie de l’opération : prestation de services."),
         Mention("Prestation fournie en ligne : aucune adresse de livraison."),
@@ -133,6 +170,14 @@ def mentions(
         nothing = "Un avoir n’appelle aucun paiement : ni escompte, ni pénalité, ni indemnité."
         return [*sentences, Mention(nothing, ("AAB", "PMD", "PMT"))]
     return [*sentences, *_payment_mentions(late_penalty, law)]
+
+
+def _penalty_mentions() -> list[Mention]:
+    return [
+        Mention("Pas d’escompte pour paiement anticipé.", ("AAB",)),
+        Mention("Ces pénalités ne portent pas elles-mêmes de pénalités.", ("PMD",)),
+        Mention("Ce document n’appelle pas d’autre indemnité de recouvrement.", ("PMT",)),
+    ]
 
 
 def _payment_mentions(late_penalty: str, law: InvoiceLaw) -> list[Mention]:

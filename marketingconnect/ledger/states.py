@@ -55,6 +55,8 @@ class Role(StrEnum):
     """One account a rate."""
     SERVICES = "services"
     FEES = "fees"
+    PENALTIES = "penalties"
+    """Late-payment penalties and indemnities, outside VAT."""
     REBATES = "rebates"
     BANK = "bank"
     CHEQUES = "cheques"

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 
@@ -21,6 +21,7 @@ from marketingconnect.invoices.services import (
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.territory import Territory
 from marketingconnect.orders.models import Order
+from marketingconnect.payments.rules import schedule
 from tests.sale import NOON, Shop
 
 METHODS = ("card", "transfer", "cheque", "credit", "credit+card")
@@ -64,9 +65,15 @@ def _sale(shop: Shop, draw: random.Random, sale: int) -> Iterator[Invoice]:
     if deposits and draw.random() < 0.4:
         yield _credit(deposits[0], draw, f"credit:{sale}:deposit")
     invoice = issue_invoice(
-        order.pk, paid=_paid(order, draw), payment_method=_method(draw), now=NOON
+        order.pk,
+        paid=_paid(order, draw),
+        payment_method=_method(draw),
+        now=NOON,
+        schedule=_schedule(order, draw),
     )
     yield invoice
+    if draw.random() < 0.3:
+        yield _penalties(order, draw, f"penalty:{invoice.pk}:{sale}")
     yield _further(order, draw, f"further:{sale}")
     for n in range(draw.randint(0, 2)):
         if remaining_of(invoice).net > Money.zero:
@@ -98,6 +105,25 @@ def _deposit(order: Order, draw: random.Random, cause: str) -> Invoice:
 
 def _paid(order: Order, draw: random.Random) -> Money:
     return draw.choice((Money.zero, Money(order.total_cents), Money(order.total_cents // 3)))
+
+
+def _schedule(order: Order, draw: random.Random) -> list[tuple[date, Money]]:
+    """Monthly instalments half of the time, the first ones perhaps before the invoice."""
+    count = draw.choice((0, 0, 2, 3))
+    first = NOON.date() - timedelta(days=draw.randint(-40, 40))
+    if not count:
+        return []
+    return list(schedule(total=Money(order.total_cents), count=count, first_on=first))
+
+
+def _penalties(order: Order, draw: random.Random, cause: str) -> Invoice:
+    """Outside the scope of VAT; credited half of the time."""
+    line = _line(draw)
+    outside = "Pénalités de retard hors du champ de la TVA"
+    issued = issue_supplement(
+        order.pk, [line], reason="Retard.", cause=cause, now=NOON, outside_vat=outside
+    )
+    return _credit(issued, draw, f"credit:{cause}") if draw.random() < 0.5 else issued
 
 
 def _method(draw: random.Random) -> str:

@@ -1,5 +1,7 @@
 """Sales booked straight in the ledger, without the documents that would cause them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -40,7 +42,14 @@ def booked(act: NewEntry) -> Entry:
 
 
 def sell(
-    company: Company, number: str, day: date, *, net: int = 100_00, due_on: date | None = None
+    company: Company,
+    number: str,
+    day: date,
+    *,
+    net: int = 100_00,
+    due_on: date | None = None,
+    income: Role = Role.SERVICES,
+    schedule: Sequence[tuple[date, Money]] = (),
 ) -> Entry:
     """An invoice of `net` cents HT at 20 %."""
     postings = invoice_postings(
@@ -49,9 +58,11 @@ def sell(
         paid=Money.zero,
         order="BC-1",
         due_on=due_on or day,
-        income=Role.SERVICES,
+        income=income,
+        schedule=schedule,
     )
-    return booked(new(company, f"sale:{number}", ActKind.INVOICE, day, postings))
+    act = new(company, f"sale:{number}", ActKind.INVOICE, day, postings)
+    return booked(replace(act, piece_ref=number) if income is Role.PENALTIES else act)
 
 
 def receive(company: Company, number: str, day: date, cents: int, *, source: str = "") -> Entry:

@@ -15,6 +15,7 @@ from marketingconnect.ledger.rules.late_payment import (
     late_penalty,
     penalty_rate,
     recovery_indemnity,
+    unpaid_by_date,
 )
 from marketingconnect.terms.law import Fact, UnknownLawError, shipped_law
 
@@ -148,6 +149,27 @@ def test_the_indemnity_is_due_once_from_the_first_day(
     found = recovery_indemnity(changes=[*THOUSAND, *changes], due_on=DUE, on=on, facts=LAW)
 
     assert found == Money(cents)
+
+
+@pytest.mark.parametrize(
+    ("balance", "unpaid"),
+    [
+        (0, []),
+        (1, [(1, 1)]),
+        (60_00, [(1, 60_00)]),
+        (60_01, [(0, 1), (1, 60_00)]),
+        (100_00, [(0, 40_00), (1, 60_00)]),
+        (101_00, [(0, 41_00), (1, 60_00)]),
+        (-5_00, []),
+    ],
+)
+def test_unpaid_by_date_leaves_the_latest(balance: int, unpaid: list[tuple[int, int]]) -> None:
+    days = (DUE, DUE + timedelta(30))
+    asked = [(days[1], Money(60_00)), (days[0], Money(40_00))]
+
+    found = unpaid_by_date(asked=asked, balance=Money(balance))
+
+    assert list(found) == [(days[rank], Money(cents)) for rank, cents in unpaid]
 
 
 @given(

@@ -9,6 +9,7 @@ from marketingconnect.ledger.queries import balances_of_clients
 from marketingconnect.ledger.receivables import ageing_balance, late_charges, overdue_documents
 from marketingconnect.ledger.rules.late_payment import Age
 from marketingconnect.ledger.services import reverse
+from marketingconnect.ledger.states import Role
 from marketingconnect.terms.services import ensure_terms_published
 from tests.cast import Cast
 from tests.ledger.books import NOON, credit, receive, sell
@@ -68,6 +69,30 @@ def test_an_unpaid_cheque_makes_a_document_late_again(cast: Cast) -> None:
     assert late(back - timedelta(1)) == []
     # A cheque that comes back was never a payment: penalties run from the due date.
     assert late(back + timedelta(2)) == [("FA-1", 10, 1200_00, 3_99, 40_00)]
+
+
+def test_an_instalment_is_late_by_its_own_date(cast: Cast) -> None:
+    second, third = DUE + timedelta(30), DUE + timedelta(60)
+    plan = ((DUE, Money(400_00)), (second, Money(400_00)), (third, Money(400_00)))
+    sell(cast.bakery, "FA-1", SOLD, net=1000_00, schedule=plan)
+    receive(cast.bakery, "FA-1", DUE, 500_00)
+
+    assert late(second) == []
+    # 300 x 12.15 % x 10 / 365 = 0.99863…
+    assert late(second + timedelta(10)) == [("FA-1", 10, 300_00, 1_00, 40_00)]
+    # 300 for 40 days, 400 more for the last 10: 3.99 and 1.33.
+    assert late(third + timedelta(10)) == [("FA-1", 40, 700_00, 5_33, 40_00)]
+    [bakery] = ageing_balance(third + timedelta(10))
+    assert [bakery.by_age[one].cents for one in Age] == [0, 400_00, 300_00, 0, 0]
+    [bakery] = ageing_balance(DUE)
+    assert [bakery.by_age[one].cents for one in Age] == [700_00, 0, 0, 0, 0]
+
+
+def test_a_document_of_penalties_bears_none(cast: Cast) -> None:
+    sell(cast.bakery, "FA-1", SOLD, net=1000_00, due_on=DUE, income=Role.PENALTIES)
+
+    assert late(DUE + timedelta(30)) == [("FA-1", 30, 1200_00, 0, 0)]
+    assert late_charges(cast.bakery.pk, "FA-1", DUE + timedelta(9)) == (Money.zero, Money.zero)
 
 
 def test_the_ageing_balance_adds_up_to_what_clients_owe(cast: Cast) -> None:

@@ -26,7 +26,9 @@ from marketingconnect.ledger.rules.postings import (
     refund_postings,
     remittance_postings,
     reversed_deposit,
+    reversed_receipt_postings,
     small_difference_postings,
+    vat_within,
     write_off_postings,
 )
 from marketingconnect.ledger.states import BY_CLIENT, Role
@@ -141,6 +143,61 @@ def test_money_taken_back_lowers_what_was_kept_before_an_invoice_is_due_again() 
     assert reversed_deposit(amount=Money(100), kept=Money.zero) == (Money.zero, Money(100))
 
 
+@pytest.mark.parametrize(
+    ("invoice", "kept", "expected"),
+    [
+        ("", 0, [("deposits", 100, "CMD-1"), ("bank", -100, "")]),
+        ("FA-1", 0, [("client", 100, "FA-1"), ("bank", -100, "")]),
+        (
+            "FA-1",
+            40,
+            [("deposits", 40, "CMD-1"), ("client", 60, "FA-1"), ("bank", -100, "")],
+        ),
+        ("FA-1", 100, [("deposits", 100, "CMD-1"), ("bank", -100, "")]),
+    ],
+)
+def test_a_receipt_taken_back_lowers_what_the_order_keeps_first(
+    invoice: str, kept: int, expected: list[tuple[str, int, str]]
+) -> None:
+    postings = reversed_receipt_postings(
+        amount=Money(100), place=Role.BANK, order="CMD-1", invoice=invoice, kept=Money(kept)
+    )
+
+    assert shown(postings) == expected
+
+
+def test_a_schedule_makes_each_instalment_owed_at_its_date() -> None:
+    first, second = date(2026, 12, 23), date(2027, 1, 23)
+    schedule = ((first, Money(120_00)), (second, Money(240_00)))
+    by_rate = [VatTotal(Decimal(20), Money(300_00), Money(60_00))]
+    postings = invoice_postings(
+        number="FA-1",
+        by_rate=by_rate,
+        paid=Money(120_00),
+        order="CMD-1",
+        due_on=second,
+        income=Role.SERVICES,
+        schedule=schedule,
+    )
+
+    assert [(one.due_on, one.amount) for one in postings if one.due_on] == list(schedule)
+    assert is_balanced(postings)
+    assert owed(postings) == 360_00
+
+
+def test_vat_within_an_amount_comes_back_with_a_recovery() -> None:
+    twenty = Decimal(20)
+    assert vat_within(amount=Money(120_00), percent=twenty) == Money(20_00)
+    assert vat_within(amount=Money(3), percent=twenty) == Money(1)
+    back = write_off_postings(amount=Money(-120_00), percent=twenty, invoice="FA-1")
+
+    assert shown(back) == [
+        ("bad_debts", -100_00, ""),
+        ("vat", -20_00, ""),
+        ("client", 120_00, "FA-1"),
+    ]
+
+
 def test_credit_spent_moves_no_money() -> None:
     on_order = credit_spent_postings(
         amount=Money(60_00), corrected="FA-1", order="CMD-2", invoice=""
@@ -187,6 +244,8 @@ def test_a_few_cents_are_a_charge_or_a_gain() -> None:
 
     assert shown(too_little) == [("losses", 3, ""), ("client", -3, "FA-1")]
     assert shown(too_much) == [("gains", -3, ""), ("client", 3, "FA-1")]
+    kept = small_difference_postings(amount=Money(-3), invoice="", order="CMD-1")
+    assert shown(kept) == [("gains", -3, ""), ("deposits", 3, "CMD-1")]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +254,7 @@ def test_a_few_cents_are_a_charge_or_a_gain() -> None:
         (False, False, "", Role.SERVICES),
         (False, False, "settlement:3", Role.SERVICES),
         (False, False, "rental:7:fee", Role.FEES),
+        (False, False, "penalty:12:2026-12-01", Role.PENALTIES),
         (True, False, "rental:7", Role.SERVICES),
         (True, False, "settlement:3", Role.SERVICES),
         (True, False, "claim:4", Role.REBATES),

@@ -21,7 +21,8 @@ from marketingconnect.invoices.factur_x.writing import (
     text,
 )
 from marketingconnect.invoices.models import Invoice
-from marketingconnect.invoices.queries import deposits_deducted_from
+from marketingconnect.invoices.queries import deposits_deducted_from, schedule_of_invoice
+from marketingconnect.invoices.schedules import schedule_in_words
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 
@@ -102,7 +103,7 @@ def _agreement(transaction: Element, invoice: Invoice) -> None:
 def _is_outside(invoice: Invoice) -> bool:
     """Outside the scope of VAT, the norm wants no VAT number: the SIREN is there."""
     rates = [Decimal(row["rate"]) for row in invoice.vat_lines]
-    return any(codes.vat_category(rate, invoice.territory) == "O" for rate in rates)
+    return any(codes.vat_category(rate, invoice) == "O" for rate in rates)
 
 
 def _identity(party: Element, name: str, siret: str) -> None:
@@ -178,7 +179,7 @@ def _payment(settlement: Element, invoice: Invoice) -> None:
 
 def _tax(settlement: Element, row: dict[str, Any], invoice: Invoice, sign: int) -> None:
     rate = Decimal(row["rate"])
-    category = codes.vat_category(rate, invoice.territory)
+    category = codes.vat_category(rate, invoice)
     tax = section(settlement, "ApplicableTradeTax")
     amount(tax, "CalculatedAmount", sign * row["vat_cents"])
     text(tax, "TypeCode", "VAT")
@@ -197,6 +198,8 @@ def _terms(settlement: Element, invoice: Invoice) -> None:
     if invoice.kind == InvoiceKind.CREDIT_NOTE:
         text(terms, "Description", "Vient en déduction des prochaines factures.")
         return
+    if planned := schedule_of_invoice(invoice):
+        text(terms, "Description", schedule_in_words(planned))
     is_paid = invoice.due_cents == 0 and invoice.paid_on is not None
     due = invoice.paid_on if is_paid and invoice.paid_on else invoice.due_on
     day(terms, "DueDateDateTime", due)

@@ -19,6 +19,8 @@ PIECE: Final = "H87"
 ONE: Final = "C62"
 EXEMPTION: Final = "exemption"
 """Our own key, beside those of UNTDID 4451, for the reason why no VAT is charged."""
+PENALTY: Final = "penalty:"
+"""How the cause of a document that asks penalties begins."""
 TRANSFER: Final = "30"
 _MEANS: Final = {"card": "48", "transfer": TRANSFER, "cheque": "20", "credit": "97"}
 _UNKNOWN_MEANS: Final = "1"
@@ -55,15 +57,23 @@ def billing_mode(invoice: Invoice, *, has_deposits: bool) -> str:
     return "S2" if is_paid else "S1"
 
 
-def vat_category(rate: Decimal, territory: str) -> str:
+def vat_category(rate: Decimal, invoice: Invoice) -> str:
     """S taxed; without VAT, E where French law exempts, O where it does not apply at all."""
     if rate > 0:
         return "S"
-    return "O" if Territory(territory).is_overseas_collectivity else "E"
+    is_outside = Territory(invoice.territory).is_overseas_collectivity or asks_penalties(invoice)
+    return "O" if is_outside else "E"
+
+
+def asks_penalties(invoice: Invoice) -> bool:
+    """Whether it asks for late-payment penalties, which are no supply."""
+    return invoice.cause.startswith(PENALTY)
 
 
 def treatment(invoice: Invoice) -> str:
     """Which obligation of the reform it falls under: invoicing inside, or data on the outside."""
+    if asks_penalties(invoice):
+        return "OUTOFSCOPE"
     return "B2BINT" if EXEMPTION in invoice.coded_mentions else "B2B"
 
 

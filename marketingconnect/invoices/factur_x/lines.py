@@ -41,7 +41,7 @@ def _settle(item: Element, line: InvoiceLine, invoice: Invoice, sign: int) -> No
     settlement = section(item, "SpecifiedLineTradeSettlement")
     tax = section(settlement, "ApplicableTradeTax")
     text(tax, "TypeCode", "VAT")
-    category = vat_category(line.vat_rate, invoice.territory)
+    category = vat_category(line.vat_rate, invoice)
     text(tax, "CategoryCode", category)
     if category != "O":
         text(tax, "RateApplicablePercent", f"{line.vat_rate:f}")

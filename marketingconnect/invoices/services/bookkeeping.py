@@ -9,7 +9,10 @@ from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat
 
+from marketingconnect.invoices.factur_x.codes import asks_penalties
 from marketingconnect.invoices.models import Invoice, InvoiceLine
+from marketingconnect.invoices.queries import schedule_of_invoice
+from marketingconnect.invoices.rules import owed_by_date
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import VatTotal
@@ -96,7 +99,7 @@ def _postings(invoice: Invoice, deducted: Money) -> Postings:
     income = income_role(
         is_credit=invoice.corrects is not None,
         is_deposit=corrected.is_deposit,
-        cause=invoice.cause,
+        cause=corrected.cause if asks_penalties(corrected) else invoice.cause,
     )
     if invoice.corrects is not None:
         return credit_note_postings(invoice=corrected.number, by_rate=by_rate, income=income)
@@ -108,4 +111,5 @@ def _postings(invoice: Invoice, deducted: Money) -> Postings:
         due_on=invoice.due_on,
         income=income,
         deducted=deducted,
+        schedule=owed_by_date(schedule=schedule_of_invoice(invoice), issued_on=invoice.issued_on),
     )

@@ -1,13 +1,16 @@
 """Issue a credit note: it corrects one invoice, at that invoice's VAT, never beyond it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
 from marketingconnect.catalogue.queries import operator_on
 from marketingconnect.clock import paris_date
 from marketingconnect.invoices.errors import CreditTooLargeError
+from marketingconnect.invoices.factur_x.codes import EXEMPTION, asks_penalties
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import remaining_of
 from marketingconnect.invoices.rules import credit_vat, invoice_law, vat_for
@@ -38,6 +41,11 @@ def issue_credit_note(
     facts = law()
     rates = vat_rates_of(facts)
     vat = vat_for(issued_on=invoice.issued_on, territory=invoice.territory, rates=rates)
+    is_supply = not asks_penalties(invoice)
+    if not is_supply:
+        vat = replace(
+            vat, percent=Decimal(0), mention=invoice.coded_mentions[EXEMPTION].rstrip(".")
+        )
     if net > rest.net or net <= Money.zero:
         raise CreditTooLargeError(invoice, net, rest.net)
     tax = credit_vat(net=net, percent=vat.percent, remaining_net=rest.net, remaining_vat=rest.vat)
@@ -51,7 +59,7 @@ def issue_credit_note(
         **documents.identity(kind, today),
         **documents.contract(order, now),
         **documents.figures([VatTotal(vat.percent, -net, -tax)], Money.zero, today, of_today),
-        **documents.parties(order, operator_on(today), vat, kind, of_today),
+        **documents.parties(order, operator_on(today), vat, kind, of_today, is_supply=is_supply),
     )
     documents.add_lines(credit_note, lines, vat.percent, sign=-1)
     documents.finish(credit_note, "invoice.credited", now)

@@ -15,7 +15,13 @@ from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice, InvoiceLine
 from marketingconnect.invoices.numbering import next_sequence
 from marketingconnect.invoices.parties import buyer_of, seller_of
-from marketingconnect.invoices.rules import InvoiceLaw, due_day, mentions, number_of
+from marketingconnect.invoices.rules import (
+    InvoiceLaw,
+    due_day,
+    invoiced_schedule,
+    mentions,
+    number_of,
+)
 from marketingconnect.invoices.services.bookkeeping import book_document
 from marketingconnect.invoices.states import SERIES_OF, InvoiceKind
 from marketingconnect.jobs import job
@@ -74,16 +80,24 @@ def contract(order: Order, now: datetime) -> dict[str, Any]:
 
 
 def figures(
-    by_rate: Sequence[VatTotal], paid: Money, today: date, law: InvoiceLaw
+    by_rate: Sequence[VatTotal],
+    paid: Money,
+    today: date,
+    law: InvoiceLaw,
+    schedule: Sequence[tuple[date, Money]] = (),
 ) -> dict[str, Any]:
-    """Sums, VAT by rate and the day the rest is due."""
+    """Sums, VAT by rate and by when the rest is due: at once, or by the dates of a schedule."""
     net = Money.total(total.net for total in by_rate)
     vat = Money.total(total.vat for total in by_rate)
+    rest = net + vat - paid
+    planned = invoiced_schedule(instalments=schedule, total=net + vat) if rest.cents > 0 else ()
+    due_on = due_day(issued_on=today, remaining=rest, law=law)
     return {
         "net_cents": net.cents,
         "vat_cents": vat.cents,
         "total_cents": (net + vat).cents,
-        "due_on": due_day(issued_on=today, remaining=net + vat - paid, law=law),
+        "due_on": max(planned[-1][0], today) if planned else due_on,
+        "schedule": [{"due_on": f"{day}", "cents": amount.cents} for day, amount in planned],
         "vat_lines": [
             {
                 "rate": str(total.percent),
@@ -101,6 +115,8 @@ def parties(
     vat: VatRate,
     kind: InvoiceKind,
     law: InvoiceLaw,
+    *,
+    is_supply: bool = True,
 ) -> dict[str, Any]:
     """Seller, buyer and the sentences the law asks for."""
     sentences = mentions(
@@ -109,6 +125,7 @@ def parties(
         vat_on_debits=operator.vat_on_debits,
         late_penalty=operator.late_penalty,
         law=law,
+        is_supply=is_supply,
     )
     return {
         "seller": seller_of(operator),

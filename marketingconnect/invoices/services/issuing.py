@@ -1,7 +1,9 @@
 """Issue an invoice: number, parties, figures and mentions frozen in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -30,13 +32,20 @@ _FLAT = "flat"
 
 @transaction.atomic
 def issue_invoice(
-    order_id: int, *, paid: Money, payment_method: str, now: datetime, instalment: int = 1
+    order_id: int,
+    *,
+    paid: Money,
+    payment_method: str,
+    now: datetime,
+    instalment: int = 1,
+    schedule: Sequence[tuple[date, Money]] = (),
 ) -> Invoice:
-    """CGV II.2.a: invoice an order once; asked again, the existing invoice comes back.
+    """CGV II.2.a, II.2.b: invoice an order once; asked again, the existing invoice comes back.
 
     `paid` is what was received and validated (TTC), deposits apart: what they asked is taken off,
     a line each. VAT is that of the day of issue: if its rate changed since the order, the invoice
-    says what remains due. Its PDF is made by a job.
+    says what remains due. With a `schedule`, the rest is due by its dates. Its PDF is made by a
+    job.
     """
     order = locked_order(order_id)
     kind = InvoiceKind.INVOICE
@@ -53,6 +62,7 @@ def issue_invoice(
         cause="",
         reason="",
         now=now,
+        schedule=schedule,
     )
 
 
@@ -97,11 +107,13 @@ def issue_supplement(
     cause: str,
     now: datetime,
     supplied_on: date | None = None,
+    outside_vat: str = "",
 ) -> Invoice:
     """CGV II.2.a: invoice what an order owes beyond its first invoice, once a `cause`.
 
     A balance, an amendment, file fees: `reason` is printed. Nothing is paid yet: it is due within
-    thirty days. `cause` names the act, such as `settlement:12`.
+    thirty days. `cause` names the act, such as `settlement:12`. `outside_vat` is the sentence that
+    says why the amount is not subject to VAT, when it is not.
     """
     order = locked_order(order_id)
     if existing := Invoice.objects.filter(cause=cause).first():
@@ -116,6 +128,7 @@ def issue_supplement(
         reason=reason,
         supplied_on=supplied_on,
         now=now,
+        outside_vat=outside_vat,
     )
 
 
@@ -137,11 +150,17 @@ def _issue(
     now: datetime,
     is_deposit: bool = False,
     supplied_on: date | None = None,
+    schedule: Sequence[tuple[date, Money]] = (),
+    outside_vat: str = "",
 ) -> Invoice:
     today, kind, facts = paris_date(now), InvoiceKind.INVOICE, law()
     vat = vat_for(issued_on=today, territory=order.territory, rates=vat_rates_of(facts))
+    if outside_vat:
+        vat = replace(vat, percent=Decimal(0), mention=outside_vat)
     of_today = invoice_law(on=today, facts=facts)
     by_rate = totals(lines=[(line.net, vat.percent) for line in lines])
+    # What came beyond the total is not this document's: it is kept for the client.
+    paid = min(paid, Money.total(total.gross for total in by_rate))
     invoice = Invoice.objects.create(
         instalment=instalment,
         is_deposit=is_deposit,
@@ -153,8 +172,10 @@ def _issue(
         payment_label=payment_method,
         **documents.identity(kind, today),
         **documents.contract(order, now),
-        **documents.figures(by_rate, paid, today, of_today),
-        **documents.parties(order, operator_on(today), vat, kind, of_today),
+        **documents.figures(by_rate, paid, today, of_today, schedule),
+        **documents.parties(
+            order, operator_on(today), vat, kind, of_today, is_supply=not outside_vat
+        ),
     )
     documents.add_lines(invoice, lines, vat.percent)
     documents.finish(invoice, "invoice.issued", now)

@@ -51,6 +51,26 @@ def age(*, due_on: date, on: date) -> Age:
     return Age.OVER_90
 
 
+def unpaid_by_date(
+    *, asked: Sequence[tuple[date, Money]], balance: Money
+) -> tuple[tuple[date, Money], ...]:
+    """CGV II.2.a, II.2.b: what is unpaid of a document by due date; what came pays the oldest.
+
+    `balance` is what it still asks in all; beyond what it ever asked, the excess is as old as the
+    first date. Nothing for what came whole.
+    """
+    ordered = sorted(asked)
+    total = Money.total(amount for _, amount in ordered)
+    settled, unpaid = max(total - balance, Money.zero), []
+    for day, amount in ordered:
+        covered = min(amount, settled)
+        settled = settled - covered
+        unpaid.append((day, amount - covered))
+    if unpaid and balance > total:
+        unpaid[0] = (unpaid[0][0], unpaid[0][1] + (balance - total))
+    return tuple((day, amount) for day, amount in unpaid if amount > Money.zero)
+
+
 def penalty_rate(*, on: date, facts: Sequence[Fact]) -> Decimal:
     """CGV II.2.a: the yearly rate of penalties that day, in percent.
 

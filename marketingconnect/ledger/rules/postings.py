@@ -34,13 +34,15 @@ def is_balanced(postings: Iterable[Posting]) -> bool:
 
 
 def income_role(*, is_credit: bool, is_deposit: bool, cause: str) -> Role:
-    """CGV II.2.a, CL.2, CL.6: deposits, file fees, rebates and services have their accounts.
+    """CGV II.2.a, CL.2, CL.6: deposits, fees, penalties, rebates and services: an account each.
 
     `cause` is the act behind the document: `claim:4`, `rental:7:fee`. What was not performed is
     taken off the sale itself; a compensation is a rebate. A credit note on a deposit is of it too.
     """
     if is_deposit:
         return Role.DEPOSITS_INVOICED
+    if cause.startswith("penalty:"):
+        return Role.PENALTIES
     if cause.endswith(":fee"):
         return Role.FEES
     return Role.REBATES if is_credit and cause.startswith("claim:") else Role.SERVICES
@@ -55,15 +57,21 @@ def invoice_postings(
     due_on: date,
     income: Role,
     deducted: Money = Money.zero,
+    schedule: Sequence[tuple[date, Money]] = (),
 ) -> Postings:
     """CGV II.2.a: an invoice makes its client owe it, less what its order received before.
 
     `order` is the reference under which money received before was kept. `deducted` (HT) is what
-    deposits already asked and the invoice takes off: the sale is whole in the accounts.
+    deposits already asked and the invoice takes off: the sale is whole in the accounts. With a
+    `schedule`, which adds up to the total, the client owes each instalment at its own date.
     """
     gross = Money.total(total.gross for total in by_rate)
+    asked = schedule or ((due_on, gross),)
     return _whole(
-        Posting(role=Role.CLIENT, amount=gross, document=number, due_on=due_on),
+        *(
+            Posting(role=Role.CLIENT, amount=amount, document=number, due_on=day)
+            for day, amount in asked
+        ),
         *_sale(by_rate, income),
         Posting(role=income, amount=-deducted),
         Posting(role=Role.DEPOSITS_INVOICED, amount=deducted),
@@ -104,6 +112,22 @@ def receipt_postings(
     )
 
 
+def reversed_receipt_postings(
+    *, amount: Money, place: Role, order: str, invoice: str, kept: Money
+) -> Postings:
+    """CGV II.2.b: money received for an order, that the bank takes back.
+
+    What the order kept beyond its price (`kept`) goes first; the rest is due again, by the
+    `invoice` that used it, or by the order while there is none.
+    """
+    from_deposit, due_again = reversed_deposit(amount=amount, kept=kept if invoice else amount)
+    return _whole(
+        Posting(role=Role.DEPOSITS, amount=from_deposit, document=order),
+        Posting(role=Role.CLIENT, amount=due_again, document=invoice),
+        Posting(role=place, amount=-amount),
+    )
+
+
 def reversed_deposit(*, amount: Money, kept: Money) -> tuple[Money, Money]:
     """CGV II.2.b: money the bank takes back: what was still kept goes first, the rest is due again.
 
@@ -117,7 +141,8 @@ def reversed_deposit(*, amount: Money, kept: Money) -> tuple[Money, Money]:
 def credit_spent_postings(*, amount: Money, corrected: str, order: str, invoice: str) -> Postings:
     """CGV CL.6: a credit pays an order or a later invoice; no money moves.
 
-    `corrected` is the invoice that the credit note lowered.
+    `corrected` is the invoice that the credit note lowered. Money is never spent beyond what is
+    due, so that all of it is for the invoice once there is one.
     """
     return _whole(
         Posting(role=Role.CLIENT, amount=amount, document=corrected),
@@ -141,12 +166,18 @@ def remittance_postings(*, amount: Money) -> Postings:
     )
 
 
+def vat_within(*, amount: Money, percent: Decimal) -> Money:
+    """CGV II.2.a: the VAT that an amount with it (TTC) contains, half up."""
+    return Money.from_decimal(amount.to_decimal() * percent / (100 + percent))
+
+
 def write_off_postings(*, amount: Money, percent: Decimal, invoice: str) -> Postings:
     """CGV II.2.a: what will never be paid (TTC) becomes a loss, and its VAT is taken back.
 
-    CGI, art. 272, 1: `percent` is the invoice's VAT rate.
+    CGI, art. 272, 1: `percent` is the invoice's VAT rate. Negative for what came after all: the
+    loss is taken back and its VAT owed again.
     """
-    vat = Money.from_decimal(amount.to_decimal() * percent / (100 + percent))
+    vat = vat_within(amount=amount, percent=percent)
     return _whole(
         Posting(role=Role.BAD_DEBTS, amount=amount - vat),
         Posting(role=Role.VAT, amount=vat, percent=percent),
@@ -154,15 +185,16 @@ def write_off_postings(*, amount: Money, percent: Decimal, invoice: str) -> Post
     )
 
 
-def small_difference_postings(*, amount: Money, invoice: str) -> Postings:
+def small_difference_postings(*, amount: Money, invoice: str, order: str = "") -> Postings:
     """CGV II.2.a: a few cents too little are a charge, a few cents too much a gain.
 
-    `amount` is what the invoice still asks; negative when it received too much.
+    `amount` is what the invoice still asks; negative when too much came. Without an invoice, it is
+    the `order` that received too much.
     """
     role = Role.LOSSES if amount > Money.zero else Role.GAINS
     return _whole(
         Posting(role=role, amount=amount),
-        Posting(role=Role.CLIENT, amount=-amount, document=invoice),
+        _owed(-amount, order=order, invoice=invoice),
     )
 
 

@@ -15,19 +15,14 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.chart import account_on, shipped_chart
 from marketingconnect.ledger.errors import NothingToReverseError, UnbalancedError
 from marketingconnect.ledger.models import Entry, Line
-from marketingconnect.ledger.queries import (
-    invoice_that_used,
-    kept_as_deposit,
-    last_closed_month,
-)
+from marketingconnect.ledger.queries import last_closed_month
 from marketingconnect.ledger.rules.closing import accounting_day
 from marketingconnect.ledger.rules.postings import (
     Posting,
     Postings,
     is_balanced,
-    reversed_deposit,
 )
-from marketingconnect.ledger.states import BOOK_OF, BY_CLIENT, ActKind, Book, Role
+from marketingconnect.ledger.states import BOOK_OF, BY_CLIENT, ActKind, Book
 
 _SHARE_THE_OPEN_MONTHS = "select pg_advisory_xact_lock_shared(hashtext('ledger.closing'))"
 
@@ -76,12 +71,23 @@ def book_all(acts: Sequence[NewEntry], *, at: datetime) -> list[Entry]:
 
 
 @transaction.atomic
-def reverse(source: str, *, cause: str, day: date, label: str, at: datetime) -> Entry:
+def reverse(
+    source: str,
+    *,
+    cause: str,
+    day: date,
+    label: str,
+    at: datetime,
+    postings: Postings | None = None,
+) -> Entry:
     """CGV II.2.b: take an entry back by its mirror, once: an unpaid cheque, a rejected debit.
 
     `cause` is the source of the mirror (`payment:7:unpaid`). What was paid is due again, at its
-    first due date. Raises NothingToReverseError when the act was never booked.
+    first due date; `postings` say of what, when its money was moved since. Raises
+    NothingToReverseError when the act was never booked, UnbalancedError.
     """
+    if postings is not None and not is_balanced(postings):
+        raise UnbalancedError(cause)
     entry = Entry.objects.select_for_update().filter(source=source).first()
     if entry is None:
         raise NothingToReverseError(source)
@@ -100,10 +106,9 @@ def reverse(source: str, *, cause: str, day: date, label: str, at: datetime) -> 
         reverses=entry,
         booked_at=at,
     )
-    mirrored = [line for one in entry.lines.all() for line in _mirrored(one, mirror)]
-    for position, line in enumerate(mirrored, start=1):
-        line.position = position
-    Line.objects.bulk_create(mirrored)
+    Line.objects.bulk_create(
+        _lines(mirror, postings) if postings is not None else _mirrored(entry, mirror)
+    )
     return mirror
 
 
@@ -145,36 +150,15 @@ def _lines(entry: Entry, postings: Iterable[Posting]) -> Iterable[Line]:
         )
 
 
-def _mirrored(line: Line, mirror: Entry) -> list[Line]:
-    """The other way round; money that became part of an invoice makes that invoice due again."""
-    amount = Money(line.credit_cents - line.debit_cents)
-    deposits = account_on(Role.DEPOSITS, mirror.date, shipped_chart()).number
-    if line.account != deposits or line.company_id is None:
-        return [_line(mirror, line, amount)]
-    place = (line.company_id, deposits, line.document)
-    invoice = invoice_that_used(*place)
-    if invoice is None:
-        return [_line(mirror, line, amount)]
-    kept, due_again = reversed_deposit(amount=amount, kept=kept_as_deposit(*place))
-    client = account_on(Role.CLIENT, mirror.date, shipped_chart())
-    again = Line(
-        account=client.number,
-        account_label=client.label,
-        company_id=line.company_id,
-        document=invoice,
-    )
-    parts = [_line(mirror, line, kept), _line(mirror, again, due_again)]
-    return [part for part in parts if part.debit_cents or part.credit_cents]
-
-
-def _line(entry: Entry, like: Line, amount: Money) -> Line:
-    """A line on the account and document of another; a positive amount is a debit."""
-    return Line(
-        entry=entry,
-        account=like.account,
-        account_label=like.account_label,
-        company_id=like.company_id,
-        document=like.document,
-        debit_cents=max(amount, Money.zero).cents,
-        credit_cents=max(-amount, Money.zero).cents,
-    )
+def _mirrored(entry: Entry, mirror: Entry) -> Iterable[Line]:
+    for line in entry.lines.all():
+        yield Line(
+            entry=mirror,
+            position=line.position,
+            account=line.account,
+            account_label=line.account_label,
+            company_id=line.company_id,
+            document=line.document,
+            debit_cents=line.credit_cents,
+            credit_cents=line.debit_cents,
+        )
