@@ -35,6 +35,22 @@ class ReceiptRefusedError(PaymentError):
         super().__init__(" ".join(self.problems.values()))
 
 
+class RefundRefusedError(ReceiptRefusedError):
+    """A refund that is not owed, or cannot be paid so; `problems` are sentences by field."""
+
+
+class WriteOffRefusedError(ReceiptRefusedError):
+    """What cannot be given up; `problems` are sentences by field."""
+
+
+class PenaltiesRefusedError(PaymentError):
+    """Penalties that are not due, or were asked already."""
+
+
+class CreditRefusedError(PaymentError):
+    """A credit note that cannot pay this: it pays what is invoiced after it (CGV CL.6)."""
+
+
 class StatementError(PaymentError):
     """A file that is not a bank statement, or one that cannot be read whole."""
 

@@ -31,19 +31,39 @@ _CHECKS: Final = (
         " having count(*) > 0",
     ),
     (
+        "le remboursement {} n’est pas comptabilisé",
+        "select min(r.id) from payments_refund r"
+        " left join ledger_entry e on e.source = 'refund:' || r.id"
+        " where r.state = 'paid' and e.id is null having count(*) > 0",
+    ),
+    (
+        "la perte ou l’écart {} n’est pas comptabilisé",
+        "select min(w.id) from payments_writeoff w left join ledger_entry e"
+        " on e.source in ('write_off:' || w.id, 'difference:' || w.id)"
+        " where e.id is null having count(*) > 0",
+    ),
+    (
         "l’écriture {} n’a plus de document",
         "select min(e.source) from ledger_entry e left join ("
         " select 'invoice:' || id as source from invoices_invoice"
-        " union all select 'payment:' || id from payments_payment) documents"
+        " union all select 'payment:' || id from payments_payment"
+        " union all select 'refund:' || id from payments_refund where state = 'paid'"
+        " union all select 'write_off:' || id from payments_writeoff where kind = 'bad_debt'"
+        " union all select 'difference:' || id from payments_writeoff"
+        " where kind = 'small_difference') documents"
         " on documents.source = e.source where documents.source is null and e.reverses_id is null"
-        " and split_part(e.source, ':', 1) in ('invoice', 'payment') having count(*) > 0",
+        " and split_part(e.source, ':', 1)"
+        " in ('invoice', 'payment', 'refund', 'write_off', 'difference') having count(*) > 0",
     ),
     (
         "l’écriture {} n’a pas le montant de son document",
         "select min(e.source) from ledger_entry e join ("
         " select 'invoice:' || id as source, total_cents as cents from invoices_invoice"
         " union all select 'payment:' || id,"
-        " case when credit_note_id is null then -cents else 0 end from payments_payment) documents"
+        " case when credit_note_id is null then -cents else 0 end from payments_payment"
+        " union all select 'refund:' || id, cents from payments_refund"
+        " union all select 'write_off:' || id, -cents from payments_writeoff"
+        " union all select 'difference:' || id, -cents from payments_writeoff) documents"
         " on documents.source = e.source left join ("
         " select entry_id, sum(debit_cents - credit_cents) as cents from ledger_line"
         " where company_id is not null group by entry_id) owed on owed.entry_id = e.id"
@@ -51,15 +71,17 @@ _CHECKS: Final = (
     ),
     (
         "le client {} doit {} centimes d’après ses documents et {} d’après les comptes",
-        # Refunds, write-offs and reversals are documents of their own: their entry.
+        # A reversal is a document of its own: its entry.
         "with owed as ("
         " select company_id, total_cents as cents from invoices_invoice"
         " union all select o.company_id, -p.cents from payments_payment p"
         " join orders_order o on o.id = p.order_id"
         " where p.validated_on is not null and p.credit_note_id is null"
+        " union all select company_id, cents from payments_refund where state = 'paid'"
+        " union all select company_id, -cents from payments_writeoff"
         " union all select l.company_id, l.debit_cents - l.credit_cents"
         " from ledger_line l join ledger_entry e on e.id = l.entry_id"
-        " where l.company_id is not null and e.kind in ('refund', 'write_off', 'reversal')"
+        " where l.company_id is not null and e.kind = 'reversal'"
         "), documents as (select company_id, sum(cents) as cents from owed group by company_id),"
         " booked as (select company_id, sum(debit_cents - credit_cents) as cents from ledger_line"
         " where company_id is not null group by company_id)"

@@ -14,7 +14,7 @@ from marketingconnect.notices.services import queue_notice
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.models import DirectDebit, Payment
-from marketingconnect.payments.rules import creditor_reference, remaining
+from marketingconnect.payments.rules import creditor_reference
 from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
 
 
@@ -27,6 +27,8 @@ def tell_order_is_paid(order: Order, payment: Payment, invoice: Invoice, *, at: 
         at=at,
         **_receipt(payment),
         invoice_number=invoice.number,
+        by_instalments=bool(invoice.schedule),
+        remaining=Money(invoice.due_cents),
     )
 
 
@@ -42,7 +44,7 @@ def tell_payment_is_received(order: Order, payment: Payment, *, at: datetime) ->
 
 
 def tell_payment_is_partial(
-    order: Order, payment: Payment, received: Money, *, at: datetime
+    order: Order, payment: Payment, missing: Money, *, at: datetime
 ) -> None:
     """Once a receipt: it is validated, and the order still waits for the rest."""
     _queue(
@@ -51,7 +53,7 @@ def tell_payment_is_partial(
         template="payment_partial",
         at=at,
         **_receipt(payment),
-        remaining=remaining(due=Money(order.total_cents), received=received),
+        remaining=missing,
     )
 
 

@@ -304,6 +304,23 @@ def instalment_state(
     return InstalmentState.OVERDUE if due_on < on else InstalmentState.DUE
 
 
+def small_difference_problem(*, difference: Money, received: Money, most: Money) -> str:
+    """CGV II.1.b: a receipt short or over by so little is settled; a French sentence if it is not.
+
+    `most` is the amount set for the day, included.
+    """
+    if not difference.cents or not received.cents:
+        return "Aucun écart de règlement n’est à régulariser."
+    if difference > most:
+        return f"L’écart de {difference} dépasse {most} : relancez, remboursez ou passez en perte."
+    return ""
+
+
+def may_be_spent_on(*, note_issued_at: datetime, invoice_issued_at: datetime) -> bool:
+    """CGV CL.6: a credit note pays invoices issued after it, or with it; never an earlier one."""
+    return note_issued_at <= invoice_issued_at
+
+
 def due_now(*, instalments: Sequence[tuple[date, Money]], settled: Money, on: date) -> Money:
     """CGV II.2.b: what a client pays on a day: all that is due by then, else the next instalment.
 
@@ -318,23 +335,6 @@ def due_now(*, instalments: Sequence[tuple[date, Money]], settled: Money, on: da
         if following > settled:
             return following - settled
     return Money.zero
-
-
-def invoiced_schedule(
-    *, instalments: Sequence[tuple[date, Money]], total: Money
-) -> tuple[tuple[date, Money], ...]:
-    """CGV II.2.b: the schedule of an invoice adds up to its total.
-
-    What a change of VAT makes of the difference falls on the last instalments.
-    """
-    amounts = [amount for _, amount in instalments[:-1]]
-    shares = [*settled_by_instalment(amounts=amounts, settled=total)]
-    shares.append(total - Money.total(shares))
-    return tuple(
-        (day, share)
-        for (day, _), share in zip(instalments, shares, strict=True)
-        if share > Money.zero
-    )
 
 
 def _mod_97(characters: str) -> int:

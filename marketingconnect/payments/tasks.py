@@ -7,7 +7,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from marketingconnect import clock
-from marketingconnect.payments.queries import attempts_to_ask_again
+from marketingconnect.payments.queries import attempts_to_ask_again, orders_to_remind
 from marketingconnect.payments.queries.cards import (
     card_debits_to_try,
     cards_in_use,
@@ -16,6 +16,11 @@ from marketingconnect.payments.queries.cards import (
 from marketingconnect.payments.services import ask_provider
 from marketingconnect.payments.services.card import debit_card, learn_card
 from marketingconnect.payments.services.cards import announce_card_debits
+from marketingconnect.payments.services.reminding import (
+    expire_mandates,
+    remind_of_first_payments,
+    remind_of_instalments,
+)
 
 logger = logging.getLogger(__name__)
 EVERY = "* * * * *" if settings.MODE == "production" else "* * * * * */10"
@@ -47,3 +52,13 @@ def debit_cards(timestamp: int) -> None:
                 step(row_id, now=clock.now())
             except Exception:
                 logger.exception("%s %s could not be done", step.__name__, row_id)
+
+
+@app.periodic(cron="20 6 * * *")
+@app.task(name="payments.remind", queueing_lock="payments.remind")
+def remind(timestamp: int) -> None:
+    """Ask for what is late, once each, and void the mandates that nobody used."""
+    remind_of_first_payments(now=clock.now())
+    expire_mandates(now=clock.now())
+    for order_id in orders_to_remind(clock.today()):
+        remind_of_instalments(order_id, now=clock.now())

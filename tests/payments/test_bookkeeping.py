@@ -18,7 +18,6 @@ from marketingconnect.ledger.queries import (
     balance_of_client,
     balances_of_documents,
 )
-from marketingconnect.ledger.services import reverse
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.gateways.base import Verdict
 from marketingconnect.payments.ledger_proof import faults
@@ -28,6 +27,7 @@ from marketingconnect.payments.services import (
     ask_provider,
     spend_credit_on_invoice,
     spend_credit_on_order,
+    take_payment_back,
 )
 from marketingconnect.payments.services.bookkeeping import book_missing_payments, book_payment
 from tests.payments.line_to_the_bank import LineToTheBank, start
@@ -117,17 +117,11 @@ def test_an_unpaid_cheque_makes_the_invoice_due_again_and_paying_again_settles_i
         invoice.number: Money.zero,
     }
 
-    reverse(
-        f"payment:{cheque.pk}",
-        cause=f"payment:{cheque.pk}:unpaid",
-        day=TODAY,
-        label="Chèque impayé",
-        at=NOON,
-    )
+    take_payment_back(cheque.pk, reason="Sans provision", on=TODAY, actor=CLERK, now=NOON)
     assert booked(f"payment:{cheque.pk}:unpaid") == [
-        ("511200", -total.cents, ""),
         ("419100", 100_00, order.reference),
         ("411000", total.cents - 100_00, invoice.number),
+        ("511200", -total.cents, ""),
     ]
     assert balance_of_client(client) == total - Money(100_00)
     assert list(faults()) == []

@@ -12,7 +12,6 @@ from marketingconnect.payments.rules import (
     enough_to_go_on,
     enough_to_start,
     instalment_state,
-    invoiced_schedule,
     settled_by_instalment,
 )
 from marketingconnect.payments.states import InstalmentState
@@ -104,16 +103,3 @@ def test_settled_by_instalment_pays_the_oldest_first(amounts: list[Money], settl
     unpaid = [share < amount for share, amount in zip(shares, amounts, strict=True)]
     first = unpaid.index(True) if any(unpaid) else len(unpaid)
     assert all(share == Money.zero for share in shares[first + 1 :])
-
-
-@given(AMOUNTS, st.integers(1, 7_000_00).map(Money))
-def test_invoiced_schedule_adds_up_to_the_invoice(amounts: list[Money], total: Money) -> None:
-    days = [date(2027, 1, 1 + rank) for rank in range(len(amounts))]
-    plan = list(zip(days, amounts, strict=True))
-
-    found = invoiced_schedule(instalments=plan, total=total)
-
-    assert Money.total(amount for _, amount in found) == total
-    assert all(amount > Money.zero for _, amount in found)
-    if total == Money.total(amounts):
-        assert found == tuple(plan)

@@ -120,11 +120,17 @@ def _used(invoice: Invoice) -> Money:
     frozen, total = Money(invoice.paid_cents), Money(invoice.total_cents)
     if invoice.cause or invoice.kind != InvoiceKind.INVOICE:
         return frozen
-    taken_back = was_taken_back(invoice.order_id)
-    if frozen >= total and not taken_back:
+    if frozen >= total and not was_taken_back(invoice.order_id):
         return frozen
-    used = min(validated_for(invoice.order), total)
-    return used if taken_back else max(frozen, used)
+    return _use(invoice, validated_for(invoice.order))
+
+
+def counted_for(invoice: Invoice) -> Invoice | None:
+    """What a payment of an invoice is recorded for: none when it is the order's own invoice.
+
+    Its money and its order's are one.
+    """
+    return None if invoice.instalment == 1 and not invoice.cause else invoice
 
 
 def was_taken_back(order_id: int) -> bool:
@@ -192,7 +198,22 @@ def _with_owed(invoices: QuerySet[Invoice]) -> QuerySet[Any]:
     )
 
 
-def overpaid_ids() -> QuerySet[Order, int]:
+def share_of_invoice(invoice: Invoice, amount: Money) -> Money:
+    """Of money that its order just received, what its first invoice uses; the rest is kept.
+
+    Negative for money just taken back: so much of it is due again.
+    """
+    after = validated_for(invoice.order)
+    return _use(invoice, after) - _use(invoice, after - amount)
+
+
+def _use(invoice: Invoice, received: Money) -> Money:
+    used = min(received, Money(invoice.total_cents))
+    is_whole = not was_taken_back(invoice.order_id)
+    return max(Money(invoice.paid_cents), used) if is_whole else used
+
+
+def overpaid_ids(company_id: int | None = None) -> QuerySet[Order, int]:
     """Ids of the orders that received more than they ask, refunds deducted; latest first."""
     invoice = Invoice.objects.filter(order=OuterRef("pk"), kind=InvoiceKind.INVOICE, instalment=1)
     of_order = {"order": OuterRef("pk"), "invoice": None}
@@ -209,6 +230,8 @@ def overpaid_ids() -> QuerySet[Order, int]:
     )
     asked = Coalesce(Subquery(invoice.values("total_cents")[:1]), price)
     orders = Order.objects.annotate(received=received, asked=asked)
+    if company_id is not None:
+        orders = orders.filter(company_id=company_id)
     return (
         orders.filter(received__gt=F("asked"))
         .order_by("-accepted_at", "-pk")

@@ -1,6 +1,7 @@
 """Credit notes that a client may still spend (CGV CL.6)."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +30,27 @@ def credits_of(company_id: int) -> list[Credit]:
     A credit note on what was never paid only lowers what is due: it gives nothing to spend. What
     is planned to be given back is no longer there.
     """
+    return [credit for credit in _left(company_id) if credit.unused > Money.zero]
+
+
+def left_of_note(note: Invoice) -> Money:
+    """What is left of one credit note; negative when the bank took back what it gave to spend."""
+    left = (credit.unused for credit in _left(note.company_id) if credit.note.pk == note.pk)
+    return next(left, Money.zero)
+
+
+def credit_of(company_id: int) -> Money:
+    """CGV CL.6: what a company may set against its next invoices, TTC."""
+    return Money.total(credit.unused for credit in credits_of(company_id))
+
+
+def _left(company_id: int) -> Iterator[Credit]:
     notes = credit_notes_of(company_id).order_by("issued_at", "pk")
     used = Counter(_sums(Payment.objects.filter(credit_note__in=notes)))
     used.update(
         _sums(Refund.objects.filter(credit_note__in=notes).exclude(state=RefundState.CANCELLED))
     )
     overpaid_by: dict[int, Money] = {}
-    credits = []
     for note in notes:
         if note.corrects is None:
             continue
@@ -45,15 +60,7 @@ def credits_of(company_id: int) -> list[Credit]:
         )
         given = min(Money(-note.total_cents), left)
         overpaid_by[note.corrects.pk] = left - given
-        unused = given - Money(used[note.pk])
-        if unused > Money.zero:
-            credits.append(Credit(note, unused))
-    return credits
-
-
-def credit_of(company_id: int) -> Money:
-    """CGV CL.6: what a company may set against its next invoices, TTC."""
-    return Money.total(credit.unused for credit in credits_of(company_id))
+        yield Credit(note, given - Money(used[note.pk]))
 
 
 def _sums(rows: QuerySet[Any]) -> dict[int, int]:

@@ -1,7 +1,8 @@
 """Schedules of orders (échéanciers): what is due by when, and what of it came (CGV II.2.b)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Min
 
@@ -17,6 +18,7 @@ from marketingconnect.payments.queries.balances import balance_of, written_off_o
 from marketingconnect.payments.rules import (
     due_by,
     due_now,
+    enough_to_go_on,
     first_payment_due,
     first_payment_is_late,
     instalment_state,
@@ -27,6 +29,7 @@ from marketingconnect.payments.states import GivenUp, InstalmentState
 from marketingconnect.terms.queries import parameters_of
 
 ENDED = {OrderState.CANCELLED, OrderState.TERMINATED}
+_REMINDED_WITHIN: Final = timedelta(days=31)
 
 
 def orders_without_first_payment(today: date) -> list[tuple[Order, date]]:
@@ -106,12 +109,31 @@ def payable_now(order: Order, on: date) -> Money:
     return min(due_now(instalments=dated, settled=settled, on=on), owed)
 
 
+def orders_to_remind(today: date) -> list[int]:
+    """Ids of the orders with an instalment whose day has just passed, whether or not it came."""
+    passed = Instalment.objects.filter(due_on__lt=today, due_on__gte=today - _REMINDED_WITHIN)
+    return sorted(set(passed.values_list("order_id", flat=True)))
+
+
 def late_instalments(order: Order, today: date) -> Money:
     """CGV II.2.b: what an order's schedule asked for before today and did not receive."""
     planned, _ = _planned(order)
     due = due_by(instalments=[(day, amount) for _, day, amount in planned], today=today)
     balance = balance_of(order)
     return remaining(due=due, received=balance.validated + balance.lowered)
+
+
+def is_up_to_date(order: Order, today: date) -> bool:
+    """CGV II.2.b: whether an order received enough to be worked on, its schedule considered."""
+    planned, _ = _planned(order)
+    balance = balance_of(order)
+    dated = [(day, amount) for _, day, amount in planned]
+    return enough_to_go_on(
+        due=min(balance.due, Money(order.total_cents)),
+        received=balance.validated + balance.lowered,
+        first=first_instalment(order),
+        due_before_today=due_by(instalments=dated, today=today),
+    )
 
 
 def first_instalment(order: Order) -> Money | None:
@@ -123,6 +145,13 @@ def first_instalment(order: Order) -> Money | None:
         return None
     first = Instalment.objects.filter(order=order).order_by("number").first()
     return None if first is None else Money(first.cents)
+
+
+def missing_to_start(order: Order) -> Money:
+    """What an order still waits for to start: all that remains, or of its first instalment."""
+    balance, first = balance_of(order), first_instalment(order)
+    due = balance.due if first is None else min(first, balance.due)
+    return remaining(due=due, received=balance.validated)
 
 
 def agreed_schedule(order: Order) -> list[tuple[date, Money]]:

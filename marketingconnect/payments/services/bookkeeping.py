@@ -1,12 +1,13 @@
 """What a payment does to the accounts: booked when it counts, in the same transaction."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
+from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import first_invoice_of
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.models import Entry
@@ -15,10 +16,12 @@ from marketingconnect.ledger.rules.postings import (
     Postings,
     credit_spent_postings,
     receipt_postings,
+    reversed_receipt_postings,
 )
-from marketingconnect.ledger.services import NewEntry, book, book_all
+from marketingconnect.ledger.services import NewEntry, book, book_all, reverse
 from marketingconnect.ledger.states import ActKind, Role
 from marketingconnect.payments.models import Payment
+from marketingconnect.payments.queries import share_of_invoice
 from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
 
 _AT_ONCE: Final = 1000
@@ -34,7 +37,9 @@ def book_payment(payment: Payment, *, at: datetime) -> Entry | None:
 
     None while the payment is not validated.
     """
-    return book(_entry(payment), at=at) if payment.validated_on else None
+    if payment.validated_on is None:
+        return None
+    return book(_entry(payment, _postings(payment)), at=at)
 
 
 def book_missing_payments(*, at: datetime) -> int:
@@ -46,7 +51,8 @@ def book_missing_payments(*, at: datetime) -> int:
     while batch := list(_unbooked().filter(pk__gt=last)[:_AT_ONCE]):
         last = batch[-1].pk
         with transaction.atomic():
-            total += len(book_all([_entry(payment) for payment in batch], at=at))
+            acts = [_entry(payment, _postings_of_before(payment)) for payment in batch]
+            total += len(book_all(acts, at=at))
     return total
 
 
@@ -58,7 +64,7 @@ def _unbooked() -> QuerySet[Payment]:
     return validated.select_related("order", "invoice", "credit_note__corrects").order_by("pk")
 
 
-def _entry(payment: Payment) -> NewEntry:
+def _entry(payment: Payment, postings: Postings) -> NewEntry:
     method = PaymentMethod(payment.method)
     paid = payment.invoice.number if payment.invoice else payment.order.reference
     return NewEntry(
@@ -69,22 +75,65 @@ def _entry(payment: Payment) -> NewEntry:
         piece_ref=payment.provider_ref,
         piece_date=payment.received_on,
         label=f"{METHOD_LABELS[method]} {payment.provider_ref[:100]} pour {paid}",
-        postings=_postings(payment, method),
+        postings=postings,
     )
 
 
-def _postings(payment: Payment, method: PaymentMethod) -> Postings:
+def _postings(payment: Payment) -> Postings:
+    """What a payment just validated does: its order's first invoice uses it up to its total."""
+    own = None if payment.invoice else first_invoice_of(payment.order)
+    due = None if own is None else share_of_invoice(own, Money(payment.cents))
+    return _posted(payment, payment.invoice or own, due)
+
+
+def _postings_of_before(payment: Payment) -> Postings:
+    """What a payment validated before the ledger was did: its invoice used what it still asked."""
+    own = None if payment.invoice else first_invoice_of(payment.order)
+    due = None if own is None else balance_of_document(own.company_id, own.number)
+    return _posted(payment, payment.invoice or own, due)
+
+
+def _posted(payment: Payment, invoice: Invoice | None, due: Money | None) -> Postings:
     amount = Money(payment.cents)
-    order = payment.order.reference
-    invoice = payment.invoice.number if payment.invoice else ""
+    order, number = payment.order.reference, invoice.number if invoice else ""
     if payment.credit_note is not None:
         lowered = payment.credit_note.corrects or payment.credit_note
         return credit_spent_postings(
-            amount=amount, corrected=lowered.number, order=order, invoice=invoice
+            amount=amount, corrected=lowered.number, order=order, invoice=number
         )
-    place = Role.CHEQUES if method is PaymentMethod.CHEQUE else Role.BANK
-    due = None
-    if payment.invoice is None and (own := first_invoice_of(payment.order)) is not None:
-        # Paid again after the bank took money back, or beyond what was due.
-        invoice, due = own.number, balance_of_document(own.company_id, own.number)
-    return receipt_postings(amount=amount, place=place, order=order, invoice=invoice, due=due)
+    return receipt_postings(
+        amount=amount, place=place_of(payment), order=order, invoice=number, due=due
+    )
+
+
+def place_of(payment: Payment) -> Role:
+    """Where money is once received: in the bank, or a cheque in hand."""
+    return Role.CHEQUES if payment.method == PaymentMethod.CHEQUE else Role.BANK
+
+
+def book_taken_back(payment: Payment, *, on: date, at: datetime) -> None:
+    """CGV II.2.b: book that the bank took a validated payment back, in the same transaction.
+
+    What its order kept beyond its price goes first; the rest is due again.
+    """
+    postings = None
+    if payment.invoice is None and payment.credit_note is None:
+        own = first_invoice_of(payment.order)
+        amount = Money(payment.cents)
+        due_again = -share_of_invoice(own, -amount) if own else Money.zero
+        postings = reversed_receipt_postings(
+            amount=amount,
+            place=place_of(payment),
+            order=payment.order.reference,
+            invoice=own.number if own else "",
+            kept=amount - due_again,
+        )
+    method = METHOD_LABELS[PaymentMethod(payment.method)]
+    reverse(
+        source_of(payment.pk),
+        cause=f"{source_of(payment.pk)}:unpaid",
+        day=on,
+        label=f"{method} {payment.provider_ref[:80]} impayé",
+        at=at,
+        postings=postings,
+    )

@@ -1,4 +1,4 @@
-"""Money received for a further invoice: a balance, an amendment, file fees."""
+"""Money received for an invoice: a balance, an amendment, file fees, an order's own invoice."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,10 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.errors import ConflictingReplayError, ReceiptRefusedError
 from marketingconnect.payments.models import Payment
-from marketingconnect.payments.queries import due_for
+from marketingconnect.payments.queries import counted_for, due_for, written_off_of
 from marketingconnect.payments.rules import receipt_problems
 from marketingconnect.payments.services.offline import OFFLINE
+from marketingconnect.payments.services.reopening import resume_if_paid_again
 from marketingconnect.payments.services.settling import journal_payment
 from marketingconnect.payments.states import PaymentMethod
 
@@ -32,7 +33,9 @@ def record_invoice_receipt(
     actor: Actor,
     now: datetime,
 ) -> Payment:
-    """CGV II.1.b: accounting records and validates what a further invoice received, once.
+    """CGV II.1.b: accounting records and validates what an invoice received, once.
+
+    What an order's own invoice receives, its order does. What was written off may come after all.
 
     Raises ReceiptRefusedError, or ConflictingReplayError for a reference used otherwise.
     """
@@ -40,7 +43,9 @@ def record_invoice_receipt(
     order = Order.objects.select_for_update().get(pk=invoice.order_id)
     known = Payment.objects.filter(provider=method, provider_ref=reference.strip()).first()
     if known is not None:
-        if (known.invoice_id, known.cents) != (invoice.pk, amount.cents):
+        if (known.order_id, known.cents) != (order.pk, amount.cents) or (
+            known.invoice != counted_for(invoice)
+        ):
             raise ConflictingReplayError("Cette référence est déjà enregistrée autrement.")
         return known
     dates = {"received_on": received_on, "validated_on": validated_on}
@@ -49,7 +54,7 @@ def record_invoice_receipt(
         raise ReceiptRefusedError(problems)
     payment = Payment.objects.create(
         order=order,
-        invoice=invoice,
+        invoice=counted_for(invoice),
         method=method,
         provider=method,
         provider_ref=reference.strip(),
@@ -59,6 +64,7 @@ def record_invoice_receipt(
         **_signed(actor, now),
     )
     journal_payment("payment.validated", payment, actor, now)
+    resume_if_paid_again(order, actor=actor, now=now)
     return payment
 
 
@@ -78,8 +84,9 @@ def _problems(
     problems = {}
     if method not in OFFLINE:
         problems["method"] = "Choisissez virement ou chèque."
-    if not Money.zero < amount <= due_for(invoice):
-        problems["amount"] = f"Il reste {due_for(invoice)} à recevoir pour cette facture."
+    due = due_for(invoice) + written_off_of(invoice)
+    if not Money.zero < amount <= due:
+        problems["amount"] = f"Il reste {due} à recevoir pour cette facture."
     if not reference.strip():
         problems["reference"] = "Indiquez la référence du virement ou le numéro du chèque."
     return problems

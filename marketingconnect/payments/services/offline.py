@@ -17,8 +17,8 @@ from marketingconnect.payments.errors import (
 )
 from marketingconnect.payments.models import Payment
 from marketingconnect.payments.notices import tell_payment_is_partial, tell_payment_is_received
-from marketingconnect.payments.queries import validated_for
-from marketingconnect.payments.rules import is_settled, receipt_problems
+from marketingconnect.payments.queries import missing_to_start
+from marketingconnect.payments.rules import receipt_problems
 from marketingconnect.payments.services.reopening import resume_if_paid_again
 from marketingconnect.payments.services.settling import settle
 from marketingconnect.payments.states import PaymentMethod
@@ -123,11 +123,8 @@ def validate_offline(
     payment.save(update_fields=["validated_on", "validated_by", "validated_at"])
     settle(order, payment, actor=actor, at=now)
     resume_if_paid_again(order, actor=actor, now=now)
-    received = validated_for(order)
-    if order.state == OrderState.ACCEPTED and not is_settled(
-        due=Money(order.total_cents), received=received
-    ):
-        tell_payment_is_partial(order, payment, received, at=now)
+    if order.state == OrderState.ACCEPTED and order.payment_validated_on is None:
+        tell_payment_is_partial(order, payment, missing_to_start(order), at=now)
     return payment
 
 

@@ -6,20 +6,18 @@ from django.db import transaction
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.clock import paris_date
 from marketingconnect.contracts.queries import open_suspension_of
 from marketingconnect.contracts.rules.ending import Ground
 from marketingconnect.contracts.services.suspending import resume_order, suspend_order
-from marketingconnect.kernel.money import Money
-from marketingconnect.ledger.services import reverse
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.rules import may_be_worked_on
 from marketingconnect.orders.states import OrderState
 from marketingconnect.payments.errors import ReceiptRefusedError
 from marketingconnect.payments.models import Payment
 from marketingconnect.payments.notices import tell_payment_is_taken_back
-from marketingconnect.payments.queries import validated_for
-from marketingconnect.payments.rules import is_settled
-from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
+from marketingconnect.payments.queries import is_up_to_date
+from marketingconnect.payments.services.bookkeeping import book_taken_back
 
 
 @transaction.atomic
@@ -28,8 +26,9 @@ def take_payment_back(
 ) -> Payment:
     """CGV II.2.b: an unpaid cheque or a rejected debit reopens what it paid, once; work stops.
 
-    The order is suspended when it is no longer paid and not executed yet. `on` is the day of the
-    bank's refusal. Raises ReceiptRefusedError for a day before the receipt, or without a reason.
+    The order is suspended when it is no longer paid, or is late by its schedule, and not executed
+    yet. `on` is the day of the bank's refusal. Raises ReceiptRefusedError for a day before the
+    receipt, or without a reason.
     """
     order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
     order = Order.objects.select_for_update().get(pk=order_id)
@@ -40,7 +39,7 @@ def take_payment_back(
     payment.reversed_on, payment.reversal_reason = on, " ".join(reason.split())[:120]
     payment.save(update_fields=["reversed_on", "reversal_reason"])
     if payment.validated_on is not None:
-        _take_back_in_accounts(payment, on, now)
+        book_taken_back(payment, on=on, at=now)
     record(
         action="payment.taken_back",
         actor=actor,
@@ -61,21 +60,10 @@ def _must_stand(payment: Payment, reason: str, on: date) -> None:
         raise ReceiptRefusedError({"on": "Le refus ne peut pas précéder la réception."})
 
 
-def _take_back_in_accounts(payment: Payment, on: date, now: datetime) -> None:
-    method = METHOD_LABELS[PaymentMethod(payment.method)]
-    reverse(
-        f"payment:{payment.pk}",
-        cause=f"payment:{payment.pk}:unpaid",
-        day=on,
-        label=f"{method} {payment.provider_ref[:80]} impayé",
-        at=now,
-    )
-
-
 def _stand_still(order: Order, payment: Payment, actor: Actor, now: datetime) -> None:
     """What runs stops in the same transaction; the mail of the payment says so already."""
-    is_paid = is_settled(due=Money(order.total_cents), received=validated_for(order))
-    if not may_be_worked_on(state=OrderState(order.state)) or is_paid:
+    may_work = may_be_worked_on(state=OrderState(order.state))
+    if not may_work or is_up_to_date(order, paris_date(now)):
         return
     suspend_order(
         order.pk,
@@ -91,7 +79,7 @@ def _stand_still(order: Order, payment: Payment, actor: Actor, now: datetime) ->
 
 @transaction.atomic
 def resume_if_paid_again(order: Order, *, actor: Actor, now: datetime) -> bool:
-    """CGV II.2.b: an order suspended for money taken back goes on once it is paid again.
+    """CGV II.2.b: an order suspended for money taken back goes on once nothing is late again.
 
     `order` is locked by the caller. False when it stands still for another reason, or still owes.
     """
@@ -99,7 +87,7 @@ def resume_if_paid_again(order: Order, *, actor: Actor, now: datetime) -> bool:
         order=order, invoice=None, reversed_on__isnull=False
     ).exists()
     suspension = open_suspension_of(order)
-    is_paid = is_settled(due=Money(order.total_cents), received=validated_for(order))
+    is_paid = is_up_to_date(order, paris_date(now))
     for_money = suspension is not None and suspension.ground == Ground.NON_PAYMENT
     if not for_money or not was_taken_back or not is_paid:
         return False

@@ -5,13 +5,14 @@ the order: the first one settles it, the others find nothing left to do.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.clock import paris_date
+from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.services import issue_invoice
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
@@ -22,15 +23,24 @@ from marketingconnect.payments.errors import ConflictingReplayError
 from marketingconnect.payments.gateways.base import Outcome, Verdict
 from marketingconnect.payments.models import Payment, PaymentAttempt
 from marketingconnect.payments.notices import tell_order_is_paid
-from marketingconnect.payments.queries import methods_of, validated_for
+from marketingconnect.payments.queries import (
+    agreed_schedule,
+    balance_of,
+    first_instalment,
+    methods_of,
+    validated_for,
+)
 from marketingconnect.payments.reasons import reason_fr
-from marketingconnect.payments.rules import is_settled, next_question, overpaid
+from marketingconnect.payments.rules import enough_to_start, next_question
 from marketingconnect.payments.services.bookkeeping import book_payment
 from marketingconnect.payments.services.card_debits import note_debit_paid, note_debit_refused
 from marketingconnect.payments.services.cards import keep_card
+from marketingconnect.payments.services.write_offs import take_back_write_off
 from marketingconnect.payments.states import LIVE, AttemptState, PaymentMethod, WebhookVerdict
+from marketingconnect.payments.telling import tell_instalment_is_paid
 
 BANK = Actor.system("Prestataire de paiement")
+_WAITING: Final = {OrderState.ACCEPTED, OrderState.FIRM, OrderState.SUSPENDED}
 
 
 @transaction.atomic
@@ -183,36 +193,48 @@ def record_payment(
 
 
 def settle(order: Order, payment: Payment, *, actor: Actor, at: datetime) -> None:
-    """CGV II.1.b: validate the order if all is received, issue its invoice, tell the client."""
+    """CGV II.1.b, II.2.b: count a receipt; the order starts if it is enough, and is invoiced."""
+    excess = balance_of(order).excess
+    action = "payment.overpaid" if excess.cents else "payment.validated"
+    journal_payment(action, payment, actor, at, excess=excess)
+    if payment.validated_on is None:
+        return
+    has_started = order.payment_validated_on is not None
+    start_if_paid(order, payment, actor=actor, at=at)
+    if has_started and agreed_schedule(order):
+        tell_instalment_is_paid(order, payment, at=at)
+
+
+def start_if_paid(
+    order: Order, payment: Payment, *, actor: Actor, at: datetime, forgiven: Money = Money.zero
+) -> Invoice | None:
+    """CGV II.1.b, II.2.b: validate an order for which enough came, issue its invoice, tell it.
+
+    All that is due or, by instalments, the first one. `order` is locked by the caller; `payment`
+    is the receipt that makes it enough; `forgiven` what accounting gives up asking.
+    """
     due, received = Money(order.total_cents), validated_for(order)
-    _journal(order, payment, received, actor, at)
     # A suspended order is paid like another; it goes on from there when it is taken up again.
-    waits = order.payment_validated_on is None and order.state in {
-        OrderState.ACCEPTED,
-        OrderState.FIRM,
-        OrderState.SUSPENDED,
-    }
-    if waits and payment.validated_on and is_settled(due=due, received=received):
-        mark_paid(
-            order,
-            received_on=payment.received_on,
-            validated_on=payment.validated_on,
-            actor=actor,
-            at=at,
-        )
-        invoice = issue_invoice(order.pk, paid=due, payment_method=methods_of(order), now=at)
-        tell_order_is_paid(order, payment, invoice, at=at)
-
-
-def _journal(order: Order, payment: Payment, received: Money, actor: Actor, at: datetime) -> None:
-    excess = overpaid(due=Money(order.total_cents), received=received)
-    journal_payment(
-        "payment.overpaid" if excess.cents else "payment.validated",
-        payment,
-        actor,
-        at,
-        excess=excess,
+    waits = order.payment_validated_on is None and order.state in _WAITING
+    first = first_instalment(order)
+    if not waits or not enough_to_start(due=due, received=received + forgiven, first=first):
+        return None
+    mark_paid(
+        order,
+        received_on=payment.received_on,
+        validated_on=payment.validated_on or paris_date(at),
+        actor=actor,
+        at=at,
     )
+    invoice = issue_invoice(
+        order.pk,
+        paid=min(received, due),
+        payment_method=methods_of(order),
+        now=at,
+        schedule=agreed_schedule(order) if received + forgiven < due else (),
+    )
+    tell_order_is_paid(order, payment, invoice, at=at)
+    return invoice
 
 
 def journal_payment(
@@ -238,3 +260,5 @@ def journal_payment(
         },
     )
     book_payment(payment, at=at)
+    if payment.validated_on is not None:
+        take_back_write_off(payment, actor=actor, at=at)
