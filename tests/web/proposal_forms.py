@@ -17,7 +17,7 @@ from tests.sale import Shop
 
 STAFF_PAGES = (
     *("line_add", "line_remove", "conditions", "send"),
-    *("schedule", "withdraw", "revise"),
+    *("schedule", "withdraw", "revise", "prepare_campaign", "prepare_rental"),
 )
 
 
@@ -71,6 +71,13 @@ def staff_forms(client_reference: str) -> dict[str, dict[str, Any]]:
         "client_proposal_new": {},
         "proposal_line_add": {"offer": "email", "item_id": "1"},
         "proposal_line_remove": {},
+        "proposal_prepare_campaign": {"campaign-name": "Brioches", "campaign-file": "1"},
+        "proposal_prepare_rental": {
+            "rental-name": "Voisins",
+            "rental-target": "1",
+            "rental-uses": "direct_mail",
+            "rental-times": "1",
+        },
         "proposal_conditions": {
             "payment_method": "transfer",
             "instalments": "2",

@@ -265,6 +265,8 @@ BACK_OFFICE: dict[str, frozenset[StaffRole]] = {
             "client_proposal_new",
             "proposal_schedule",
             "proposal_line_add",
+            "proposal_prepare_campaign",
+            "proposal_prepare_rental",
             "proposal_line_remove",
             "proposal_conditions",
             "proposal_send",

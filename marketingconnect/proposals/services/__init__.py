@@ -13,6 +13,7 @@ from marketingconnect.proposals.services.composing import (
     remove_line,
     set_conditions,
 )
+from marketingconnect.proposals.services.preparing import prepare_campaign, prepare_rental
 from marketingconnect.proposals.services.printing import make_pdf
 from marketingconnect.proposals.services.proposing import propose, revise, withdraw
 from marketingconnect.proposals.services.timing import expire, remind
@@ -26,6 +27,8 @@ __all__ = [
     "create_proposal",
     "expire",
     "make_pdf",
+    "prepare_campaign",
+    "prepare_rental",
     "propose",
     "refuse",
     "remind",

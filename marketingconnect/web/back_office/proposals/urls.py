@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from marketingconnect.web.back_office.proposals import composing, following, views
+from marketingconnect.web.back_office.proposals import composing, following, preparing, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.proposals, name="proposals"),
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         composing.remove,
         name="proposal_line_remove",
     ),
+    path("<str:proposal_reference>/campagne", preparing.campaign, name="proposal_prepare_campaign"),
+    path("<str:proposal_reference>/fichier", preparing.rental, name="proposal_prepare_rental"),
     path("<str:proposal_reference>/conditions", composing.conditions, name="proposal_conditions"),
     path("<str:proposal_reference>/envoyer", following.send, name="proposal_send"),
     path("<str:proposal_reference>/retirer", following.take_back, name="proposal_withdraw"),

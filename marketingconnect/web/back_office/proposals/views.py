@@ -28,6 +28,7 @@ from marketingconnect.proposals.states import STATE_LABELS, ProposalState
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.back_office.journal.of_record import journal_of
 from marketingconnect.web.back_office.proposals.forms import ConditionsForm, FilterForm
+from marketingconnect.web.back_office.proposals.preparing_forms import preparing_forms
 from marketingconnect.web.keys import key_in
 from marketingconnect.web.proposal_reading import Reading, pdf_of, reading_of, rows_of
 
@@ -193,6 +194,7 @@ def _composed(reading: Reading) -> dict[str, Any]:
     return {
         "lines": [(line, missing_before_leaving(line, quote.parameters)) for line in quote.lines],
         "candidates": candidates_for(reading.proposal),
+        **preparing_forms(reading.proposal),
     }
 
 
