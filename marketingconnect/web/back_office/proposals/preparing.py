@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -87,6 +87,8 @@ def _prepared(
                 form.add_error(field, sentence)
         except ProposalError as refusal:
             return conflict(request, refusal.sentence)
+        except LookupError as gone:
+            raise Http404 from gone
     if form.errors:
         conditions = ConditionsForm.of(found)
         return page(request, found, conditions, status=400, mistaken=form, **{name: form})
