@@ -44,6 +44,13 @@ def proposal_sent(shop: Shop, *, method: str = "debit") -> Proposal:
     return propose(begun.pk, actor=marc, now=now)
 
 
+def proposal_of_scene(shop: Shop) -> dict[str, Any]:
+    """A proposal that waits for Alice's answer, by the names that addresses give it."""
+    proposal = proposal_sent(shop)
+    line = proposal.lines.get()
+    return {"proposal_reference": proposal.reference, "proposal_line_id": line.pk}
+
+
 def client_forms(proposal: Proposal) -> dict[str, dict[str, Any]]:
     """Name of the page -> fields with values that stand, on the client's side."""
     assert proposal.terms is not None

@@ -55,7 +55,8 @@ from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Shop
 from tests.sending.factories import make_campaign
 from tests.web.back_office.base_scene import make_base
-from tests.web.proposal_forms import proposal_sent
+from tests.web.bank_forms import bank_values
+from tests.web.proposal_forms import proposal_of_scene
 
 AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "webhooks")
 
@@ -118,7 +119,8 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
     rented = _rented(shop.cast)
     values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base, **rented}
     values["client_change_id"] = _change(shop.cast)
-    values |= _proposal(shop)
+    values |= proposal_of_scene(shop)
+    values |= bank_values(shop, values["reference"])
     values |= _letter(shop, values["reference"])
     return Scene(shop.cast, shop, values, _special(shop.cast, values))
 
@@ -135,6 +137,7 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:client_credentials": company,
         "back_office:client_proposal_new": company,
         "back_office:team_member": {"user_id": cast.marc.pk},
+        "back_office:transfer_rule": company,
         "back_office:sending": sending,
         "back_office:sending_act": sending,
         "back_office:sending_doubt": sending,
@@ -145,15 +148,6 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:terms_change": {"kind": "terms", "number": 2},
         "shop:terms_compare": {"earlier": 1, "later": 2},
         "shop:prices_coming": {"number": 1},
-    }
-
-
-def _proposal(shop: Shop) -> dict[str, Any]:
-    """A proposal that waits for Alice's answer."""
-    proposal = proposal_sent(shop)
-    return {
-        "proposal_reference": proposal.reference,
-        "proposal_line_id": proposal.lines.get().pk,
     }
 
 

@@ -44,9 +44,7 @@ def prepare_campaign(
         choose_file(campaign.pk, file_id=file_id, actor=actor, now=now)
     except EmailCampaignError as refusal:
         raise InvalidFieldsError({"file": str(refusal)}) from refusal
-    return add_line(
-        proposal.pk, offer="email", item_id=campaign.pk, user_id=user_id, actor=actor, now=now
-    )
+    return _taken(proposal, "email", campaign.pk, user_id, actor, now)
 
 
 @transaction.atomic
@@ -84,13 +82,14 @@ def prepare_rental(
         choose_uses(rental.pk, uses=uses, times=times, actor=actor, now=now)
     except RentalError as refusal:
         raise InvalidFieldsError({field: refusal.sentence}) from refusal
+    return _taken(proposal, "list_rental", rental.pk, user_id, actor, now)
+
+
+def _taken(
+    proposal: Proposal, offer: str, item_id: int, user_id: int, actor: Actor, now: datetime
+) -> ProposalLine:
     return add_line(
-        proposal.pk,
-        offer="list_rental",
-        item_id=rental.pk,
-        user_id=user_id,
-        actor=actor,
-        now=now,
+        proposal.pk, offer=offer, item_id=item_id, user_id=user_id, actor=actor, now=now
     )
 
 

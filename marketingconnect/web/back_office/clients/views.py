@@ -21,7 +21,7 @@ from marketingconnect.web.back_office.clients.labels import order_label
 from marketingconnect.web.back_office.journal.views import JOURNAL_ROLES
 from marketingconnect.web.back_office.proposals.views import READERS as PROPOSAL_READERS
 from marketingconnect.web.keys import key_in
-from marketingconnect.web.proposal_reading import rows_of
+from marketingconnect.web.proposal_reading import ProposalRow, rows_of
 
 CLIENT_ROLES = (StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.DPO)
 MAY_CHANGE_CREDENTIALS = (StaffRole.DPO, StaffRole.ADMINISTRATOR)
@@ -43,7 +43,6 @@ def clients(request: StaffRequest) -> HttpResponse:
 def client(request: StaffRequest, reference: str) -> HttpResponse:
     company = get_object_or_404(Company, reference=reference)
     entries, _ = page_of_entries(JournalFilter(company_id=company.pk), before=None, size=20)
-    sent = all_proposals().filter(company=company)
     context = {
         "client": company,
         "territory": Territory(company.territory).label_fr,
@@ -51,7 +50,7 @@ def client(request: StaffRequest, reference: str) -> HttpResponse:
         "mandates": queries.mandates_of(company.pk, today=clock.today()),
         "changes": queries.credential_changes_of(company.pk),
         "orders": [(order, *order_label(order)) for order in orders_of(company.pk)[:20]],
-        "proposals": rows_of(list(sent[:20]), for_client=False),
+        "proposals": _proposals(company),
         "acceptances": acceptances_of(company),
         "notices": notices_of_company(company.pk)[:20],
         "entries": entries,
@@ -74,10 +73,16 @@ def mandate(request: StaffRequest, reference: str, mandate_id: int) -> HttpRespo
     )
 
 
+def _proposals(company: Company) -> list[ProposalRow]:
+    latest = all_proposals().filter(company=company)[:20]
+    return rows_of(list(latest), for_client=False)
+
+
 def _rights(role: str) -> dict[str, bool]:
     """What this person may do from the page; a link never leads to a refusal."""
     return {
         "may_change_credentials": role in MAY_CHANGE_CREDENTIALS,
+        "may_decide_payments": role in {StaffRole.ACCOUNTING, StaffRole.ADMINISTRATOR},
         "may_open_targets": role in {StaffRole.ADVISOR, StaffRole.ADMINISTRATOR},
         "may_read_proposals": role in {*PROPOSAL_READERS, StaffRole.ADMINISTRATOR},
         "may_propose": may_prepare(staff_role=role),

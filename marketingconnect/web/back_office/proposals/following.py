@@ -52,20 +52,24 @@ def take_back(request: StaffRequest, proposal_reference: str) -> HttpResponse:
     """Put a draft away, or withdraw what the client did not answer."""
     found = proposal_or_404(proposal_reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            withdraw(found.pk, reason=reason, actor=actor_of(request), now=clock.now())
-        except InvalidFieldsError as refusal:
-            form.add_error("reason", refusal.problems["reason"])
-        except ProposalError as refusal:
-            return conflict(request, refusal.sentence)
-        else:
+    try:
+        if form.is_valid() and _taken_back(request, found, form):
             messages.success(request, "Proposition retirée.")
             return redirect("back_office:proposals")
+    except ProposalError as refusal:
+        return conflict(request, refusal.sentence)
     context = {"proposal": found, "form": form}
     status = 400 if form.errors else 200
     return render(request, "back_office/proposals/withdraw.html", context, status=status)
+
+
+def _taken_back(request: StaffRequest, found: Proposal, form: WithdrawForm) -> bool:
+    reason = form.cleaned_data["reason"]
+    try:
+        withdraw(found.pk, reason=reason, actor=actor_of(request), now=clock.now())
+    except InvalidFieldsError as refusal:
+        form.add_error("reason", refusal.problems["reason"])
+    return form.is_valid()
 
 
 @require_POST

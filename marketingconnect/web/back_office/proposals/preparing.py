@@ -45,22 +45,25 @@ def rental(request: StaffRequest, proposal_reference: str) -> HttpResponse:
     found = proposal_or_404(proposal_reference)
     form = RentalForm(found, request.POST)
 
-    def prepare() -> None:
-        typed = form.cleaned_data
-        criteria = Criteria.from_json(typed["target"].criteria)
-        told = _counted(request, found, criteria)
-        prepare_rental(
-            found.pk,
-            name=typed["name"],
-            criteria=criteria,
-            counted=told.count or 0,
-            release=told.release,
-            uses=typed["uses"],
-            times=typed["times"],
-            **_by(request),
-        )
+    return _prepared(
+        request, found, "rental_form", form, lambda: _prepare_rental(request, found, form)
+    )
 
-    return _prepared(request, found, "rental_form", form, prepare)
+
+def _prepare_rental(request: StaffRequest, found: Proposal, form: RentalForm) -> None:
+    typed = form.cleaned_data
+    criteria = Criteria.from_json(typed["target"].criteria)
+    told = _counted(request, found, criteria)
+    prepare_rental(
+        found.pk,
+        name=typed["name"],
+        criteria=criteria,
+        counted=told.count or 0,
+        release=told.release,
+        uses=typed["uses"],
+        times=typed["times"],
+        **_by(request),
+    )
 
 
 def _counted(request: StaffRequest, found: Proposal, criteria: Criteria) -> CountResult:

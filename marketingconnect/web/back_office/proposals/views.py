@@ -171,22 +171,31 @@ def page(
 ) -> HttpResponse:
     """One proposal; a draft with its forms for who may prepare."""
     reading = reading_of(found, clock.now())
-    may_write = may_prepare(staff_role=request.user.staff_role)
-    composes = may_write and found.state == ProposalState.DRAFT
+    rights = _rights(request, found)
+    composes = rights["may_compose"]
     context = {
         "reading": reading,
         "proposal": found,
         "form": form,
-        "may_write": may_write,
-        "may_revise": may_write
-        and found.state not in {ProposalState.DRAFT, ProposalState.ACCEPTED},
         "entries": journal_of(f"proposal:{found.pk}"),
         "replacement": found.replacements.order_by("-pk").first(),
+        **rights,
         **(_composed(reading) if composes else {}),
         **more,
     }
     name = "compose" if composes else "proposal"
     return render(request, f"back_office/proposals/{name}.html", context, status=status)
+
+
+def _rights(request: StaffRequest, found: Proposal) -> dict[str, bool]:
+    """What this person may do from the page; a link never leads to a refusal."""
+    may_write = may_prepare(staff_role=request.user.staff_role)
+    is_draft = found.state == ProposalState.DRAFT
+    return {
+        "may_write": may_write,
+        "may_compose": may_write and is_draft,
+        "may_revise": may_write and not is_draft and found.state != ProposalState.ACCEPTED,
+    }
 
 
 def _composed(reading: Reading) -> dict[str, Any]:
