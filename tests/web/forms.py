@@ -10,11 +10,11 @@ from marketingconnect.contacts.models import ContactFile
 from marketingconnect.contacts.services import receive_file
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.orders.models import Order
-from marketingconnect.proposals.models import Proposal
 from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Leaflet
+from tests.web.bank_forms import bank_forms
 from tests.web.contract_forms import contract_forms
-from tests.web.proposal_forms import STAFF_PAGES, begin_proposal, client_forms, staff_forms
+from tests.web.proposal_forms import client_forms, pages_of_a_draft, staff_forms
 from tests.web.scene import Scene
 
 COMPANY = {
@@ -49,7 +49,7 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         **_campaigns_and_orders(values, today),
         **_rentals(values, today),
         **_account(today, scene),
-        **client_forms(Proposal.objects.get(reference=values["proposal_reference"])),
+        **client_forms(values["proposal_reference"]),
     }
     return {
         **{f"client_area:{name}": fields for name, fields in client_area.items()},
@@ -240,9 +240,7 @@ def _back_office(today: str, scene: Scene) -> dict[str, Fields]:
             "received_on": today,
         },
         "payment_validate": {"validated_on": today},
-        "bank_assign": {"number": "BC-2026-000001"},
-        "bank_aside": {"why": "foreign", "comment": "Loyer du voisin"},
-        "statement_new": {"file": "pas un fichier"},
+        **bank_forms(today),
         "client_credentials": {"new_email": "neuf@example.org", "reason": "Demande du client"},
         "notice": {"decision": "settle", "reason": "Reçu"},
         "sending_act": {"reason": "client", "comment": "Appel"},
@@ -392,17 +390,12 @@ def open_pages(scene: Scene) -> dict[str, dict[str, Any]]:
     steps = ("recipients", "message", "calendar", "order", "abandon")
     rented = ("target", "uses", "sample", "helpers", "order", "abandon")
     rental = Renter.of(scene.cast).compose()
-    composed = begin_proposal(scene.shop)
-    in_draft = {
-        "proposal_reference": composed.reference,
-        "proposal_line_id": composed.lines.get().pk,
-    }
     waiting = Order.objects.get(reference=scene.values["reference"])
     return {
         "client_area:file_columns": {"file_id": file.pk},
         "client_area:file_origin": {"file_id": mapped.pk},
         **{f"client_area:campaign_{step}": {"campaign_id": draft.pk} for step in steps},
         **{f"client_area:rental_{step}": {"rental_id": rental.pk} for step in rented},
-        **{f"back_office:proposal_{step}": in_draft for step in STAFF_PAGES},
+        **pages_of_a_draft(scene.shop),
         "back_office:payment_record": {"reference": waiting.reference},
     }

@@ -51,8 +51,17 @@ def proposal_of_scene(shop: Shop) -> dict[str, Any]:
     return {"proposal_reference": proposal.reference, "proposal_line_id": line.pk}
 
 
-def client_forms(proposal: Proposal) -> dict[str, dict[str, Any]]:
+def pages_of_a_draft(shop: Shop) -> dict[str, dict[str, Any]]:
+    """The addresses of a proposal being composed, with their values."""
+    composed = begin_proposal(shop)
+    line = composed.lines.get()
+    values = {"proposal_reference": composed.reference, "proposal_line_id": line.pk}
+    return {f"back_office:proposal_{step}": values for step in STAFF_PAGES}
+
+
+def client_forms(reference: str) -> dict[str, dict[str, Any]]:
     """Name of the page -> fields with values that stand, on the client's side."""
+    proposal = Proposal.objects.select_related("terms").get(reference=reference)
     assert proposal.terms is not None
     return {
         "proposal_accept": {

@@ -65,8 +65,7 @@ def begin(shop: Shop, marc: Client) -> str:
 
 def answer(proposal: Proposal, **changes: Any) -> dict[str, Any]:
     """What Alice's form sends at noon."""
-    proposal.refresh_from_db()
-    return {**client_forms(proposal)["proposal_accept"], **changes}
+    return {**client_forms(proposal.reference)["proposal_accept"], **changes}
 
 
 def test_marc_composes_from_alice_s_drafts_and_sends(shop: Shop, marc: Client) -> None:

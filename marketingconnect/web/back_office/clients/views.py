@@ -1,5 +1,7 @@
 """Clients: the list, and everything about one."""
 
+from typing import Any
+
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -21,7 +23,7 @@ from marketingconnect.web.back_office.clients.labels import order_label
 from marketingconnect.web.back_office.journal.views import JOURNAL_ROLES
 from marketingconnect.web.back_office.proposals.views import READERS as PROPOSAL_READERS
 from marketingconnect.web.keys import key_in
-from marketingconnect.web.proposal_reading import ProposalRow, rows_of
+from marketingconnect.web.proposal_reading import rows_of
 
 CLIENT_ROLES = (StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.DPO)
 MAY_CHANGE_CREDENTIALS = (StaffRole.DPO, StaffRole.ADMINISTRATOR)
@@ -49,8 +51,7 @@ def client(request: StaffRequest, reference: str) -> HttpResponse:
         "members": queries.members_of(company.pk),
         "mandates": queries.mandates_of(company.pk, today=clock.today()),
         "changes": queries.credential_changes_of(company.pk),
-        "orders": [(order, *order_label(order)) for order in orders_of(company.pk)[:20]],
-        "proposals": _proposals(company),
+        **_sales(company),
         "acceptances": acceptances_of(company),
         "notices": notices_of_company(company.pk)[:20],
         "entries": entries,
@@ -73,9 +74,13 @@ def mandate(request: StaffRequest, reference: str, mandate_id: int) -> HttpRespo
     )
 
 
-def _proposals(company: Company) -> list[ProposalRow]:
-    latest = all_proposals().filter(company=company)[:20]
-    return rows_of(list(latest), for_client=False)
+def _sales(company: Company) -> dict[str, Any]:
+    """The latest orders and proposals."""
+    proposals = all_proposals().filter(company=company)[:20]
+    return {
+        "orders": [(order, *order_label(order)) for order in orders_of(company.pk)[:20]],
+        "proposals": rows_of(list(proposals), for_client=False),
+    }
 
 
 def _rights(role: str) -> dict[str, bool]:
