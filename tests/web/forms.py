@@ -223,12 +223,11 @@ def _account(today: str, scene: Scene) -> dict[str, Fields]:
 
 def _back_office(today: str, scene: Scene) -> dict[str, Fields]:
     return {
-        "client_target_new": NOTHING,
         "target": TARGET,
         "target_population": {"population": "professionals"},
         **dict.fromkeys(("target_session_start", "target_session_end"), NOTHING),
         "security_password": OWN_PASSWORD,
-        **dict.fromkeys(("session_end", "session_end_others"), NOTHING),
+        **dict.fromkeys(("client_target_new", "session_end", "session_end_others"), NOTHING),
         "team_new": {**PERSON, "role": "advisor"},
         "team_member": {"role": "advisor", "is_active": "on"},
         "moderation_item": {"decision": "refused", "reason": "misleading", "comment": "Non"},

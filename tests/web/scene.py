@@ -130,17 +130,13 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     company = {"reference": cast.bakery.reference}
     sending = {"campaign_id": values["sending_id"]}
     return {
-        "back_office:client": company,
-        "back_office:client_mandate": company,
-        "back_office:client_targets": company,
-        "back_office:client_target_new": company,
-        "back_office:client_credentials": company,
-        "back_office:client_proposal_new": company,
+        **{
+            f"back_office:client{page}": company
+            for page in ("", "_mandate", "_targets", "_target_new", "_credentials", "_proposal_new")
+        },
         "back_office:team_member": {"user_id": cast.marc.pk},
         "back_office:transfer_rule": company,
-        "back_office:sending": sending,
-        "back_office:sending_act": sending,
-        "back_office:sending_doubt": sending,
+        **{f"back_office:sending{act}": sending for act in ("", "_act", "_doubt")},
         "back_office:inbox_message": {"number": 1},
         "back_office:inbox_html": {"number": 1},
         "back_office:inbox_attachment": {"number": 1},

@@ -22,6 +22,13 @@ from tests.web.proposal_forms import client_forms
 from tests.web.reading import page
 
 CLIENT, STAFF = "/espace/propositions/", "/gestion/propositions/"
+AGREED = {
+    "payment_method": "debit",
+    "instalments": "3",
+    "first_due_on": "2026-12-10",
+    "validity_days": "10",
+    "message": "Comme convenu.",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -83,17 +90,10 @@ def test_marc_composes_from_alice_s_drafts_and_sends(shop: Shop, marc: Client) -
     )
     assert bad.status_code == 400
     assert "Au moins 1" in page(bad)
-    typed = {
-        "payment_method": "debit",
-        "instalments": "3",
-        "first_due_on": "2026-12-10",
-        "validity_days": "10",
-        "message": "Comme convenu.",
-    }
-    live = page(marc.get(f"{where}echeancier", typed))
+    live = page(marc.get(f"{where}echeancier", AGREED))
     assert "10 décembre 2026" in live
     assert "10 février 2027" in live
-    kept = page(marc.post(f"{where}conditions", {**typed, "then": "send"}, follow=True))
+    kept = page(marc.post(f"{where}conditions", {**AGREED, "then": "send"}, follow=True))
     assert "Relire, puis envoyer" in kept
     nothing = marc.post(f"{begin(shop, marc)}envoyer")
     assert nothing.status_code == 409
