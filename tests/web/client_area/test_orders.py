@@ -20,6 +20,7 @@ from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.services import make_pdf
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
+from marketingconnect.orders.services import receive_signed
 from marketingconnect.payments.models import Payment, PaymentAttempt, WebhookEvent
 from marketingconnect.payments.services import record_offline_receipt, validate_offline
 from marketingconnect.payments.states import PaymentMethod
@@ -78,6 +79,12 @@ def paid_order(shop: Shop) -> Order:
     return order
 
 
+def signed(order: Order) -> Order:
+    """Its form was signed: it may be paid."""
+    now = clock.now()
+    return receive_signed(order.pk, form_signed_at=now, actor=CLERK, at=now)
+
+
 def test_an_empty_basket_says_what_to_do(alice: Client) -> None:
     page = alice.get(reverse("client_area:cart"))
 
@@ -122,10 +129,11 @@ def test_the_checkout_binds_the_agreement_and_places_the_order(shop: Shop, alice
     )
 
     order = Order.objects.get()
-    assert answer["Location"] == reverse("client_area:order", args=[order.reference])
+    assert answer["Location"] == reverse("client_area:signing", args=[order.reference])
     assert order.purchase_reference == "ACHAT 7"
     assert order.acceptance.sha256 == order.terms.sha256
-    shown = alice.get(answer["Location"]).text
+    shown = alice.get(reverse("client_area:order", args=[order.reference])).text
+    assert "Lire et signer" in shown
     assert "FR14\u00a02004" in shown
     assert "II.1.b" in shown
 
@@ -244,9 +252,12 @@ def test_a_card_is_paid_at_the_bank_and_the_return_asks_it(
 ) -> None:
     shop.fill_cart()
     page = alice.get(reverse("client_area:checkout"))
+    alice.post(reverse("client_area:checkout"), agreement(page, payment_method="card"))
+    order = signed(Order.objects.get())
+    page = alice.get(reverse("client_area:signing", args=[order.reference]))
     assert bank in page["Content-Security-Policy"]
 
-    answer = alice.post(reverse("client_area:checkout"), agreement(page, payment_method="card"))
+    answer = alice.post(reverse("client_area:pay", args=[order.reference]))
 
     attempt = PaymentAttempt.objects.get()
     assert answer["Location"] == attempt.page_url
@@ -258,7 +269,7 @@ def test_a_card_is_paid_at_the_bank_and_the_return_asks_it(
 
 
 def test_coming_back_without_paying_validates_nothing(shop: Shop, alice: Client, bank: str) -> None:
-    order = shop.order(now=clock.now())
+    order = signed(shop.order(now=clock.now()))
     alice.post(reverse("client_area:pay", args=[order.reference]))
     attempt = PaymentAttempt.objects.get()
 
@@ -271,7 +282,7 @@ def test_coming_back_without_paying_validates_nothing(shop: Shop, alice: Client,
 def test_a_refused_card_proposes_another_card_or_a_transfer(
     shop: Shop, alice: Client, bank: str
 ) -> None:
-    order = shop.order(now=clock.now())
+    order = signed(shop.order(now=clock.now()))
     alice.post(reverse("client_area:pay", args=[order.reference]))
     attempt = PaymentAttempt.objects.get()
     post_form(attempt.page_url, scenario="refused", reason="insufficient_funds")
@@ -291,7 +302,7 @@ def test_a_silent_bank_is_said_and_nothing_is_guessed(
     shop: Shop, alice: Client, settings: LazySettings
 ) -> None:
     settings.BANK_URL, settings.BANK_SECRET = "http://127.0.0.1:9", SECRET
-    order = shop.order(now=clock.now())
+    order = signed(shop.order(now=clock.now()))
 
     alice.post(reverse("client_area:pay", args=[order.reference]))
 
@@ -330,7 +341,7 @@ def call_back(body: bytes, *, secret: str = SECRET, age: int = 0) -> int:
 
 @pytest.fixture
 def attempt(shop: Shop, alice: Client, bank: str) -> PaymentAttempt:
-    order = shop.order(now=clock.now())
+    order = signed(shop.order(now=clock.now()))
     alice.post(reverse("client_area:pay", args=[order.reference]))
     return PaymentAttempt.objects.select_related("order").get()
 

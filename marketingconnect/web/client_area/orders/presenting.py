@@ -19,7 +19,7 @@ from marketingconnect.offers.contract import Missing
 from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.queries import missing_of, order_of, scheduled_for
 from marketingconnect.orders.rules import PAYMENT_MISSING
-from marketingconnect.orders.states import LineState, OrderState
+from marketingconnect.orders.states import LineState, OrderState, Sale
 from marketingconnect.payments.epc import transfer_qr_code
 from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.models import PaymentAttempt
@@ -32,6 +32,11 @@ from marketingconnect.payments.queries import (
 from marketingconnect.payments.rules import creditor_reference, proposed_after_refusal
 from marketingconnect.payments.states import METHOD_LABELS, AttemptState, PaymentMethod
 from marketingconnect.web.client_area.orders.story import story_of
+from marketingconnect.web.client_area.signing.presenting import (
+    Document,
+    documents_to_sign,
+    signs_first,
+)
 from marketingconnect.web.components import Kind, Tab, TimelineEntry
 from marketingconnect.web.keys import number_in
 
@@ -47,6 +52,7 @@ STATE_LABELS: dict[str, tuple[str, Kind]] = {
     OrderState.CANCELLED: ("Annulée", "neutral"),
     OrderState.TERMINATED: ("Résiliée", "neutral"),
 }
+TO_SIGN: tuple[str, Kind] = ("En attente de signature", "warning")
 LINE_LABELS: dict[str, tuple[str, Kind]] = {
     LineState.TO_PREPARE: ("À préparer", "warning"),
     LineState.READY: ("Prête", "info"),
@@ -113,10 +119,25 @@ class OrderPage:
     invoices: Sequence[Invoice]
     story: Sequence[TimelineEntry]
     today: date
+    documents: Sequence[Document]
+    signs_first: bool
+    """The client signs before it pays."""
+    is_paid_by_post: bool
+
+    @property
+    def pays_now(self) -> bool:
+        """Whether the page says how to pay already: not before the signature when it comes first.
+
+        An order placed on line may be paid by transfer or cheque meanwhile: it binds too.
+        """
+        return self.awaits_payment and (
+            self.attempt is not None or not self.signs_first or self.is_paid_by_post
+        )
 
     @property
     def awaits_payment(self) -> bool:
         return self.state in {
+            TO_SIGN[0],
             STATE_LABELS[OrderState.ACCEPTED][0],
             STATE_LABELS[OrderState.FIRM][0],
         }
@@ -162,12 +183,20 @@ def order_or_404(company_id: int, reference: str) -> Order:
 
 def order_rows(orders: Sequence[Order]) -> list[OrderRow]:
     """Orders with their state in words."""
-    return [OrderRow(order, *STATE_LABELS[order.state]) for order in orders]
+    return [OrderRow(order, *_state_of(order)) for order in orders]
+
+
+def _state_of(order: Order) -> tuple[str, Kind]:
+    """In words: what an accepted order waits for first is its signature (CGV III.a)."""
+    lacks_mandate = order.payment_method == PaymentMethod.DEBIT and not order.mandate_signed_at
+    if order.state == OrderState.ACCEPTED and (not order.form_signed_at or lacks_mandate):
+        return TO_SIGN
+    return STATE_LABELS[order.state]
 
 
 def order_page(order: Order, now: datetime) -> OrderPage:
     """The page of one order at an instant."""
-    state, kind = STATE_LABELS[order.state]
+    state, kind = _state_of(order)
     lines = [_line_view(line) for line in order.lines.select_related("order__terms")]
     invoices = list(invoices_of_order(order))
     operator, balance = operator_on(paris_date(now)), balance_of(order)
@@ -184,6 +213,10 @@ def order_page(order: Order, now: datetime) -> OrderPage:
         invoices=invoices,
         story=story_of(order, invoices, [view.scheduled_for for view in lines]),
         today=paris_date(now),
+        documents=documents_to_sign(order),
+        signs_first=signs_first(order),
+        is_paid_by_post=order.sale == Sale.ONLINE
+        and order.payment_method in {PaymentMethod.TRANSFER, PaymentMethod.CHEQUE},
     )
 
 

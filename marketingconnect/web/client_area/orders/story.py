@@ -19,6 +19,7 @@ def story_of(
     """Entries, oldest first; what is planned comes last."""
     entries = [
         _accepted(order),
+        *_signed(order),
         *[_refused(attempt) for attempt in attempts_of(order) if _was_refused(attempt)],
         *[entry for payment in payments_of(order) for entry in _received(payment)],
         *[_invoiced(invoice) for invoice in invoices],
@@ -37,6 +38,18 @@ def _accepted(order: Order) -> tuple[datetime, TimelineEntry]:
         icon="file-signature",
         kind="success",
     )
+
+
+def _signed(order: Order) -> list[tuple[datetime, TimelineEntry]]:
+    received = (
+        ("Bon de commande signé", order.form_signed_at),
+        ("Mandat de prélèvement reçu", order.mandate_signed_at),
+    )
+    return [
+        (at, TimelineEntry(title, at, icon="badge-check", kind="success"))
+        for title, at in received
+        if at is not None
+    ]
 
 
 def _was_refused(attempt: PaymentAttempt) -> bool:
