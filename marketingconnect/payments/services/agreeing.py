@@ -27,7 +27,7 @@ def agree_on_instalments(
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     known = list(Instalment.objects.filter(order=order))
-    planned = _planned(order, count, first_on)
+    planned = planned_instalments(order, count=count, first_on=first_on)
     if known:
         if [(one.due_on, Money(one.cents)) for one in known] == planned:
             return known
@@ -49,11 +49,10 @@ def agree_on_instalments(
     return instalments
 
 
-def _planned(order: Order, count: int, first_on: date) -> list[tuple[date, Money]]:
-    accepted_on = paris_date(order.accepted_at)
-    months = parameters_of(order.terms).first_payment_within_months
-    latest = first_payment_due(accepted_on=accepted_on, within_months=months)
-    if not accepted_on <= first_on <= latest:
+def planned_instalments(order: Order, *, count: int, first_on: date) -> list[tuple[date, Money]]:
+    """CGV II.2.b: the days and amounts of a schedule before it is agreed. Raises AgreementError."""
+    earliest, latest = first_payment_range(order)
+    if not earliest <= first_on <= latest:
         raise AgreementError(
             f"Le premier paiement a lieu au plus tard le {latest:%d/%m/%Y} (CGV, art. II.2.b)."
         )
@@ -61,6 +60,13 @@ def _planned(order: Order, count: int, first_on: date) -> list[tuple[date, Money
         return list(schedule(total=Money(order.total_cents), count=count, first_on=first_on))
     except ValueError as error:
         raise AgreementError("Ce nombre d’échéances ne convient pas.") from error
+
+
+def first_payment_range(order: Order) -> tuple[date, date]:
+    """CGV II.2.b: the first and the last day for the first payment of an order."""
+    accepted_on = paris_date(order.accepted_at)
+    months = parameters_of(order.terms).first_payment_within_months
+    return accepted_on, first_payment_due(accepted_on=accepted_on, within_months=months)
 
 
 @transaction.atomic

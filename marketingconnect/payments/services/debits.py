@@ -17,10 +17,10 @@ from marketingconnect.payments.errors import DebitError
 from marketingconnect.payments.models import DebitFile, DebitMandate, DirectDebit, Payment
 from marketingconnect.payments.notices import tell_debit_is_coming
 from marketingconnect.payments.pain008 import DebitLine, debit_file
+from marketingconnect.payments.queries.debits import collection_day
 from marketingconnect.payments.reconciliation import Due, due_named
 from marketingconnect.payments.rules import (
     debit_sequence,
-    earliest_debit_date,
     latest_export_date,
 )
 from marketingconnect.payments.services.mandates import expire_if_unused
@@ -33,8 +33,6 @@ from marketingconnect.payments.states import (
     MandateState,
     PaymentMethod,
 )
-from marketingconnect.terms.law import value_on
-from marketingconnect.terms.queries import law_of, parameters_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def announce_debit(
     if expire_if_unused(mandate, now=now) or mandate.state != MandateState.ACTIVE:
         raise DebitError("Ce mandat n’est pas en vigueur.")
     due = _due(mandate, number, amount)
-    day = _collection_day(mandate, due.order, now)
+    day = collection_day(mandate, due.order, paris_date(now))
     rank = DirectDebit.objects.filter(order=due.order).count() + 1
     try:
         with transaction.atomic():
@@ -93,17 +91,6 @@ def _due(mandate: DebitMandate, number: str, amount: Money) -> Due:
     if mandate.is_one_off and mandate.debits.exclude(state__in=refused).exists():
         raise DebitError("Ce mandat ne vaut que pour un prélèvement, déjà fait.")
     return due
-
-
-def _collection_day(mandate: DebitMandate, order: Order, now: datetime) -> date:
-    today = paris_date(now)
-    key = "sepa_prenotification_days"
-    scheme = value_on(key, today, law_of(key), int)
-    return earliest_debit_date(
-        announced_on=today,
-        notice_days=scheme if mandate.notice_days is None else mandate.notice_days,
-        territory=parameters_of(order.terms).working_day_territory,
-    )
 
 
 @transaction.atomic

@@ -1,12 +1,11 @@
 """The work queues of the back office: how many wait, since when, for whom."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min
 
 from marketingconnect.accounts.queries import late_credential_notices
 from marketingconnect.accounts.roles import StaffRole
@@ -33,20 +32,8 @@ from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import campaigns_in_progress
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.terms.queries import current_terms, parameters_of
-
-Figures = tuple[int, datetime | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """One kind of work; `roles` see it, and administrators always."""
-
-    name: str
-    detail: str
-    icon: str
-    url_name: str
-    roles: frozenset[StaffRole]
-    figures: Callable[[datetime], Figures]
+from marketingconnect.web.back_office.home.bank_queues import BANK_QUEUES
+from marketingconnect.web.back_office.home.queue import Figures, Queue, since
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +103,35 @@ def _samples(now: datetime) -> Figures:
 
 
 def _settlements(now: datetime) -> Figures:
-    return _since(settlements_awaiting_a_decision(), "opened_at")
+    return since(settlements_awaiting_a_decision(), "opened_at")
 
 
 def _claims(now: datetime) -> Figures:
-    return _since(claims_awaiting_a_decision().exclude(letter_number=""), "received_at")
+    return since(claims_awaiting_a_decision().exclude(letter_number=""), "received_at")
 
 
 def _stuck_rentals(now: datetime) -> Figures:
-    rentals, oldest = _since(rentals_in_trouble(), "ordered_at")
-    deliveries, started = _since(deliveries_in_trouble(), "started_at")
+    rentals, oldest = since(rentals_in_trouble(), "ordered_at")
+    deliveries, started = since(deliveries_in_trouble(), "started_at")
     return rentals + deliveries, min((at for at in (oldest, started) if at), default=None)
 
 
 def _unanswered(now: datetime) -> Figures:
     """Sent, and near their last day or past it."""
     soon = settings.PROPOSAL_REMINDER_DAYS_BEFORE
-    return _since(proposals_to_end_soon(paris_date(now), days=soon), "proposed_at")
+    return since(proposals_to_end_soon(paris_date(now), days=soon), "proposed_at")
 
 
 def _renewals(now: datetime) -> Figures:
-    return _since(renewals_asked(), "renewal_asked_at")
+    return since(renewals_asked(), "renewal_asked_at")
 
 
 def _drafts(now: datetime) -> Figures:
-    return _since(drafts(), "created_at")
+    return since(drafts(), "created_at")
 
 
 def _failed_loads(now: datetime) -> Figures:
-    return _since(SupplierLoad.objects.filter(state=LoadState.FAILED), "started_at")
+    return since(SupplierLoad.objects.filter(state=LoadState.FAILED), "started_at")
 
 
 def _ageing_register(now: datetime) -> Figures:
@@ -159,11 +146,6 @@ def _ageing_register(now: datetime) -> Figures:
         days_before=settings.SIRENE_ALERT_DAYS_BEFORE,
     )
     return (1, None) if today >= alert else (0, None)
-
-
-def _since(rows: QuerySet[Any], field: str) -> Figures:
-    figures = rows.order_by().aggregate(count=Count("pk"), oldest=Min(field))
-    return figures["count"], figures["oldest"]
 
 
 _QUEUES: Final = [
@@ -303,4 +285,5 @@ _QUEUES: Final = [
         roles=frozenset({StaffRole.ADVISOR, StaffRole.MODERATION}),
         figures=_doubtful,
     ),
+    *BANK_QUEUES,
 ]

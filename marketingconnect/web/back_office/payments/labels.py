@@ -4,7 +4,16 @@ from typing import Final
 
 from marketingconnect.payments.matching import Why
 from marketingconnect.payments.models import BankEntry
-from marketingconnect.payments.states import MATCH_LABELS, EntryKind, EntryState, Match
+from marketingconnect.payments.states import (
+    MATCH_LABELS,
+    ChequeState,
+    DebitState,
+    EntryKind,
+    EntryState,
+    InstalmentState,
+    MandateState,
+    Match,
+)
 from marketingconnect.web.components import Kind
 
 Label = tuple[str, Kind]
@@ -25,6 +34,31 @@ DECIDED: Final[dict[str, Label]] = {
     EntryState.MATCHED: ("Reconnu", "success"),
     EntryState.ASSIGNED: ("Affecté", "success"),
     EntryState.SET_ASIDE: ("Écarté", "neutral"),
+}
+MANDATES: Final[dict[str, Label]] = {
+    MandateState.PROPOSED: ("À signer", "neutral"),
+    MandateState.SIGNED: ("Signé, à vérifier", "warning"),
+    MandateState.ACTIVE: ("En vigueur", "success"),
+    MandateState.REVOKED: ("Révoqué", "neutral"),
+    MandateState.EXPIRED: ("Caduc", "neutral"),
+}
+DEBITS: Final[dict[str, Label]] = {
+    DebitState.ANNOUNCED: ("Annoncé", "info"),
+    DebitState.EXPORTED: ("Remis à la banque", "progress"),
+    DebitState.COLLECTED: ("Encaissé", "success"),
+    DebitState.REJECTED: ("Rejeté", "error"),
+    DebitState.CANCELLED: ("Annulé avant l’envoi", "neutral"),
+}
+CHEQUES: Final[dict[str, Label]] = {
+    ChequeState.REMITTED: ("Remis à la banque", "progress"),
+    ChequeState.CLEARED: ("Crédité", "success"),
+    ChequeState.UNPAID: ("Impayé", "error"),
+}
+INSTALMENTS: Final[dict[str, Label]] = {
+    InstalmentState.PAID: ("Payée", "success"),
+    InstalmentState.DUE: ("À venir", "neutral"),
+    InstalmentState.OVERDUE: ("En retard", "error"),
+    InstalmentState.WRITTEN_OFF: ("Passée en perte", "neutral"),
 }
 
 

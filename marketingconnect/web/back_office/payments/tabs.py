@@ -9,6 +9,10 @@ from marketingconnect.web.components import Tab
 _TABS: Final = (
     ("payments", "Attendus"),
     ("bank", "Relevés et mouvements"),
+    ("debit_mandates", "Mandats"),
+    ("debits", "Prélèvements"),
+    ("cheques", "Chèques"),
+    ("schedules", "Échéanciers"),
 )
 
 

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
-from marketingconnect.web.back_office.payments import bank, statements, views
+from marketingconnect.web.back_office.payments import (
+    bank,
+    cheques,
+    debit_files,
+    debits,
+    mandates,
+    schedules,
+    statements,
+    transfer_rules,
+    views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.payments, name="payments"),
@@ -12,6 +22,57 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("releves/nouveau/", statements.statement_new, name="statement_new"),
     path("releves/<int:statement_id>/", statements.statement, name="statement"),
     path("releves/<int:statement_id>/csv", statements.statement_csv, name="statement_csv"),
+    path("mandats/", mandates.mandates, name="debit_mandates"),
+    path("mandats/<int:debit_mandate_id>/", mandates.mandate, name="debit_mandate"),
+    path(
+        "mandats/<int:debit_mandate_id>/signature",
+        mandates.mandate_sign,
+        name="debit_mandate_sign",
+    ),
+    path(
+        "mandats/<int:debit_mandate_id>/mise-en-vigueur",
+        mandates.mandate_activate,
+        name="debit_mandate_activate",
+    ),
+    path(
+        "mandats/<int:debit_mandate_id>/revocation/",
+        mandates.mandate_revoke,
+        name="debit_mandate_revoke",
+    ),
+    path(
+        "mandats/<int:debit_mandate_id>/preuve",
+        mandates.mandate_evidence,
+        name="debit_mandate_evidence",
+    ),
+    path("prelevements/", debits.debits, name="debits"),
+    path("prelevements/a-annoncer/", debits.debits_to_announce, name="debits_to_announce"),
+    path("prelevements/fichiers/", debit_files.debit_files, name="debit_files"),
+    path("prelevements/fichiers/csv", debit_files.debit_files_csv, name="debit_files_csv"),
+    path("prelevements/fichiers/<int:debit_file_id>/", debit_files.debit_file, name="debit_file"),
+    path(
+        "prelevements/fichiers/<int:debit_file_id>/xml",
+        debit_files.debit_file_xml,
+        name="debit_file_xml",
+    ),
+    path("prelevements/jours/<str:day>/", debits.debit_day, name="debit_day"),
+    path("prelevements/jours/<str:day>/csv", debits.debit_day_csv, name="debit_day_csv"),
+    path("prelevements/jours/<str:day>/fichier", debit_files.debits_export, name="debits_export"),
+    path("prelevements/jours/<str:day>/encaissement", debits.debits_collect, name="debits_collect"),
+    path("prelevements/<int:debit_id>/", debits.debit, name="debit"),
+    path("prelevements/<int:debit_id>/rejet/", debits.debit_reject, name="debit_reject"),
+    path("cheques/", cheques.cheques, name="cheques"),
+    path("cheques/bordereaux/<int:slip_id>/", cheques.cheque_slip, name="cheque_slip"),
+    path("cheques/bordereaux/<int:slip_id>/pdf", cheques.cheque_slip_pdf, name="cheque_slip_pdf"),
+    path("cheques/bordereaux/<int:slip_id>/csv", cheques.cheque_slip_csv, name="cheque_slip_csv"),
+    path(
+        "cheques/bordereaux/<int:slip_id>/credit", cheques.cheques_cleared, name="cheques_cleared"
+    ),
+    path("cheques/<int:cheque_id>/impaye/", cheques.cheque_unpaid, name="cheque_unpaid"),
+    path("echeanciers/", schedules.schedules, name="schedules"),
+    path("echeanciers/csv", schedules.schedules_csv, name="schedules_csv"),
+    path("echeanciers/<str:reference>/", schedules.schedule, name="schedule"),
+    path("regles-de-virement/", transfer_rules.transfer_rules, name="transfer_rules"),
+    path("regles-de-virement/<str:reference>/", transfer_rules.transfer_rule, name="transfer_rule"),
     path("<str:reference>/", views.payment_order, name="payment_order"),
     path("<str:reference>/reception", views.record_receipt, name="payment_record"),
     path(
