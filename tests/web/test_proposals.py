@@ -82,7 +82,7 @@ def test_marc_composes_from_alice_s_drafts_and_sends(shop: Shop, marc: Client) -
 
     line = {"offer": "email", "item_id": item}
     composed = page(marc.post(f"{where}lignes", line, follow=True))
-    for words in ("174,00", "126,00", "360,00", "relire avant"):
+    for words in ("174,00", "126,00", "360,00", "Enregistrer et relire"):
         assert words in composed
     bad = marc.post(
         f"{where}conditions",
