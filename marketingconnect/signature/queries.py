@@ -27,6 +27,12 @@ def documents_of(order: Order) -> QuerySet[SignatureRequest]:
     return rows.select_related("signer", "terms", "company", "order")
 
 
+def signed_documents_of(company_id: int) -> QuerySet[SignatureRequest]:
+    """What a client signed, of every order."""
+    signed = SignatureRequest.objects.filter(company_id=company_id, state=SignatureState.SIGNED)
+    return signed.select_related("order")
+
+
 def document_to_sign(company_id: int, key: str) -> SignatureRequest:
     """One document of a company. Raises SignatureRequest.DoesNotExist, also for another's."""
     rows = SignatureRequest.objects.select_related("order", "terms", "company", "signer")

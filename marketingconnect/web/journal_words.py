@@ -237,6 +237,7 @@ ACTS: Final[dict[str, str]] = {
     "settlement.decided": "Écart de quantité décidé",
     "settlement.decision_awaited": "Écart de quantité à décider",
     "settlement.settled": "Livraison réglée",
+    "signature_incident.reported": "Problème de signature signalé par le client",
     "signature.code_not_sent": "Code de signature non parti",
     "signature.code_refused": "Code de signature refusé",
     "signature.code_sent": "Code de signature envoyé",

@@ -1,6 +1,7 @@
 """Verbs of a signature."""
 
 from marketingconnect.signature.services.codes import confirm_code, send_code
+from marketingconnect.signature.services.incidents import report_incident
 from marketingconnect.signature.services.requests import (
     collect_signer,
     expire_requests,
@@ -20,6 +21,7 @@ __all__ = [
     "record_download",
     "record_opening",
     "refuse",
+    "report_incident",
     "retry_pending",
     "send_code",
     "sign_consented",

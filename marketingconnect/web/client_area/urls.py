@@ -10,6 +10,7 @@ urlpatterns = [
     path("campagnes/locations/", include("marketingconnect.web.client_area.rentals.urls")),
     path("", include("marketingconnect.web.client_area.orders.urls")),
     path("", include("marketingconnect.web.client_area.signing.urls")),
+    path("", include("marketingconnect.web.client_area.documents.urls")),
     path("propositions/", include("marketingconnect.web.client_area.proposals.urls")),
     path("recherche/", include("marketingconnect.web.client_area.search.urls")),
     path("compte/", include("marketingconnect.web.client_area.account.urls")),

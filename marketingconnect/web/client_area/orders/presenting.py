@@ -274,6 +274,7 @@ def sections(current: str) -> list[Tab]:
         Tab("Propositions", reverse("client_area:proposals"), current == "proposals"),
         Tab("Commandes", reverse("client_area:orders"), current == "orders"),
         Tab("Factures", reverse("client_area:invoices"), current == "invoices"),
+        Tab("Documents", reverse("client_area:documents"), current == "documents"),
     ]
 
 
