@@ -85,6 +85,8 @@ class Tenant(Visitor):
         self.tick_everything()
         self.look("accord")
         self.press("la commande")
+        self.sign()
+        self.press("Payer par carte")
         self.page.locator("input[name=scenario][value=success]").check()
         self.page.get_by_role("button", name="Valider").click()
         if back := self.page.get_by_role("link", name="Revenir sur le site").all():

@@ -33,7 +33,7 @@ def test_a_client_sends_her_first_campaign_and_reads_exact_figures(
     page.on("pageerror", lambda error: errors.append(str(error)))
     visitor = Visitor(
         page,
-        Post(place.catcher_dir),
+        Post(place.catcher_dir, place.texts_dir),
         email=f"zoe-{width}@example.org",
         siret=siret,
         shots=pictures / str(width),

@@ -43,9 +43,10 @@ class People:
         return self._logged_in(Employee, email, shots)
 
     def _logged_in(self, kind: type[Someone], email: str, shots: Path) -> Someone:
-        post = Post(self.platform.layout.catcher_dir)
+        place = self.platform.layout
+        post = Post(place.catcher_dir, place.texts_dir)
         person = kind(self._page(), post, email=email, siret="", shots=shots)
-        person.home = f"{self.platform.layout.base_url}/"
+        person.home = f"{place.base_url}/"
         log_in(person.page, person.home, email, self.platform.accounts()[0]["password"])
         return person
 

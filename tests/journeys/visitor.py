@@ -1,6 +1,7 @@
 """A first-time client in a real browser: finds her way by what the screens say."""
 
 import re
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -167,6 +168,8 @@ class Visitor:
         self.tick_everything()
         self.look("accord")
         self.press("la commande")
+        self.sign()
+        self.press("Payer par carte")
         self.page.locator("input[name=scenario][value=success]").check()
         self.look("banque")
         self.page.get_by_role("button", name="Valider").click()
@@ -174,6 +177,28 @@ class Visitor:
             back[0].click()
         expect(self.page.locator("main")).to_contain_text("validé")
         self.look("commande-payee")
+
+    def sign(self) -> None:
+        """Read the order form, say who signs, type the code that came by SMS."""
+        main = self.page.locator("main")
+        expect(main).to_contain_text("Bon de commande")
+        self.fill("Fonction", "Gérante")
+        self.fill("Mobile", self.mobile)
+        self.look("signature-qui-signe")
+        self.press("Recevoir le code")
+        box = self.page.locator("input[name=code]")
+        expect(box).to_have_attribute("autocomplete", "one-time-code")
+        self.look("signature-code")
+        box.fill(self.post.code_for(self.mobile))
+        self.press("Signer", exact=True)
+        expect(main).to_contain_text("C’est signé")
+        self.look("signature-faite")
+
+    @property
+    def mobile(self) -> str:
+        """One of the numbers kept for fiction; each visitor has their own."""
+        number = f"{zlib.crc32(self.email.encode()) % 10_000:04}"
+        return f"06 39 98 {number[:2]} {number[2:]}"
 
     def choose_first_day(self) -> datetime:
         self.page.goto(f"{self.campaign}date")

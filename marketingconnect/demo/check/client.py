@@ -16,6 +16,7 @@ from marketingconnect.demo.check.post import Post
 from marketingconnect.demo.check.steps import wait_for
 
 EMAIL = "zoe.marchand@example.org"
+MOBILE = "06 39 98 00 33"
 PASSWORD = "trois pommes et un panier"  # noqa: S105  an invented person
 COMPANY = {
     "siret": "900 000 993 00015",
@@ -172,11 +173,26 @@ class Client:
         self._must_say("minimum")
 
     def check_out(self) -> None:
-        """Tick what is asked, choose the card; the next page is the bank's."""
+        """Tick what is asked, choose the card; the next page is the one to sign."""
         self.person.open("/espace/commande/")
         self.person.submit(having="terms_sha256", fields={"payment_method": "card"}, tick_all=True)
 
+    def sign(self) -> None:
+        """Say who signs, type the code of the SMS; the signed form and its proof are there."""
+        self.person.submit(
+            having="position", fields={"position": "Gérante", "mobile": MOBILE}, button="Recevoir"
+        )
+        self.person.submit(having="code", fields={"code": self.post.code_for(MOBILE)})
+        self._must_say("C’est signé")
+        for ending, start in (("signe.pdf", b"%PDF-"), ("preuve.zip", b"PK")):
+            links = [str(link["href"]) for link in self.person.page.find_all("a", href=True)]
+            link = next(one for one in links if one.endswith(ending))
+            if not self.person.download(link).content.startswith(start):
+                raise PageError(f"{link} n'est pas ce qu'il dit")
+
     def pay_by_card(self) -> None:
+        """From the page that says "signed" to the bank's, and back."""
+        self.person.submit(having="/payer")
         self.person.submit(having="scenario", button="Valider", fields={"scenario": "success"})
         back = self.person.page.find("a", class_="button")
         if back is not None and "/commandes/" not in self.person.url:

@@ -24,11 +24,14 @@ class Place(Protocol):
     @property
     def catcher_dir(self) -> Path: ...
 
+    @property
+    def texts_dir(self) -> Path: ...
+
 
 def run(place: Place, accounts: Sequence[Mapping[str, Any]]) -> None:
     """Walk the whole journey; raises at the first step that is not as it should be."""
     steps = Steps()
-    post = Post(place.catcher_dir)
+    post = Post(place.catcher_dir, place.texts_dir)
     client = Client(place.base_url, post)
     by_role = {account["role"]: account for account in accounts}
     moderator = Staff(place.base_url, by_role[MODERATOR])
@@ -69,6 +72,8 @@ def buy(steps: Steps, client: Client) -> None:
         client.put_in_basket()
     with steps.step("Accepter les conditions et commander"):
         client.check_out()
+    with steps.step("Lire le bon de commande et le signer, avec le code reçu par SMS"):
+        client.sign()
     with steps.step("Payer par carte à la banque d’essai"):
         client.pay_by_card()
 
@@ -104,6 +109,7 @@ def leave(
         client.start_campaign("Lettre de rentrée")
         client.put_in_basket()
         client.check_out()
+        client.sign()
         client.pay_by_card()
         hour = client.pick_first_day()
         moderator.approve(client.subject)
@@ -123,8 +129,9 @@ def rent(steps: Steps, renter: Renter, moderator: Staff, keeper: Staff, accounta
     with steps.step("Cibler les voisins de Rennes, les compter, en louer le fichier"):
         renter.target("Rennes", kilometres=8)
         renter.compose()
-    with steps.step("Commander le fichier et le payer par carte"):
+    with steps.step("Commander le fichier, signer et payer par carte"):
         client.check_out()
+        client.sign()
         client.pay_by_card()
     with steps.step("Relire et approuver le courrier, à la modération"):
         moderator.approve_sample(renter.name)

@@ -1,18 +1,22 @@
-"""The mail that arrived, as the catcher wrote it down: the judge of the figures."""
+"""The mail that arrived, as the catcher wrote it down: the judge of the figures; and the texts."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 from marketingconnect.demo.check.person import PageError
 from marketingconnect.demo.check.steps import wait_for
+from marketingconnect.kernel.phone import normalise_phone
+from marketingconnect.notices.texting import caught_texts
 from marketingconnect.sandbox.catcher import CaughtMessage, Entry, Ledger
 
 
 class Post:
     """Reads the catcher's ledger afresh at each question."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, texts: Path) -> None:
         self._ledger = Ledger(folder)
+        self._texts = texts
 
     def letter_to(self, address: str, *, about: str, after: int = 0) -> CaughtMessage:
         """Wait for the newest message to `address` whose subject holds `about`."""
@@ -24,6 +28,14 @@ class Post:
             return None
 
         return wait_for(f"un e-mail « {about} » pour {address}", look)
+
+    def code_for(self, mobile: str) -> str:
+        """The six digits of the newest message to a mobile."""
+        to = normalise_phone(mobile).e164
+        for text in caught_texts(self._texts):
+            if text.to == to and (found := re.search(r"\b\d{6}\b", text.body)):
+                return found[0]
+        raise PageError(f"aucun code reçu au {mobile}")
 
     @property
     def newest(self) -> int:

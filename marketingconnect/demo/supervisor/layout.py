@@ -51,6 +51,11 @@ class Layout:
         return self.var / "catcher"
 
     @property
+    def texts_dir(self) -> Path:
+        """Where text messages are caught."""
+        return self.var / "texts"
+
+    @property
     def bank_dir(self) -> Path:
         return self.var / "bank"
 
