@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -12,8 +13,8 @@ from marketingconnect.accounts.models import Company
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.queries import orders_awaiting_payment
 from marketingconnect.payments.likeness import are_alike
-from marketingconnect.payments.models import BankEntry, DebitMandate
-from marketingconnect.payments.queries import unpaid_invoices
+from marketingconnect.payments.models import BankEntry, DebitMandate, Instalment
+from marketingconnect.payments.queries import payable_now, unpaid_invoices
 from marketingconnect.payments.reconciliation import Due, due_named, dues_named
 from marketingconnect.payments.rules import documents_named
 from marketingconnect.payments.states import EntryKind
@@ -71,14 +72,23 @@ class _Open:
     dues: tuple[Due, ...]
     companies: dict[str, set[int]]
     """By account, the clients it is known to belong to."""
+    asked: dict[int, int]
+    """By order paid by instalments, the cents asked today."""
 
 
-def proposals_for(entries: Sequence[BankEntry]) -> dict[int, list[Proposal]]:
+def proposals_for(entries: Sequence[BankEntry], *, on: date) -> dict[int, list[Proposal]]:
     """CGV II.1.b: what each transfer may pay, the likeliest first; returns pay nothing."""
     transfers = [entry for entry in entries if entry.kind == EntryKind.TRANSFER]
     accounts = _companies_by_account({entry.counterparty_iban for entry in transfers} - {""})
-    known = _Open(tuple(_open_dues()), accounts) if transfers else _Open((), {})
+    dues = tuple(_open_dues()) if transfers else ()
+    known = _Open(dues, accounts, _asked(dues, on))
     return {entry.pk: _proposals(entry, known) for entry in transfers}
+
+
+def _asked(dues: Sequence[Due], on: date) -> dict[int, int]:
+    orders = {due.order.pk: due.order for due in dues}
+    agreed = Instalment.objects.filter(order__in=orders).values_list("order_id", flat=True)
+    return {pk: payable_now(orders[pk], on).cents for pk in agreed.distinct().order_by("order_id")}
 
 
 def best_of(proposals: Sequence[Proposal]) -> Proposal | None:
@@ -106,7 +116,7 @@ def _reasons(entry: BankEntry, due: Due, numbers: set[str], known: _Open) -> Ite
         yield Why.NUMBER
     if due.order.company_id in known.companies.get(entry.counterparty_iban, ()):
         yield Why.ACCOUNT
-    if due.remaining.cents == entry.cents:
+    if entry.cents in {due.remaining.cents, known.asked.get(due.order.pk)}:
         yield Why.AMOUNT
     if are_alike(entry.counterparty, due.order.company.legal_name):
         yield Why.NAME

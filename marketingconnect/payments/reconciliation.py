@@ -1,17 +1,27 @@
 """Reads behind reconciliation: what a movement of the bank may pay, and what waits."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 
 from marketingconnect.catalogue.models import OperatorIdentity
 from marketingconnect.invoices.models import Invoice
+from marketingconnect.invoices.queries import first_invoice_of
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_awaiting_payment
 from marketingconnect.orders.states import OrderState
 from marketingconnect.payments.models import BankEntry, PaymentAttempt
-from marketingconnect.payments.queries import balance_of, due_for, unpaid_invoices, was_taken_back
+from marketingconnect.payments.queries import (
+    agreed_schedule,
+    balance_of,
+    due_for,
+    payable_now,
+    unpaid_invoices,
+    was_taken_back,
+    written_off_of,
+)
 from marketingconnect.payments.rules import documents_named
 from marketingconnect.payments.states import LIVE, EntryState
 
@@ -37,7 +47,12 @@ def due_named(number: str) -> Due | None:
         order = Order.objects.filter(reference=number).first()
         return _due_of_order(order) if order else None
     invoice = Invoice.objects.filter(number=number).select_related("order").first()
-    return Due(invoice.order, invoice, due_for(invoice)) if invoice else None
+    return Due(invoice.order, invoice, _claimable(invoice)) if invoice else None
+
+
+def _claimable(invoice: Invoice) -> Money:
+    """What is due, and what was given up as lost but may come after all."""
+    return due_for(invoice) + written_off_of(invoice)
 
 
 def dues_named(words: str) -> list[Due]:
@@ -47,12 +62,29 @@ def dues_named(words: str) -> list[Due]:
 
 
 def _due_of_order(order: Order) -> Due:
-    """Nothing remains of an order that no longer awaits its payment, unless it was taken back."""
+    """Nothing remains of an order that no longer awaits its payment.
+
+    Unless it was taken back, or instalments are still to come.
+    """
     awaits = order.state in {OrderState.ACCEPTED, OrderState.FIRM}
-    if not awaits and (order.state in ENDED or not was_taken_back(order.pk)):
+    invoiced = first_invoice_of(order)
+    was_given_up = invoiced is not None and bool(written_off_of(invoiced).cents)
+    may_owe = awaits or was_given_up or was_taken_back(order.pk) or bool(agreed_schedule(order))
+    if not may_owe or order.state in ENDED:
         return Due(order, None, Money.zero)
     balance = balance_of(order)
-    return Due(order, None, max(balance.remaining - balance.recorded, Money.zero))
+    owed = balance.remaining if invoiced is None else _claimable(invoiced)
+    return Due(order, None, max(owed - balance.recorded, Money.zero))
+
+
+def expected_of(due: Due, amount: Money, on: date) -> Money:
+    """CGV II.2.b: what a transfer is compared with: the instalments asked, when it pays just them.
+
+    All that remains otherwise, and for a further invoice.
+    """
+    is_of_order = due.invoice is None or not due.invoice.cause
+    asked = payable_now(due.order, on) if is_of_order else due.remaining
+    return asked if amount == asked <= due.remaining else due.remaining
 
 
 def dues_of_amount(amount: Money) -> list[Due]:

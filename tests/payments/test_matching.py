@@ -7,10 +7,16 @@ import pytest
 from marketingconnect import clock
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
+from marketingconnect.orders.states import Sale
 from marketingconnect.payments.likeness import are_alike
 from marketingconnect.payments.matching import Proposal, Why, best_of, dues_found, proposals_for
 from marketingconnect.payments.models import BankEntry
-from marketingconnect.payments.services import assign_entry, import_statement
+from marketingconnect.payments.services import (
+    agree_on_instalments,
+    assign_entry,
+    import_statement,
+)
+from marketingconnect.payments.states import Match
 from tests.payments.bank_files import Line, statement, written
 from tests.sale import CLERK, NOON, Shop
 
@@ -49,7 +55,7 @@ def entry(folder: Path, *lines: Line) -> BankEntry:
 
 
 def proposed(one: BankEntry) -> list[Proposal]:
-    return proposals_for([one])[one.pk]
+    return proposals_for([one], on=DAY)[one.pk]
 
 
 @pytest.mark.django_db
@@ -102,6 +108,29 @@ def test_a_name_alone_proposes_nothing_and_a_known_account_does(
     assert best is not None
     assert (best.due.number, best.reasons) == (order.reference, (Why.ACCOUNT,))
     assert best.due.remaining == Money(348_00)
+
+
+@pytest.mark.django_db
+def test_an_instalment_paid_exactly_is_recorded_by_itself_also_once_the_order_started(
+    shop: Shop, order: Order, tmp_path: Path
+) -> None:
+    """The first starts the order; another sum, or two at once, is left to a person."""
+    Order.objects.filter(pk=order.pk).update(sale=Sale.OFFLINE)
+    agree_on_instalments(order.pk, count=3, first_on=DAY, actor=CLERK, now=NOON)
+
+    def told(cents: int, reference: str) -> str:
+        return entry(tmp_path, Line(cents, order.reference, reference, DAY)).match
+
+    assert told(119_99, "B1") == Match.PARTIAL
+    assert told(120_00, "B2") == Match.EXACT
+    order.refresh_from_db()
+    assert order.state == "validated"
+    assert told(120_00, "B3") == Match.EXACT
+    unnamed = entry(tmp_path, Line(120_00, "merci", "B4", DAY))
+    assert [each.reasons for each in proposed(unnamed)] == [(Why.AMOUNT, Why.NAME)]
+    assert told(120_01, "B5") == Match.OVERPAID
+    assert told(120_00, "B6") == Match.EXACT
+    assert told(120_00, "B7") == Match.OVERPAID
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ from marketingconnect.payments.reconciliation import (
     card_page_is_open,
     dues_named,
     dues_of_amount,
+    expected_of,
     own_accounts,
 )
 from marketingconnect.payments.rules import match_of, receipt_problems
@@ -204,7 +205,7 @@ def _reconcile(entry: BankEntry, told: _Told, actor: Actor, now: datetime) -> No
     is_sure = told.is_sure and all(_nothing_stands_against(entry, due, now) for due in named)
     match = match_of(
         amount=amount,
-        named=[due.remaining for due in named],
+        named=[expected_of(due, amount, paris_date(now)) for due in named],
         fits=len(fitting),
         is_sure=is_sure and not _is_typed_already(entry),
     )

@@ -74,7 +74,7 @@ def _after(key: int | None) -> Any:
 
 
 def _lines(entries: list[BankEntry]) -> list[Line]:
-    proposals = proposals_for(entries)
+    proposals = proposals_for(entries, on=clock.today())
     lines = []
     for entry in entries:
         found = proposals.get(entry.pk, [])
@@ -154,7 +154,7 @@ def _page(
 
 def _choices(request: StaffRequest, entry: BankEntry) -> dict[str, Any]:
     """What the movement may pay, and what a search finds."""
-    proposals = proposals_for([entry])[entry.pk]
+    proposals = proposals_for([entry], on=clock.today())[entry.pk]
     typed = " ".join(request.GET.get("q", "")[:80].replace("\x00", "").split())
     return {
         "best": best_of(proposals),
