@@ -42,6 +42,8 @@ class Candidate:
     item_id: int
     name: str
     in_basket: bool
+    waits_in: str
+    """Reference of the proposal in which it waits for the client's answer."""
 
 
 def all_proposals(state: str = "", advisor_id: int | None = None) -> QuerySet[Proposal]:
@@ -197,12 +199,28 @@ def candidates_for(proposal: Proposal) -> list[Candidate]:
     taken = {(line.offer, line.item_id) for line in proposal.lines.all()}
     rows = CartLine.objects.filter(company_id=company_id)
     basket = {(row.offer, row.item_id) for row in rows}
+    waiting = waiting_elsewhere(proposal)
     found = [
-        Candidate(offer, item_id, name, (offer, item_id) in basket)
+        Candidate(
+            offer, item_id, name, (offer, item_id) in basket, waiting.get((offer, item_id), "")
+        )
         for offer, item_id, name in _drafts_of(company_id)
         if (offer, item_id) not in taken
     ]
     return sorted(found, key=lambda one: not one.in_basket)
+
+
+def waiting_elsewhere(proposal: Proposal) -> dict[tuple[str, int], str]:
+    """Items of the client that wait in another proposal, with its reference.
+
+    What this one replaces is left out: it is withdrawn when this one is sent.
+    """
+    live = ProposalLine.objects.filter(proposal__company_id=proposal.company_id, is_live=True)
+    rows = live.exclude(proposal__in=[proposal.pk, proposal.replaces_id or 0])
+    return {
+        (offer, item_id): reference
+        for offer, item_id, reference in rows.values_list("offer", "item_id", "proposal__reference")
+    }
 
 
 def _drafts_of(company_id: int) -> list[tuple[str, int, str]]:

@@ -103,6 +103,7 @@ def test_marc_composes_from_alice_s_drafts_and_sends(shop: Shop, marc: Client) -
     sent = page(marc.post(f"{where}envoyer", follow=True))
 
     assert "Proposition envoyée" in sent
+    assert "attend sa réponse dans" in page(marc.get(begin(shop, marc)))
     assert Proposal.objects.earliest("pk").valid_until == date(2026, 12, 3)
     for shown in (preview, sent):
         for verb in ("Accepter", "Signer", "Payer"):

@@ -22,6 +22,7 @@ from marketingconnect.proposals.queries import (
     proposal_by_reference,
     proposals_that_wait,
     renewals_asked,
+    waiting_elsewhere,
 )
 from marketingconnect.proposals.rules import may_prepare
 from marketingconnect.proposals.states import STATE_LABELS, ProposalState
@@ -199,9 +200,16 @@ def _rights(request: StaffRequest, found: Proposal) -> dict[str, bool]:
 
 
 def _composed(reading: Reading) -> dict[str, Any]:
-    quote = reading.quote
+    quote, waiting = reading.quote, waiting_elsewhere(reading.proposal)
     return {
-        "lines": [(line, missing_before_leaving(line, quote.parameters)) for line in quote.lines],
+        "lines": [
+            (
+                line,
+                missing_before_leaving(line, quote.parameters),
+                waiting.get((line.offer, line.item_id), ""),
+            )
+            for line in quote.lines
+        ],
         "candidates": candidates_for(reading.proposal),
         **preparing_forms(reading.proposal),
     }
