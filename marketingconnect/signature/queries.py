@@ -47,13 +47,26 @@ def is_signed(order: Order, kind: DocumentKind) -> bool:
 def signatures_waiting() -> QuerySet[SignatureRequest]:
     """Documents consented to that lack a certificate or a timestamp, for staff; oldest first."""
     waiting = SignatureRequest.objects.filter(state=SignatureState.PENDING)
-    return waiting.filter(consented_at__isnull=False).order_by("consented_at")
+    consented = waiting.filter(consented_at__isnull=False).order_by("consented_at")
+    return consented.select_related("company", "signer", "order")
 
 
 def proposed_pdf_of(request: SignatureRequest) -> bytes:
     """CGV II.3: the document as proposed, of which the SHA-256 is consented to."""
     with storage.open(request.document) as stream:
         return stream.read()
+
+
+def latest_signatures(*, before: int | None) -> QuerySet[SignatureRequest]:
+    """Every document proposed to anybody, for staff, the latest first."""
+    rows = SignatureRequest.objects.select_related("company", "signer", "order")
+    return (rows if before is None else rows.filter(pk__lt=before)).order_by("-pk")
+
+
+def signature_by_id(signature_id: int) -> SignatureRequest | None:
+    """One document whoever's it is, for staff."""
+    rows = SignatureRequest.objects.select_related("company", "signer", "order", "terms")
+    return rows.filter(pk=signature_id).first()
 
 
 def signed_pdf_of(request: SignatureRequest) -> bytes:

@@ -92,6 +92,12 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.ADVISOR, StaffRole.ACCOUNTING, StaffRole.MODERATION, StaffRole.DPO),
     ),
     NavItem(
+        "back_office:signatures",
+        "Signatures",
+        icon="file-signature",
+        roles=_staff(StaffRole.ACCOUNTING, StaffRole.DPO),
+    ),
+    NavItem(
         "back_office:claims",
         "Réclamations",
         icon="message-square-warning",
@@ -124,6 +130,7 @@ BACK_OFFICE = [
 
 DEMO_TOOLS = [
     NavItem("back_office:inbox", "Boîte aux lettres", icon="mailbox"),
+    NavItem("back_office:texts", "SMS", icon="message-square"),
     NavItem("back_office:clock", "Horloge", icon="clock"),
     NavItem("back_office:style", "Style des pages", icon="palette"),
 ]

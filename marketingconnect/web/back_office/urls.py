@@ -12,6 +12,7 @@ urlpatterns = [
     path("envois/", include("marketingconnect.web.back_office.sendings.urls")),
     path("locations/", include("marketingconnect.web.back_office.rentals.urls")),
     path("contrats/", include("marketingconnect.web.back_office.contracts.urls")),
+    path("signatures/", include("marketingconnect.web.back_office.signatures.urls")),
     path("reclamations/", include("marketingconnect.web.back_office.claims.urls")),
     path("fuites/", include("marketingconnect.web.back_office.leaks.urls")),
     path("base/", include("marketingconnect.web.back_office.base.urls")),

@@ -31,6 +31,7 @@ from marketingconnect.proposals.queries import drafts, proposals_to_end_soon, re
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import campaigns_in_progress
 from marketingconnect.sending.states import CampaignState, Outcome
+from marketingconnect.signature.queries import signatures_waiting
 from marketingconnect.terms.queries import current_terms, parameters_of
 from marketingconnect.web.back_office.home.bank_queues import BANK_QUEUES
 from marketingconnect.web.back_office.home.queue import Figures, Queue, since
@@ -100,6 +101,10 @@ def _doubtful(now: datetime) -> Figures:
 def _samples(now: datetime) -> Figures:
     queue = sample_queue()
     return queue.count, queue.oldest_at
+
+
+def _signatures(now: datetime) -> Figures:
+    return since(signatures_waiting(), "consented_at")
 
 
 def _settlements(now: datetime) -> Figures:
@@ -188,6 +193,14 @@ _QUEUES: Final = [
         url_name="back_office:payments",
         roles=frozenset({StaffRole.ACCOUNTING}),
         figures=_overpaid,
+    ),
+    Queue(
+        "Signatures en attente",
+        "L’accord est donné ; il manque un certificat ou un horodatage (art. II.3).",
+        icon="file-signature",
+        url_name="back_office:signatures",
+        roles=frozenset({StaffRole.ACCOUNTING, StaffRole.DPO}),
+        figures=_signatures,
     ),
     Queue(
         "Quantités livrées hors tolérance",
