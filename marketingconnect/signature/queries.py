@@ -98,6 +98,7 @@ class CodeSent:
     valid_until: datetime
     is_late: bool
     tries_left: int
+    digits: int
 
 
 def code_of(request: SignatureRequest, now: datetime) -> CodeSent | None:
@@ -108,7 +109,13 @@ def code_of(request: SignatureRequest, now: datetime) -> CodeSent | None:
     terms = parameters_of(request.terms)
     until = row.sent_at + timedelta(minutes=terms.signature_code_minutes)
     left = tries_left(wrong_tries=row.wrong_tries, terms=terms)
-    return CodeSent(masked_mobile(row.mobile), until, now >= until, left)
+    return CodeSent(
+        mobile=masked_mobile(row.mobile),
+        valid_until=until,
+        is_late=now >= until,
+        tries_left=left,
+        digits=terms.signature_code_digits,
+    )
 
 
 def wait_for_code(request: SignatureRequest, now: datetime) -> timedelta:
@@ -118,8 +125,10 @@ def wait_for_code(request: SignatureRequest, now: datetime) -> timedelta:
 
 
 def codes_sent_to(request: SignatureRequest, now: datetime) -> list[datetime]:
-    """Codes that this mobile or this signer asked for in a day, whatever the document."""
-    recent = SignatureCode.objects.filter(sent_at__gt=now - timedelta(hours=24))
+    """Codes that this mobile or this signer asked for in a day and did not sign with."""
+    recent = SignatureCode.objects.filter(
+        sent_at__gt=now - timedelta(hours=24), used_at__isnull=True
+    )
     rows = recent.filter(mobile=request.mobile) | recent.filter(
         request__signer_id=request.signer_id
     )

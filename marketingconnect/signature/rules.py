@@ -70,7 +70,8 @@ def wait_before_code(
 ) -> timedelta:
     """CGV II.3: how long until another code may be sent; zero when it may be now.
 
-    `sent` are the times of the codes already sent to this person, whatever the document.
+    `sent` are the times of the codes already sent to this person, whatever the document. One that
+    signed is not among them: it did its work, and an order and its mandate are signed in a row.
     """
     recent = sorted(one for one in sent if now - one < _DAY)
     if not recent:

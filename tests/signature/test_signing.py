@@ -217,6 +217,14 @@ def test_another_code_replaces_the_first(desk: Desk) -> None:
     assert desk.type(request, second, now=later).state == SignatureState.SIGNED
 
 
+def test_a_code_that_signed_delays_no_other_document(desk: Desk) -> None:
+    request, code = desk.ready()
+    desk.type(request, code)
+    mandate = desk.identify(desk.propose(kind=DocumentKind.MANDATE))
+
+    assert desk.type(mandate, desk.ask(mandate, now=SOON), now=SOON).state == SignatureState.SIGNED
+
+
 def test_a_corrected_number_voids_the_code_sent_to_the_other(desk: Desk) -> None:
     request, code = desk.ready()
 
