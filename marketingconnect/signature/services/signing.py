@@ -1,6 +1,7 @@
 """Sign what was consented to. Whatever lacks, the document waits and is never taken for signed."""
 
 import base64
+import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -61,7 +62,8 @@ def sign_consented(request_id: int, *, now: datetime) -> SignatureRequest:
         return SignatureRequest.objects.get(pk=request_id)
     try:
         provider = current_provider()
-        signed = provider.sign(document_of(request), _identity(request), reason=REASON, at=now)
+        document = _consented_document(request)
+        signed = provider.sign(document, _identity(request), reason=REASON, at=now)
         return _conclude(request, signed, provider, now)
     except ProviderUnavailableError as error:
         return _wait(request, _WAITS_FOR[error.lacking], error.detail, now)
@@ -74,7 +76,8 @@ def sign_consented(request_id: int, *, now: datetime) -> SignatureRequest:
 def retry_pending(now: datetime) -> int:
     """CGV II.3: try again what waits for a certificate or a timestamp; returns how many signed.
 
-    Consent too old is not used: the document ends, and must be proposed again.
+    Consent too old is not used: the document ends, and must be proposed again. What was tried the
+    most comes last, so that it keeps no other waiting.
     """
     done = 0
     waiting = SignatureRequest.objects.filter(
@@ -82,7 +85,7 @@ def retry_pending(now: datetime) -> int:
         state=SignatureState.PENDING,
         consented_at__isnull=False,
     )
-    for request in waiting.select_related("terms").order_by("pk")[:100]:
+    for request in waiting.select_related("terms").order_by("attempts", "pk")[:100]:
         assert request.consented_at is not None  # noqa: S101  as filtered
         terms = parameters_of(request.terms)
         if may_retry(consented_at=request.consented_at, now=now, terms=terms):
@@ -102,6 +105,17 @@ def _take(request_id: int, now: datetime) -> SignatureRequest | None:
         consented_at__isnull=False,
     ).update(in_flight_at=now, attempts=F("attempts") + 1)
     return SignatureRequest.objects.get(pk=request_id) if taken else None
+
+
+def _consented_document(request: SignatureRequest) -> bytes:
+    """The document, if it still is the one consented to, however long the signature waited."""
+    try:
+        document = document_of(request)
+    except storage.UnknownFileError:
+        document = b""
+    if hashlib.sha256(document).hexdigest() != request.sha256:
+        raise NoLongerWantedError("Le document n’est plus celui auquel le signataire a consenti.")
+    return document
 
 
 def _identity(request: SignatureRequest) -> SignerIdentity:
