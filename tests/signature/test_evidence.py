@@ -66,6 +66,15 @@ def changed_manifests(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
         manifest = copy()
         manifest["documents"][0][name] = value
         yield manifest
+    for number, name, value in ((2, "mobile", "06 •• •• •• 13"), (2, "code", 0), (1, "email", "x")):
+        manifest = copy()
+        manifest["documents"][0]["events"][number]["detail"][name] = value
+        yield manifest
+    manifest = copy()
+    events = manifest["documents"][0]["events"]
+    events.insert(3, events[1])  # identified again after the code was sent
+    manifest["documents"][0]["events"] = [{**one, "number": n} for n, one in enumerate(events, 1)]
+    yield manifest
     for kind in ("identity_collected", "code_sent", "consent_given"):
         manifest = copy()
         events = manifest["documents"][0]["events"]

@@ -1,7 +1,7 @@
 """An evidence file, checked from end to end: offline, with what it holds and nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -30,6 +30,7 @@ FORMAT: Final = "marketingconnect-evidence"
 VERSIONS: Final = {1}
 SEALING: Final = ("manifest.json", "manifest.tst", "manifest.p7s")
 SOURCE: Final = "authority/root.pem"
+_COLLECTED: Final = ("first_name", "last_name", "position", "email", "mobile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,18 @@ def _check_story(told: Mapping[str, Any]) -> None:
     consent = events[places[3]]["detail"]
     if (consent["sha256"], consent["wording"]) != (told["sha256_before"], told["wording"]):
         raise InvalidSignatureError("le consentement porte sur autre chose")
+    _check_code(events[: places[3]], consent["code"], told["signer"])
+
+
+def _check_code(before: Sequence[Mapping[str, Any]], code: int, signer: Mapping[str, str]) -> None:
+    """The code typed is one sent to the signer's mobile, after the signer was last identified."""
+    known = max(at for at, one in enumerate(before) if one["kind"] == "identity_collected")
+    identity = before[known]["detail"]
+    sent = [one["detail"] for one in before[known:] if one["kind"] == "code_sent"]
+    if any(identity[name] != signer[name] for name in _COLLECTED):
+        raise InvalidSignatureError("le signataire n’est pas la personne identifiée")
+    if {"code": code, "mobile": signer["mobile"]} not in sent:
+        raise InvalidSignatureError("le code saisi n’a pas été envoyé au signataire")
 
 
 def _lists(files: Mapping[str, bytes], folder: str) -> list[bytes]:
