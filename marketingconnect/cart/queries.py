@@ -1,6 +1,6 @@
 """The basket with its prices of the day: lines, minimum billing, VAT, what prevents an order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -138,16 +138,23 @@ def cart_of(company_id: int, on: date) -> Cart:
     return priced(company_id, [(row.pk, row.offer, row.item_id) for row in rows], on)
 
 
-def priced(company_id: int, items: Sequence[tuple[int, str, int]], on: date) -> Cart:
+def priced(
+    company_id: int,
+    items: Sequence[tuple[int, str, int]],
+    on: date,
+    *,
+    agreed: Callable[[ShownLine], ShownLine] = lambda line: line,
+) -> Cart:
     """Offers' items as a basket of that day: `(id of its line, offer, item_id)` each.
 
-    Raises as `cart_of` does.
+    `agreed` gives a line the price agreed for it, before the minimum billing is looked at. Raises
+    as `cart_of` does.
     """
     company = Company.objects.get(pk=company_id)
     price_list = current_price_list(on)
     terms = current_terms(on)
     parameters = parameters_of(terms)
-    lines = tuple(shown_line(*item, price_list) for item in items)
+    lines = tuple(agreed(shown_line(*item, price_list)) for item in items)
     services = Money.total(line.net for line in lines)
     top_up = minimum_top_up(net=services, minimum=parameters.minimum_order)
     vat = find_vat_rate(on, company.territory, vat_rates())

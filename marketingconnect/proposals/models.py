@@ -101,6 +101,8 @@ class ProposalLine(models.Model):
     item_id = models.BigIntegerField()
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    discount_reason = models.CharField(max_length=120, blank=True)
     is_live = models.BooleanField(default=False)
     """Whether its proposal waits for the client's answer."""
     label = models.CharField(max_length=200, blank=True)
@@ -126,10 +128,38 @@ class ProposalLine(models.Model):
                 condition=models.Q(is_live=True),
                 name="an_item_is_proposed_once_at_a_time",
             ),
+            models.CheckConstraint(
+                condition=models.Q(discount_percent=0)
+                | models.Q(discount_percent__gt=0, discount_percent__lte=100)
+                & ~models.Q(discount_reason=""),
+                name="a_discount_has_its_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.offer}:{self.item_id}"
+
+
+class DiscountLimit(models.Model):
+    """From a day on, the largest discount that an advisor may give on a line, in percent."""
+
+    in_force_from = models.DateField(unique=True)
+    most_percent = models.DecimalField(max_digits=5, decimal_places=2)
+    reason = models.CharField(max_length=200)
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-in_force_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(most_percent__gte=0, most_percent__lte=100),
+                name="discount_limit_is_a_percentage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.in_force_from}: {self.most_percent} %"
 
 
 class ProposalCounter(models.Model):

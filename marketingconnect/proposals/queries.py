@@ -26,6 +26,7 @@ from marketingconnect.payments.models import DebitMandate
 from marketingconnect.payments.queries import transfer_applies
 from marketingconnect.payments.rules import earliest_debit_date, schedule
 from marketingconnect.payments.states import LIVE_MANDATES, PaymentMethod
+from marketingconnect.proposals.discounts import agreed_price
 from marketingconnect.proposals.models import Proposal, ProposalLine
 from marketingconnect.proposals.rules import first_instalment_on, methods_agreed
 from marketingconnect.proposals.states import ProposalState
@@ -82,8 +83,13 @@ def quote_of(proposal: Proposal, on: date) -> Cart:
 
 
 def _live(proposal: Proposal, on: date) -> Cart:
-    items = [(line.pk, line.offer, line.item_id) for line in proposal.lines.all()]
-    quote = priced(proposal.company_id, items, on)
+    rows = {line.pk: line for line in proposal.lines.all()}
+    quote = priced(
+        proposal.company_id,
+        [(line.pk, line.offer, line.item_id) for line in rows.values()],
+        on,
+        agreed=lambda line: agreed_price(line, rows[line.id]),
+    )
     return replace(quote, methods=_methods(proposal.company_id, quote, on))
 
 

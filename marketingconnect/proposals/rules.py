@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from marketingconnect.accounts.roles import MemberRole, StaffRole
@@ -9,6 +10,7 @@ from marketingconnect.kernel.calendar import format_date_fr
 from marketingconnect.kernel.money import Money
 from marketingconnect.payments.rules import first_payment_due, transfer_is_required
 from marketingconnect.payments.states import OFFLINE_SALE_METHODS, PaymentMethod
+from marketingconnect.proposals.words import percent_in_words
 
 MOST_INSTALMENTS: Final = 12
 
@@ -99,6 +101,29 @@ def terms_are_others(*, attached: str, in_force: str) -> bool:
     Both are hashes of texts. The client accepts the version in force on the day, and is told so.
     """
     return attached != in_force
+
+
+def discount_problems(*, percent: Decimal, reason: str, most: Decimal) -> dict[str, str]:
+    """CGV B.3, III.b: a discount on a line has its reason, and stays within the operator's limit.
+
+    `most` is the limit of the day, zero when the operator allows none; at it exactly, it stands.
+    """
+    if percent < 0 or percent > most:
+        sentence = (
+            f"La remise va jusqu’à {percent_in_words(most)} aujourd’hui."
+            if most
+            else "Aucune remise n’est permise aujourd’hui : un administrateur en fixe la limite."
+        )
+        return {"percent": sentence}
+    if percent and not reason.strip():
+        return {"reason": "Dites pourquoi : la raison figure sur la facture."}
+    return {}
+
+
+def discounted_price(*, price: Decimal, percent: Decimal) -> Decimal:
+    """CGV B.3, III.b: a unit price less its discount, rounded once to a hundredth of a cent."""
+    kept = price * (100 - percent) / 100
+    return kept.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
 
 
 def has_changed(*, proposed: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

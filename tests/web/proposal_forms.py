@@ -16,7 +16,7 @@ from marketingconnect.proposals.services import (
 from tests.sale import Shop
 
 STAFF_PAGES = (
-    *("line_add", "line_remove", "conditions", "send"),
+    *("line_add", "line_remove", "discount", "conditions", "send"),
     *("schedule", "withdraw", "revise", "prepare_campaign", "prepare_rental"),
 )
 
@@ -87,6 +87,12 @@ def staff_forms(client_reference: str) -> dict[str, dict[str, Any]]:
         "client_proposal_new": {},
         "proposal_line_add": {"offer": "email", "item_id": "1"},
         "proposal_line_remove": {},
+        "proposal_discount": {"percent": "0", "reason": "Fidélité"},
+        "discount_limits": {
+            "most_percent": "15",
+            "in_force_from": clock.today().isoformat(),
+            "reason": "Campagne de fin d’année",
+        },
         "proposal_prepare_campaign": {"campaign-name": "Brioches", "campaign-file": "1"},
         "proposal_prepare_rental": {
             "rental-name": "Voisins",

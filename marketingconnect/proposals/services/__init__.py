@@ -13,6 +13,7 @@ from marketingconnect.proposals.services.composing import (
     remove_line,
     set_conditions,
 )
+from marketingconnect.proposals.services.discounting import set_discount, set_discount_limit
 from marketingconnect.proposals.services.preparing import prepare_campaign, prepare_rental
 from marketingconnect.proposals.services.printing import make_pdf
 from marketingconnect.proposals.services.proposing import propose, revise, withdraw
@@ -35,5 +36,7 @@ __all__ = [
     "remove_line",
     "revise",
     "set_conditions",
+    "set_discount",
+    "set_discount_limit",
     "withdraw",
 ]

@@ -11,6 +11,7 @@ from marketingconnect.cart.queries import Cart, ShownLine
 from marketingconnect.clock import paris_date
 from marketingconnect.jobs import job
 from marketingconnect.orders.queries import order_line_of
+from marketingconnect.proposals.discounts import discount_limit_on
 from marketingconnect.proposals.errors import (
     InvalidFieldsError,
     StaleProposalError,
@@ -76,15 +77,7 @@ def _locked_with_its_company(proposal_id: int) -> Proposal:
 
 
 def _must_stand(proposal: Proposal, quote: Cart, now: datetime) -> None:
-    if not quote.lines:
-        raise UnproposableLineError("Ajoutez au moins une prestation avant d’envoyer.")
-    if quote.problems:
-        raise UnproposableLineError(quote.problems[0])
-    for line in quote.lines:
-        if ordered := order_line_of(line.offer, line.item_id):
-            raise UnproposableLineError(
-                f"« {line.label} » est déjà commandée : {ordered.order.reference}."
-            )
+    _lines_must_stand(proposal, quote, now)
     problems = conditions_problems(
         conditions_of(proposal), terms=quote.parameters, today=paris_date(now)
     )
@@ -95,6 +88,24 @@ def _must_stand(proposal: Proposal, quote: Cart, now: datetime) -> None:
         )
     if problems:
         raise InvalidFieldsError(problems)
+
+
+def _lines_must_stand(proposal: Proposal, quote: Cart, now: datetime) -> None:
+    if not quote.lines:
+        raise UnproposableLineError("Ajoutez au moins une prestation avant d’envoyer.")
+    if quote.problems:
+        raise UnproposableLineError(quote.problems[0])
+    for line in quote.lines:
+        if ordered := order_line_of(line.offer, line.item_id):
+            raise UnproposableLineError(
+                f"« {line.label} » est déjà commandée : {ordered.order.reference}."
+            )
+    most = discount_limit_on(paris_date(now))
+    for row in proposal.lines.all():
+        if row.discount_percent > most:
+            raise UnproposableLineError(
+                "Une remise dépasse la limite en vigueur aujourd’hui : baissez-la avant d’envoyer."
+            )
 
 
 def conditions_of(proposal: Proposal) -> Conditions:
@@ -203,4 +214,6 @@ def _copy(earlier: Proposal, new: Proposal, user_id: int, now: datetime) -> None
                 item_id=line.item_id,
                 added_by_id=user_id,
                 added_at=now,
+                discount_percent=line.discount_percent,
+                discount_reason=line.discount_reason,
             )

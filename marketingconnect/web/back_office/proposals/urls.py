@@ -1,6 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from marketingconnect.web.back_office.proposals import composing, following, preparing, views
+from marketingconnect.web.back_office.proposals import (
+    composing,
+    discounts,
+    following,
+    preparing,
+    views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.proposals, name="proposals"),
@@ -8,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sans-reponse", views.waiting, name="proposals_waiting"),
     path("a-jour", views.renewals, name="proposals_renewals"),
     path("brouillons", views.being_composed, name="proposals_drafts"),
+    path("remises", discounts.limits, name="discount_limits"),
     path("nouvelle", composing.new, name="proposal_new"),
     path("client/<str:reference>", composing.new_for, name="client_proposal_new"),
     path("<str:proposal_reference>/", views.proposal, name="proposal"),
@@ -22,6 +29,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("<str:proposal_reference>/campagne", preparing.campaign, name="proposal_prepare_campaign"),
     path("<str:proposal_reference>/fichier", preparing.rental, name="proposal_prepare_rental"),
+    path(
+        "<str:proposal_reference>/lignes/<int:proposal_line_id>/remise",
+        discounts.discount,
+        name="proposal_discount",
+    ),
     path("<str:proposal_reference>/conditions", composing.conditions, name="proposal_conditions"),
     path("<str:proposal_reference>/envoyer", following.send, name="proposal_send"),
     path("<str:proposal_reference>/retirer", following.take_back, name="proposal_withdraw"),

@@ -13,6 +13,7 @@ from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.clock import paris_date
 from marketingconnect.kernel.money import Money
+from marketingconnect.proposals.discounts import discount_limit_on
 from marketingconnect.proposals.models import Proposal
 from marketingconnect.proposals.queries import (
     all_proposals,
@@ -64,6 +65,7 @@ def proposals(request: StaffRequest) -> HttpResponse:
         "rows": rows_of(page[:_PAGE], for_client=False),
         "after": page[_PAGE - 1].pk if len(page) > _PAGE else None,
         "query": query.urlencode(),
+        "may_limit": request.user.staff_role == StaffRole.ADMINISTRATOR,
         "may_write": may_prepare(staff_role=request.user.staff_role),
     }
     return render(request, "back_office/proposals/list.html", context)
@@ -200,16 +202,20 @@ def _rights(request: StaffRequest, found: Proposal) -> dict[str, bool]:
 
 
 def _composed(reading: Reading) -> dict[str, Any]:
-    quote, waiting = reading.quote, waiting_elsewhere(reading.proposal)
+    proposal, quote = reading.proposal, reading.quote
+    waiting = waiting_elsewhere(proposal)
+    rows = {row.pk: row for row in proposal.lines.all()}
     return {
         "lines": [
             (
                 line,
                 missing_before_leaving(line, quote.parameters),
                 waiting.get((line.offer, line.item_id), ""),
+                rows[line.id],
             )
             for line in quote.lines
         ],
+        "discount_limit": discount_limit_on(reading.today),
         "candidates": candidates_for(reading.proposal),
         **preparing_forms(reading.proposal),
     }
