@@ -77,7 +77,7 @@ def test_the_database_keeps_a_signed_document_as_it_is(desk: Desk, change: dict[
     with pytest.raises(DatabaseError), transaction.atomic():
         SignatureRequest.objects.filter(pk=signed.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
-        SignatureRequest.objects.filter(pk=signed.pk)._raw_delete("default")  # type: ignore[attr-defined]
+        SignatureRequest.objects.filter(pk=signed.pk)._raw_delete("default")
 
 
 def test_the_database_keeps_what_was_proposed_and_every_event(desk: Desk) -> None:
@@ -90,4 +90,4 @@ def test_the_database_keeps_what_was_proposed_and_every_event(desk: Desk) -> Non
     with pytest.raises(DatabaseError), transaction.atomic():
         events.filter(kind="code_sent").update(detail={})
     with pytest.raises(DatabaseError), transaction.atomic():
-        events.filter(kind="code_sent")._raw_delete("default")  # type: ignore[attr-defined]
+        events.filter(kind="code_sent")._raw_delete("default")
