@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.invoices.schematrons import Schematrons, compiled
+from bench.schematrons import Schematrons, compiled
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """Sales drawn by lot, each with all its documents: deposits, invoice, balance, credit notes."""
 
 import random
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import Final, Protocol
 
 from marketingconnect.accounts.models import Company
 from marketingconnect.catalogue.models import OperatorIdentity
@@ -15,6 +16,7 @@ from marketingconnect.invoices.services import (
     DocumentLine,
     issue_credit_note,
     issue_deposit,
+    issue_file_fee,
     issue_invoice,
     issue_supplement,
 )
@@ -22,10 +24,10 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.territory import Territory
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.rules import schedule
-from tests.sale import NOON, Shop
 
-METHODS = ("card", "transfer", "cheque", "credit", "credit+card")
-WHERE = {
+NOON: Final = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+METHODS: Final = ("card", "transfer", "cheque", "credit", "credit+card")
+WHERE: Final = {
     Territory.METROPOLE: ("69003", "LYON"),
     Territory.ALSACE_MOSELLE: ("67000", "STRASBOURG"),
     Territory.GUADELOUPE: ("97100", "BASSE TERRE"),
@@ -42,19 +44,28 @@ WHERE = {
 }
 
 
-def documents(shop: Shop, *, seed: int, count: int) -> Iterator[Invoice]:
+class Seller(Protocol):
+    """Takes an order of one company, at its territory of that time."""
+
+    @property
+    def company(self) -> Company: ...
+
+    def order(self, *, quantity: int, options: Sequence[str], uses: int, label: str) -> Order:
+        """Another order."""
+
+
+def documents(shop: Seller, *, seed: int, count: int) -> Iterator[Invoice]:
     """So many documents, read again from the database as the printing job does."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  draws documents, no secrets
     numbers = (issued.pk for sale in range(count) for issued in _sale(shop, draw, sale))
     for pk in islice(numbers, count):
         yield Invoice.objects.select_related("order", "corrects").get(pk=pk)
 
 
-def _sale(shop: Shop, draw: random.Random, sale: int) -> Iterator[Invoice]:
+def _sale(shop: Seller, draw: random.Random, sale: int) -> Iterator[Invoice]:
     _move(shop, draw, sale)
     options = ("list.phone",) if draw.random() < 0.3 else ()
     order = shop.order(
-        method="transfer",
         quantity=draw.randint(1, 400_000),
         options=options,
         uses=draw.randint(1, 3),
@@ -72,19 +83,21 @@ def _sale(shop: Shop, draw: random.Random, sale: int) -> Iterator[Invoice]:
         schedule=_schedule(order, draw),
     )
     yield invoice
-    if draw.random() < 0.3:
+    if sale % 3 == 0:
         yield _penalties(order, draw, f"penalty:{invoice.pk}:{sale}")
     yield _further(order, draw, f"further:{sale}")
+    if sale % 4 == 0:
+        yield issue_file_fee(order.pk, reason="Votre demande.", cause=f"{sale}:fee", now=NOON)
     for n in range(draw.randint(0, 2)):
         if remaining_of(invoice).net > Money.zero:
             yield _credit(invoice, draw, f"credit:{sale}:{n}")
 
 
-def _move(shop: Shop, draw: random.Random, sale: int) -> None:
+def _move(shop: Seller, draw: random.Random, sale: int) -> None:
     """Each territory in turn; the operator chooses debits one time out of four."""
     territory = list(WHERE)[sale % len(WHERE)]
     postal_code, city = WHERE[territory]
-    Company.objects.filter(pk=shop.cast.bakery.pk).update(
+    Company.objects.filter(pk=shop.company.pk).update(
         territory=territory,
         billing_postal_code=postal_code,
         billing_city=city,
