@@ -9,13 +9,14 @@ from marketingconnect import clock
 from marketingconnect.contacts.models import ContactFile
 from marketingconnect.contacts.services import receive_file
 from marketingconnect.offers.email.models import EmailCampaign
-from marketingconnect.orders.models import Order
 from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Leaflet
 from tests.web.bank_forms import bank_forms
 from tests.web.contract_forms import contract_forms
+from tests.web.guarantee_scene import client_guarantee_forms, staff_guarantee_forms
 from tests.web.proposal_forms import client_forms, pages_of_a_draft, staff_forms
 from tests.web.scene import Scene
+from tests.web.signing_scene import SIGNING_FORMS, documents_to_sign
 
 COMPANY = {
     "legal_name": "Boulangerie Nadia",
@@ -49,6 +50,7 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         **_campaigns_and_orders(values, today),
         **_rentals(values, today),
         **_account(today, scene),
+        **client_guarantee_forms(today),
         **client_forms(values["proposal_reference"]),
     }
     return {
@@ -177,8 +179,7 @@ def _campaigns_and_orders(values: Fields, today: str) -> dict[str, Fields]:
             "attest_own_file_lawful": "on",
             "attest_content_mine": "on",
         },
-        "pay": NOTHING,
-        "payment_method": {"method": "transfer"},
+        **SIGNING_FORMS,
     }
 
 
@@ -248,6 +249,7 @@ def _back_office(today: str, scene: Scene) -> dict[str, Fields]:
         **_base(today),
         **_claims(today),
         **contract_forms(),
+        **staff_guarantee_forms(today),
         **staff_forms(scene.cast.bakery.reference),
         **_terms(today),
     }
@@ -389,12 +391,12 @@ def open_pages(scene: Scene) -> dict[str, dict[str, Any]]:
     steps = ("recipients", "message", "calendar", "order", "abandon")
     rented = ("target", "uses", "sample", "helpers", "order", "abandon")
     rental = Renter.of(scene.cast).compose()
-    waiting = Order.objects.get(reference=scene.values["reference"])
     return {
         "client_area:file_columns": {"file_id": file.pk},
         "client_area:file_origin": {"file_id": mapped.pk},
         **{f"client_area:campaign_{step}": {"campaign_id": draft.pk} for step in steps},
         **{f"client_area:rental_{step}": {"rental_id": rental.pk} for step in rented},
         **pages_of_a_draft(scene.shop),
-        "back_office:payment_record": {"reference": waiting.reference},
+        **documents_to_sign(scene.shop, scene.values["reference"]),
+        "back_office:payment_record": {"reference": scene.values["reference"]},
     }

@@ -56,7 +56,9 @@ from tests.sale import CLERK, Shop
 from tests.sending.factories import make_campaign
 from tests.web.back_office.base_scene import make_base
 from tests.web.bank_forms import bank_values
+from tests.web.guarantee_scene import guarantee_values
 from tests.web.proposal_forms import proposal_of_scene
+from tests.web.signing_scene import signed_document
 
 AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "webhooks")
 
@@ -120,8 +122,9 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
     values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base, **rented}
     values["client_change_id"] = _change(shop.cast)
     values |= proposal_of_scene(shop)
+    values |= guarantee_values(shop, values["reference"])
     values |= bank_values(shop, values["reference"])
-    values |= _letter(shop, values["reference"])
+    values |= {**_letter(shop, values["reference"]), **signed_document(shop, values["reference"])}
     return Scene(shop.cast, shop, values, _special(shop.cast, values))
 
 

@@ -117,6 +117,9 @@ def test_checkout_leads_to_the_signature_then_to_the_bank(
 ) -> None:
     order = shop.order(method="card", now=clock.now())
 
+    shown = alice.get(reverse("client_area:order", args=[order.reference])).text
+    assert "Lire et signer" in shown
+    assert "Essayer une autre carte" not in shown
     refused = alice.post(reverse("client_area:pay", args=[order.reference]))
     assert refused["Location"] == reverse("client_area:signing", args=[order.reference])
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from marketingconnect.accounts.models import User
 from marketingconnect.kernel.phone import format_phone_fr
 from marketingconnect.signature.models import SignatureRequest
 
@@ -50,19 +51,16 @@ def known_signer(request: SignatureRequest, earlier: SignatureRequest | None) ->
     """What is known of the signer: typed for this document, for the one before, or at sign-up."""
     for known in (request, earlier):
         if known is not None and known.mobile and known.signer_id == request.signer_id:
-            return {
-                "first_name": known.first_name,
-                "last_name": known.last_name,
-                "position": known.position,
-                "email": known.email,
-                "mobile": format_phone_fr(known.mobile),
-            }
-    user = request.signer
+            return {**_named(known), "position": known.position}
+    return _named(request.signer)
+
+
+def _named(person: SignatureRequest | User) -> dict[str, str]:
     return {
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "email": user.email,
-        "mobile": format_phone_fr(user.mobile) if user.mobile else "",
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "email": person.email,
+        "mobile": format_phone_fr(person.mobile) if person.mobile else "",
     }
 
 
@@ -74,6 +72,11 @@ class CodeForm(forms.Form):
         max_length=20,
         error_messages={"required": "Tapez le code reçu par SMS."},
     )
+
+    @property
+    def typed(self) -> str:
+        code: str = self.cleaned_data["code"]
+        return code
 
 
 class RefusalForm(forms.Form):

@@ -111,16 +111,14 @@ def confirm(request: ClientRequest, reference: str, document_key: uuid.UUID) -> 
     if not form.is_valid():
         return _again(request, row, code=form)
     try:
-        done = confirm_code(
-            row.pk, form.cleaned_data["code"], visitor=visitor_of(request), now=clock.now()
-        )
+        done = confirm_code(row.pk, form.typed, visitor=visitor_of(request), now=clock.now())
     except CodeRefusedError as refusal:
         form.add_error("code", refusal.sentence)
         return _again(request, row, code=form)
     except SignatureError as refusal:
         return _told(request, row, refusal)
     if done.state == SignatureState.SIGNED:
-        messages.success(request, f"{row.title} : signé.")
+        messages.success(request, f"{row.title} : signé.")
     return redirect("client_area:signing", reference)
 
 
