@@ -3,12 +3,14 @@
 from typing import Any
 
 from marketingconnect import clock
+from tests.web.guarantee_scene import staff_guarantee_forms
 
 
 def contract_forms() -> dict[str, dict[str, Any]]:
     """Name of the page -> fields with values that stand."""
     today = clock.today().isoformat()
     return {
+        **staff_guarantee_forms(today),
         "letter_new": {
             "direction": "received",
             "purpose": "other",

@@ -13,7 +13,7 @@ from tests.offers.list_rental.factories import Renter
 from tests.sale import CLERK, Leaflet
 from tests.web.bank_forms import bank_forms
 from tests.web.contract_forms import contract_forms
-from tests.web.guarantee_scene import client_guarantee_forms, staff_guarantee_forms
+from tests.web.guarantee_scene import client_guarantee_forms
 from tests.web.proposal_forms import client_forms, pages_of_a_draft, staff_forms
 from tests.web.scene import Scene
 from tests.web.signing_scene import SIGNING_FORMS, documents_to_sign
@@ -249,7 +249,6 @@ def _back_office(today: str, scene: Scene) -> dict[str, Fields]:
         **_base(today),
         **_claims(today),
         **contract_forms(),
-        **staff_guarantee_forms(today),
         **staff_forms(scene.cast.bakery.reference),
         **_terms(today),
     }

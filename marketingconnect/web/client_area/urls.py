@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("marketingconnect.web.client_area.orders.urls")),
     path("", include("marketingconnect.web.client_area.signing.urls")),
     path("", include("marketingconnect.web.client_area.documents.urls")),
+    path("", include("marketingconnect.web.client_area.balance.urls")),
+    path("garanties/", include("marketingconnect.web.client_area.guarantees.urls")),
     path("propositions/", include("marketingconnect.web.client_area.proposals.urls")),
     path("recherche/", include("marketingconnect.web.client_area.search.urls")),
     path("compte/", include("marketingconnect.web.client_area.account.urls")),

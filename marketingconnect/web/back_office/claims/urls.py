@@ -1,9 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from marketingconnect.web.back_office.claims import views
+from marketingconnect.web.back_office.claims import guarantees, views
 
+_GUARANTEE = "envois/<str:guarantee_reference>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.claims, name="claims"),
+    path("envois/", guarantees.guarantees, name="guarantees"),
+    path(_GUARANTEE, guarantees.guarantee, name="guarantee"),
+    path(f"{_GUARANTEE}lettre", guarantees.letter, name="guarantee_letter"),
+    path(f"{_GUARANTEE}examiner", guarantees.examine, name="guarantee_examine"),
+    path(f"{_GUARANTEE}avoir", guarantees.credit, name="guarantee_credit"),
     path("<str:claim_reference>/", views.claim, name="claim"),
     path("<str:claim_reference>/lettre", views.letter, name="claim_letter"),
     path("<str:claim_reference>/plis", views.mail, name="claim_mail"),

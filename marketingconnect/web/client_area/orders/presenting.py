@@ -275,6 +275,7 @@ def sections(current: str) -> list[Tab]:
         Tab("Commandes", reverse("client_area:orders"), current == "orders"),
         Tab("Factures", reverse("client_area:invoices"), current == "invoices"),
         Tab("Documents", reverse("client_area:documents"), current == "documents"),
+        Tab("Compte et solde", reverse("client_area:balance"), current == "balance"),
     ]
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from marketingconnect import clock, storage
+from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import invoice_of, invoices_of
 from marketingconnect.orders.queries import orders_of
@@ -51,7 +52,12 @@ def order_state(request: ClientRequest, reference: str) -> HttpResponse:
 def invoices(request: ClientRequest) -> HttpResponse:
     """A company's invoices and credit notes, latest first."""
     found, following = page_of(invoices_of(request.company.pk), request.GET.get("apres", ""))
-    context = {"rows": found, "following": following, "sections": sections("invoices")}
+    context = {
+        "rows": found,
+        "following": following,
+        "sections": sections("invoices"),
+        "may_ask": request.member_role is not MemberRole.VIEWER,
+    }
     return render(request, "client_area/orders/invoices.html", context)
 
 

@@ -1,0 +1,1 @@
+"""What a client owes and is owed, its statement of account, its mandates, paper copies."""

@@ -1,0 +1,95 @@
+"""A client's account: what it owes, the statement exact to the ledger, mandate, paper copy."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketingconnect import clock
+from marketingconnect.clock import paris_date
+from marketingconnect.invoices.models import Invoice, PaperCopy
+from marketingconnect.kernel.money import Money
+from marketingconnect.ledger.queries import balance_of_client
+from marketingconnect.ledger.statement import statement_of
+from marketingconnect.payments.models import DebitMandate
+from marketingconnect.payments.services.mandates import propose_mandate
+from marketingconnect.payments.states import MandateState
+from tests.cast import logged_in
+from tests.sale import CLERK, NOON, Shop
+from tests.web.client_area.test_orders import paid_order
+
+pytestmark = pytest.mark.django_db
+TODAY = paris_date(NOON)
+
+
+@pytest.fixture
+def alice(shop: Shop) -> Client:
+    return logged_in(shop.cast.alice)
+
+
+def test_a_statement_leads_from_its_opening_to_its_closing_as_the_ledger_does(shop: Shop) -> None:
+    paid_order(shop)
+    company = shop.cast.bakery.pk
+
+    whole = statement_of(company, starts_on=TODAY, ends_on=TODAY + timedelta(days=9))
+    later = statement_of(company, starts_on=TODAY + timedelta(days=9), ends_on=clock.today())
+
+    assert whole.movements
+    assert whole.opening == Money.zero
+    assert whole.closing == whole.movements[-1].balance == balance_of_client(company)
+    assert Money.total(one.amount for one in whole.movements) == whole.closing
+    assert later.opening == whole.closing
+    assert not statement_of(shop.cast.garage.pk, starts_on=TODAY, ends_on=TODAY).movements
+
+
+def test_a_client_reads_its_balance_and_takes_its_statement_away(shop: Shop, alice: Client) -> None:
+    paid_order(shop)
+    invoice = Invoice.objects.get()
+    days = {"du": TODAY.isoformat(), "au": (TODAY + timedelta(days=9)).isoformat()}
+
+    assert "Rien à régler" in alice.get(reverse("client_area:balance")).text
+    page = alice.get(reverse("client_area:statement"), days).text
+    sheet = alice.get(reverse("client_area:statement_csv"), days).text.lstrip("\ufeff")
+    rows = list(csv.reader(io.StringIO(sheet), delimiter=";"))
+
+    assert invoice.number in page
+    assert [invoice.number in row for row in rows].count(True) == 1
+    assert rows[0] == ["Date", "Opération", "Pièce", "Montant", "Solde"]
+    assert rows[1][-1] == rows[-1][-1] == "0,00"
+    theirs = logged_in(shop.cast.charlie).get(reverse("client_area:statement"), days).text
+    assert invoice.number not in theirs
+    wrong = alice.get(reverse("client_area:statement"), {"du": days["au"], "au": days["du"]}).text
+    assert "Ce jour précède le premier" in wrong
+
+
+def test_a_mandate_is_revoked_by_its_owner_once_confirmed(shop: Shop, alice: Client) -> None:
+    mandate = propose_mandate(
+        shop.cast.bakery.pk,
+        iban="FR7630006000011234567890189",
+        debtor="Boulangerie Nadia",
+        actor=CLERK,
+        now=NOON,
+    )
+    page = reverse("client_area:debit_mandate_revoke", args=[mandate.pk])
+
+    assert logged_in(shop.cast.charlie).get(page).status_code == 404
+    assert mandate.reference in alice.get(reverse("client_area:balance")).text
+    assert "Cochez la case" in alice.post(page).text
+    alice.post(page, {"sure": "on"})
+
+    assert DebitMandate.objects.get().state == MandateState.REVOKED
+    assert alice.get(page).status_code == 404
+    assert mandate.reference not in alice.get(reverse("client_area:balance")).text
+
+
+def test_a_paper_copy_is_asked_once_and_by_its_client_alone(shop: Shop, alice: Client) -> None:
+    paid_order(shop)
+    page = reverse("client_area:invoice_paper", args=[Invoice.objects.get().number])
+
+    assert logged_in(shop.cast.charlie).post(page).status_code == 404
+    assert alice.post(page).status_code == alice.post(page).status_code == 302
+
+    assert "espace" in PaperCopy.objects.get().request

@@ -1,0 +1,43 @@
+"""A claim about what an order sent, and the fields of its pages."""
+
+from typing import Any
+
+from marketingconnect import clock
+from marketingconnect.claims.models import GuaranteeClaim
+from marketingconnect.claims.rules.guarantees import GuaranteedChannel
+from marketingconnect.orders.models import OrderLine
+from tests.sale import Shop
+
+
+def guarantee_values(shop: Shop, reference: str) -> dict[str, Any]:
+    """The claim is written as it stands: its offer says no more of what it sent."""
+    line = OrderLine.objects.filter(order__reference=reference).earliest("pk")
+    claim = GuaranteeClaim.objects.create(
+        reference="RC-2026-900001",
+        company_id=line.order.company_id,
+        line=line,
+        channel=GuaranteedChannel.EMAIL,
+        sent_on=clock.today(),
+        received_at=clock.now(),
+        received_by=shop.cast.alice,
+    )
+    return {"guarantee_reference": claim.reference, "order_line_id": line.pk}
+
+
+def client_guarantee_forms(today: str) -> dict[str, dict[str, Any]]:
+    """In the client area."""
+    return {
+        "guarantee": {"number": "3D 003", "posted_on": today},
+        "guarantee_open": {},
+        "debit_mandate_revoke": {"sure": "on"},
+        "invoice_paper": {},
+    }
+
+
+def staff_guarantee_forms(today: str) -> dict[str, dict[str, Any]]:
+    """In the back office."""
+    return {
+        "guarantee_letter": {"number": "3D 004", "posted_on": today, "received_on": ""},
+        "guarantee_examine": {},
+        "guarantee_credit": {},
+    }
