@@ -66,9 +66,9 @@ def changed_manifests(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
         manifest = copy()
         manifest["documents"][0][name] = value
         yield manifest
-    for number, name, value in ((2, "mobile", "06 •• •• •• 13"), (2, "code", 0), (1, "email", "x")):
+    for place, field, said in ((2, "mobile", "06 •• •• •• 13"), (2, "code", 0), (1, "email", "x")):
         manifest = copy()
-        manifest["documents"][0]["events"][number]["detail"][name] = value
+        manifest["documents"][0]["events"][place]["detail"][field] = said
         yield manifest
     manifest = copy()
     events = manifest["documents"][0]["events"]
