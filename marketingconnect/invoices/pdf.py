@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import typst
 
+from marketingconnect.clock import paris_date
 from marketingconnect.invoices.factur_x import schema
 from marketingconnect.invoices.factur_x.cii import cii_xml
 from marketingconnect.invoices.factur_x.declaration import FILE_NAME, declare_factur_x
@@ -99,7 +100,7 @@ def _facts(invoice: Invoice) -> list[list[str]]:
     facts = [
         ["Date d’émission", date_fr(invoice.issued_on)],
         ["Commande", invoice.order.reference],
-        ["Commande du", date_fr(invoice.order.accepted_at.date())],
+        ["Commande du", date_fr(paris_date(invoice.order.accepted_at))],
         *_timing(invoice),
         ["Client", invoice.buyer["reference"]],
     ]

@@ -12,6 +12,8 @@ from marketingconnect.kernel.territory import Territory
 from marketingconnect.kernel.vat import VatRate, VatTotal, find_vat_rate, vat_by_rate
 from marketingconnect.terms.law import Fact, is_in_force, value_on
 
+_MULTIPLES = {3: "trois", 4: "quatre", 5: "cinq"}
+
 
 class CompanySize(StrEnum):
     """What the reform tells apart among issuers; it is the operator's own."""
@@ -30,6 +32,8 @@ class InvoiceLaw:
     recovery_indemnity: Money
     penalty_points: int
     """Added to the rate of the European Central Bank when the seller says nothing else."""
+    legal_rate_multiple: int = 0
+    """Of the legal rate, where penalties are reckoned on it instead; 0 otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class Mention:
 
 def invoice_law(*, on: date, facts: Sequence[Fact]) -> InvoiceLaw:
     """CGV II.2.a: the figures in force the day an invoice is issued (C. com. L441-10, D441-5)."""
+    on_legal_rate = value_on("late_penalty_basis", on, facts, str) == "legal"
+    multiple = value_on("late_penalty_least_legal_rate_multiple", on, facts, int)
     return InvoiceLaw(
+        legal_rate_multiple=multiple if on_legal_rate else 0,
         payment_days=value_on("payment_term_default_days", on, facts, int),
         recovery_indemnity=Money(value_on("recovery_indemnity_cents", on, facts, int)),
         penalty_points=value_on("late_penalty_points_over_ecb_rate", on, facts, int),
@@ -180,11 +187,18 @@ def _penalty_mentions() -> list[Mention]:
     ]
 
 
-def _payment_mentions(late_penalty: str, law: InvoiceLaw) -> list[Mention]:
-    rate = late_penalty or (
+def _legal_penalty(law: InvoiceLaw) -> str:
+    if law.legal_rate_multiple:
+        multiple = _MULTIPLES.get(law.legal_rate_multiple, str(law.legal_rate_multiple))
+        return f"{multiple} fois le taux d’intérêt légal"
+    return (
         "taux de refinancement de la Banque centrale européenne majoré de "
         f"{law.penalty_points} points"
     )
+
+
+def _payment_mentions(late_penalty: str, law: InvoiceLaw) -> list[Mention]:
+    rate = late_penalty or _legal_penalty(law)
     return [
         Mention("Pas d’escompte pour paiement anticipé.", ("AAB",)),
         Mention(

@@ -94,9 +94,11 @@ _ANSWERS = {
 """What follows, in no order that the norm would set."""
 E_INVOICE_TRANSITIONS: dict[EInvoiceState, set[EInvoiceState]] = {
     EInvoiceState.WAITING: {EInvoiceState.IN_FLIGHT},
+    # News of a document prove that it arrived, even when the answer to its deposit was lost.
     EInvoiceState.IN_FLIGHT: {
         EInvoiceState.WAITING,
-        EInvoiceState.DEPOSITED,
+        *_CARRIED,
+        *_ANSWERS,
         EInvoiceState.REJECTED,
     },
     **{

@@ -167,6 +167,8 @@ def test_the_figures_of_the_law_are_those_of_the_day_of_issue() -> None:
                 ("payment_term_default_days", 30, 45),
                 ("recovery_indemnity_cents", 4000, 5000),
                 ("late_penalty_points_over_ecb_rate", 10, 12),
+                ("late_penalty_basis", '"ecb"', '"ecb"'),
+                ("late_penalty_least_legal_rate_multiple", 3, 3),
             )
         )
     )

@@ -42,10 +42,10 @@ def issue_credit_note(
     rates = vat_rates_of(facts)
     vat = vat_for(issued_on=invoice.issued_on, territory=invoice.territory, rates=rates)
     is_supply = not asks_penalties(invoice)
-    if not is_supply:
-        vat = replace(
-            vat, percent=Decimal(0), mention=invoice.coded_mentions[EXEMPTION].rstrip(".")
-        )
+    # The invoice says at which rate, whatever was entered in the law table since.
+    vat = replace(vat, percent=Decimal(invoice.vat_lines[0]["rate"]))
+    if EXEMPTION in invoice.coded_mentions:
+        vat = replace(vat, mention=invoice.coded_mentions[EXEMPTION].rstrip("."))
     if net > rest.net or net <= Money.zero:
         raise CreditTooLargeError(invoice, net, rest.net)
     tax = credit_vat(net=net, percent=vat.percent, remaining_net=rest.net, remaining_vat=rest.vat)

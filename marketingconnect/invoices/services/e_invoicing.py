@@ -69,7 +69,7 @@ def transmit(e_invoice_id: int, *, platform: Platform, now: Callable[[], datetim
     except PlatformUnavailableError:
         # It may have arrived: whoever looks at what is left in flight will ask.
         return document
-    return _move(document, EInvoiceState.DEPOSITED, now(), platform_ref=reference[:80])
+    return _deposited(document, reference, now())
 
 
 def settle_doubts(*, platform: Platform, now: datetime) -> int:
@@ -87,7 +87,7 @@ def settle_doubts(*, platform: Platform, now: datetime) -> int:
         except PlatformUnavailableError:
             break
         if reference:
-            _move(document, EInvoiceState.DEPOSITED, now, platform_ref=reference[:80])
+            _deposited(document, reference, now)
         else:
             _wait_again(document, now)
         settled += 1
@@ -170,6 +170,17 @@ def _deposit(document: EInvoice) -> Deposit:
         sha256=invoice.pdf_sha256,
         content=content,
     )
+
+
+@transaction.atomic
+def _deposited(document: EInvoice, reference: str, now: datetime) -> EInvoice:
+    """The platform has it; its news may have come first, and then moved it on already."""
+    current = EInvoice.objects.select_for_update().get(pk=document.pk)
+    if current.state == EInvoiceState.IN_FLIGHT:
+        return _move(current, EInvoiceState.DEPOSITED, now, platform_ref=reference[:80])
+    current.platform_ref = reference[:80]
+    current.save(update_fields=["platform_ref"])
+    return current
 
 
 @transaction.atomic
