@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.urls import reverse
+from pytest_django import Settings
 
 from marketingconnect import clock
 from marketingconnect.orders.models import Order
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(shop: Shop, signing: Path, settings: LazySettings, tmp_path: Path) -> Desk:
+def desk(shop: Shop, signing: Path, settings: Settings, tmp_path: Path) -> Desk:
     return Desk(shop.order(method="transfer", now=clock.now()), shop.cast, tmp_path, settings)
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.invoices.models import Invoice
@@ -23,7 +23,7 @@ PAGE = "client_area:documents"
 
 
 @pytest.fixture
-def desk(shop: Shop, signing: Path, settings: LazySettings, tmp_path: Path) -> Desk:
+def desk(shop: Shop, signing: Path, settings: Settings, tmp_path: Path) -> Desk:
     return Desk(shop.order(method="transfer"), shop.cast, tmp_path, settings)
 
 

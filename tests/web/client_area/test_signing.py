@@ -4,14 +4,15 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from marketingconnect import clock
+from marketingconnect.cart.models import CartLine
 from marketingconnect.notices.texting import caught_texts
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import OrderState, Sale
@@ -21,8 +22,10 @@ from marketingconnect.signature.models import SignatureRequest
 from marketingconnect.signature.services import retry_pending
 from marketingconnect.signature.states import SignatureState
 from tests.cast import logged_in
+from tests.payments.test_credit import credit, paid_invoice
 from tests.sale import CLERK, Shop
 from tests.signature.desk import wrong
+from tests.web.client_area.test_orders import agreement
 
 pytestmark = pytest.mark.django_db
 SIGNER = {
@@ -44,11 +47,11 @@ def order(shop: Shop, signing: Path) -> Order:
     return shop.order(method="transfer", now=clock.now())
 
 
-def page_of(browser: Client, order: Order) -> HttpResponse:
+def page_of(browser: Client, order: Order) -> Any:
     return browser.get(reverse("client_area:signing", args=[order.reference]))
 
 
-def act(browser: Client, step: str, order: Order, **fields: str) -> HttpResponse:
+def act(browser: Client, step: str, order: Order, **fields: str) -> Any:
     """Post one step of the document that is to be signed now."""
     request = page_of(browser, order).context["page"].request
     address = reverse(f"client_area:signing_{step}", args=[order.reference, request.key])
@@ -66,7 +69,7 @@ def code_in(texts: Path) -> str:
     return found[0]
 
 
-def sign(browser: Client, order: Order, texts: Path) -> HttpResponse:
+def sign(browser: Client, order: Order, texts: Path) -> Any:
     act(browser, "identity", order, **SIGNER)
     return act(browser, "confirm", order, code=code_in(texts))
 
@@ -250,3 +253,34 @@ def test_form_then_mandate_one_code_each(alice: Client, order: Order, signing: P
     waits = act(alice, "identity", order, **SIGNER)
     assert "Un autre code pourra être demandé dans" in waits.text
     assert DebitMandate.objects.get().state == "proposed"
+
+
+def test_a_credit_note_pays_first_and_a_whole_one_leaves_nothing_to_sign(
+    shop: Shop, alice: Client, signing: Path
+) -> None:
+    paid = paid_invoice(shop)
+    page, address = checkout_of(shop, alice)
+    assert "spend_credit" not in page.context["form"].fields
+    credit(paid, 100_00, "claim:1")
+    page, _ = checkout_of(shop, alice)
+    assert "Utiliser mon avoir de 120,00 €" in plain(page.text)
+
+    placed = alice.post(address, agreement(page, spend_credit="on"))
+
+    order = Order.objects.latest("pk")
+    assert placed["Location"] == reverse("client_area:signing", args=[order.reference])
+    assert "Il reste à payer 240,00 €" in plain(sign(alice, order, signing).text)
+    credit(paid, 300_00, "claim:2")
+    page, _ = checkout_of(shop, alice)
+    whole = alice.post(address, agreement(page, spend_credit="on"))
+    order = Order.objects.latest("pk")
+    assert order.state == OrderState.VALIDATED
+    assert whole["Location"] == reverse("client_area:order", args=[order.reference])
+
+
+def checkout_of(shop: Shop, browser: Client) -> tuple[Any, str]:
+    """The checkout of a basket with one campaign, its address too."""
+    address = reverse("client_area:checkout")
+    CartLine.objects.all().delete()
+    shop.fill_cart()
+    return browser.get(address), address

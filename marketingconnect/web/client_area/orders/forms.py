@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from marketingconnect.cart.queries import Cart
+from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.payments.states import CHOSEN_METHODS, METHOD_LABELS, PaymentMethod
 from marketingconnect.web.components import ChoiceDetail
@@ -54,7 +55,9 @@ class CheckoutForm(forms.Form):
         error_messages={"required": "Acceptez les conditions générales pour commander."}
     )
 
-    def __init__(self, cart: Cart, *args: Any, **kwargs: Any) -> None:
+    spend_credit = forms.BooleanField(required=False)
+
+    def __init__(self, cart: Cart, credit: Money, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "request_uuid": uuid.uuid4(),
             "terms_sha256": cart.terms.sha256,
@@ -63,6 +66,7 @@ class CheckoutForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         self.cart = cart
+        self._offer_credit(credit)
         self._offer_methods()
         self.fields["accept_terms"].label = non_breaking(
             f"J’ai lu et j’accepte sans réserve les conditions générales de vente, "
@@ -73,6 +77,18 @@ class CheckoutForm(forms.Form):
                 label=non_breaking(asked.sentence),
                 error_messages={"required": "Cette déclaration est nécessaire pour commander."},
             )
+
+    def _offer_credit(self, credit: Money) -> None:
+        """CGV CL.6: what is left of credit notes, if anything is."""
+        if not credit.cents:
+            del self.fields["spend_credit"]
+            return
+        self.fields["spend_credit"].label = f"Utiliser mon avoir de {credit}"
+        self.fields["spend_credit"].help_text = (
+            "Il paie d’abord ; vous réglez le reste, s’il y en a."
+            if credit < self.cart.total
+            else "Il paie toute la commande."
+        )
 
     def _offer_methods(self) -> None:
         offered = [PaymentMethod(method) for method in self.cart.methods]
@@ -96,6 +112,7 @@ class CheckoutForm(forms.Form):
             **{name: data[name] for name in names},
             "purchase_reference": data["purchase_reference"],
             "attestations": ticked,
+            **({"spend_credit": True} if data.get("spend_credit") else {}),
         }
 
 

@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from django.urls import reverse
 
+from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.order_form import form_content
 from marketingconnect.orders.rules import binding_documents
 from marketingconnect.orders.states import OrderState, Sale
 from marketingconnect.payments.mandate_form import mandate_content
 from marketingconnect.payments.models import DebitMandate
+from marketingconnect.payments.queries import balance_of
 from marketingconnect.payments.services.signing import payment_words
 from marketingconnect.signature.models import SignatureRequest
 from marketingconnect.signature.queries import CodeSent, code_of, documents_of, wait_for_code
@@ -73,6 +75,8 @@ class SigningPage:
     code: CodeSent | None
     wait: timedelta
     content: dict[str, Any]
+    remaining: Money
+    """What is left to pay: a credit note may have paid a part."""
     pays_instead: bool
     """Placed on line, and signing waits for us: paying on line takes its place (III.a)."""
 
@@ -170,6 +174,7 @@ def signing_page(
         code=code_of(request, now) if request else None,
         wait=wait_for_code(request, now) if request else timedelta(0),
         content=_content(order, document),
+        remaining=balance_of(order).remaining,
         pays_instead=may_pay_before(order, documents),
     )
 

@@ -12,6 +12,7 @@ from marketingconnect.cart.queries import Cart, cart_of
 from marketingconnect.cart.services import check_out
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import order_by_request
+from marketingconnect.payments.queries import credit_of
 from marketingconnect.web.access import ClientRequest, client_ip, client_page
 from marketingconnect.web.client_area.orders.forms import CheckoutForm
 from marketingconnect.web.client_area.signing.presenting import signs_first
@@ -28,7 +29,7 @@ def checkout(request: ClientRequest) -> HttpResponse:
     cart = cart_of(request.company.pk, clock.today())
     if not cart.can_be_ordered:
         return redirect("client_area:cart")
-    form = CheckoutForm(cart, request.POST or None)
+    form = CheckoutForm(cart, credit_of(request.company.pk), request.POST or None)
     if request.method == "GET":
         return _page(request, cart, form)
     if not form.is_valid():
@@ -66,7 +67,7 @@ def _changed(request: ClientRequest, refusal: CartError) -> HttpResponse:
     cart = cart_of(request.company.pk, clock.today())
     if not cart.can_be_ordered:
         return render(request, "errors/409.html", {"sentence": refusal.sentence}, status=409)
-    form = CheckoutForm(cart)
+    form = CheckoutForm(cart, credit_of(request.company.pk))
     form.initial["purchase_reference"] = request.POST.get("purchase_reference", "")
     return _page(request, cart, form, refusal=refusal.sentence, status=409)
 
