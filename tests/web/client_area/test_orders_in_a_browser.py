@@ -1,12 +1,17 @@
 """The pages of a sale in a real browser: no fault at any width in any theme."""
 
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
+from pytest_django import Settings
 
 from marketingconnect import clock
+from marketingconnect.signature.models import SignatureRequest
 from tests.browser import OpenPage
 from tests.cast import logged_in
 from tests.sale import Shop
+from tests.signature.desk import Desk
 from tests.web.axe import problems_everywhere
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -38,3 +43,19 @@ def test_accounting_s_queue_and_order_have_no_fault(shop: Shop, open_page: OpenP
         reverse("back_office:payment_order", args=[order.reference]),
     ):
         assert problems_everywhere(open_page(ines, path)) == []
+
+
+def test_the_pages_of_a_signature_have_no_fault(
+    shop: Shop, signing: Path, settings: Settings, tmp_path: Path, open_page: OpenPage
+) -> None:
+    """To identify oneself, to type the code, then signed; the documents kept."""
+    desk = Desk(shop.order(method="card", now=clock.now()), shop.cast, tmp_path, settings)
+    alice = logged_in(shop.cast.alice)
+    address = reverse("client_area:signing", args=[desk.order.reference])
+    assert problems_everywhere(open_page(alice, address)) == []
+    request = desk.identify(SignatureRequest.objects.get(), now=clock.now())
+    code = desk.ask(request, now=clock.now())
+    assert problems_everywhere(open_page(alice, address)) == []
+    desk.type(request, code, now=clock.now())
+    for page in (address, reverse("client_area:documents")):
+        assert problems_everywhere(open_page(alice, page)) == []
