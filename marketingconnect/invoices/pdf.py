@@ -15,6 +15,7 @@ import typst
 from marketingconnect.clock import paris_date
 from marketingconnect.invoices.factur_x import schema
 from marketingconnect.invoices.factur_x.cii import cii_xml
+from marketingconnect.invoices.factur_x.codes import asks_penalties
 from marketingconnect.invoices.factur_x.declaration import FILE_NAME, declare_factur_x
 from marketingconnect.invoices.factur_x.lines import ADJUSTED, adjustment
 from marketingconnect.invoices.models import Invoice, InvoiceLine
@@ -110,12 +111,13 @@ def _facts(invoice: Invoice) -> list[list[str]]:
 
 
 def _timing(invoice: Invoice) -> list[list[str]]:
-    """A credit note is not due: it says which invoice it corrects."""
+    """A credit note is not due: it says which invoice it corrects. Penalties are no service."""
     if invoice.corrects is not None:
         corrected = invoice.corrects
         return [["Facture rectifiée", f"{corrected.number} du {date_fr(corrected.issued_on)}"]]
+    supply = [] if asks_penalties(invoice) else [["Date de la prestation", _supplied(invoice)]]
     return [
-        ["Date de la prestation", _supplied(invoice)],
+        *supply,
         ["Dernière échéance" if invoice.schedule else "Échéance", date_fr(invoice.due_on)],
     ]
 
@@ -196,10 +198,11 @@ def _rate(rate: Decimal) -> str:
 
 
 def _paid(invoice: Invoice) -> str:
-    if invoice.paid_on is None:
+    if not invoice.paid_cents:
         return ""
     how = " et ".join(_METHODS.get(one, one) for one in invoice.payment_label.split("+"))
-    return f"{Money(invoice.paid_cents)} reçus par {how} le {date_fr(invoice.paid_on)}"
+    day = f" le {date_fr(invoice.paid_on)}" if invoice.paid_on else ", déjà déduits"
+    return f"{Money(invoice.paid_cents)} reçus par {how}{day}"
 
 
 def _bank(invoice: Invoice) -> dict[str, str]:

@@ -13,7 +13,12 @@ from marketingconnect.invoices.models import EInvoice, Invoice
 from marketingconnect.invoices.pdf import document
 from marketingconnect.invoices.platforms.base import Deposit, PlatformUnavailableError, Status
 from marketingconnect.invoices.rules import invoice_law, mentions
-from marketingconnect.invoices.services import issue_credit_note, issue_invoice, make_pdf
+from marketingconnect.invoices.services import (
+    issue_credit_note,
+    issue_invoice,
+    issue_supplement,
+    make_pdf,
+)
 from marketingconnect.invoices.services.e_invoicing import apply_status, settle_doubts, transmit
 from marketingconnect.invoices.states import EInvoiceState, InvoiceKind
 from marketingconnect.kernel.money import Money
@@ -110,3 +115,30 @@ def test_news_that_come_before_the_answer_of_a_deposit_are_not_lost(
     sent.refresh_from_db()
     assert sent.state == news
     assert sent.platform_ref == ("" if loses_answers else "P-1")
+
+
+@pytest.mark.django_db
+def test_penalties_name_no_day_of_a_service(shop: Shop) -> None:
+    invoice = invoiced(shop)
+    asked = issue_supplement(
+        invoice.order_id,
+        [line(40_00)],
+        reason="Retard.",
+        cause=f"penalty:{invoice.pk}:1",
+        now=NOON,
+        outside_vat="Pénalités de retard hors du champ de la TVA",
+    )
+
+    assert "Date de la prestation" in dict(document(invoice)["facts"])
+    assert "Date de la prestation" not in dict(document(asked)["facts"])
+
+
+@pytest.mark.django_db
+def test_what_was_received_before_the_payment_is_validated_is_printed(shop: Shop) -> None:
+    order = shop.order(method="transfer")
+
+    partly = issue_invoice(order.pk, paid=Money(50_00), payment_method="card", now=NOON)
+
+    assert partly.paid_on is None
+    shown = document(partly)["paid"].replace("\u00a0", " ")
+    assert shown == "50,00 € reçus par carte bancaire, déjà déduits"
