@@ -234,3 +234,15 @@ def test_a_company_finds_what_it_was_told(client_change: ClientChange, cast: Cas
     assert queries.changes_of_company(cast.garage) == []
     assert list(queries.clients_told(client_change.change)) == [client_change]
     assert queries.change_of(ChangeKind.TERMS, 2) == client_change.change
+
+
+def test_nobody_refuses_what_is_not_published_yet(client_change: ClientChange) -> None:
+    published = client_change.change.published_at.date()
+    mistyped = replace(LETTER, posted_on=published - timedelta(days=1))
+
+    with pytest.raises(NotRefusableError) as refused:
+        refuse(client_change, mistyped)
+
+    assert set(refused.value.problems) == {"posted_on"}
+    on_the_day = replace(LETTER, posted_on=published)
+    assert refuse(client_change, on_the_day).state == ClientChangeState.REFUSED

@@ -135,12 +135,17 @@ def record_refusal(
     """CGV III.b: record that a client refuses a change and terminates, and whether in time.
 
     Returns the row: REFUSED ends its contract, REFUSED_LATE changes nothing. Raises
-    NotRefusableError for a refusal without its number or its days, or one already recorded.
+    NotRefusableError for a refusal without its number or its days, from before what it refuses was
+    published, or one already recorded.
     """
     client = ClientChange.objects.select_for_update(of=("self",)).get(pk=client_change_id)
     change, old = client.change, ClientChangeState(client.state)
     if problems := refusal_problems(refusal, kind=ChangeKind(change.kind)):
         raise NotRefusableError(problems)
+    if refusal.posted_on < paris_date(change.published_at):
+        raise NotRefusableError(
+            {"posted_on": "Ce changement n’était pas encore publié ce jour-là : vérifiez la date."}
+        )
     if refusal.received_on > paris_date(now):
         raise NotRefusableError({"received_on": "Ce jour n’est pas encore venu."})
     terms = queries.parameters_of(queries.current_terms(paris_date(client.told_at)))
