@@ -48,6 +48,16 @@ def invoices_without_pdf() -> QuerySet[Invoice, int]:
     return Invoice.objects.filter(pdf_path="").order_by("pk").values_list("pk", flat=True)
 
 
+def documents_without_pdf(until: date) -> QuerySet[Invoice]:
+    """Documents issued by a day and not printed yet."""
+    return Invoice.objects.filter(pdf_path="", issued_on__lte=until)
+
+
+def document_of(number: str) -> Invoice | None:
+    """One document whoever's it is, for staff."""
+    return Invoice.objects.select_related("company", "order").filter(number=number).first()
+
+
 def first_invoice_of(order: Order) -> Invoice | None:
     """The invoice of what was ordered; None while the order is not paid."""
     return Invoice.objects.filter(order=order, kind=InvoiceKind.INVOICE, instalment=1).first()

@@ -17,6 +17,11 @@ def last_closed_month() -> date | None:
     return ClosedMonth.objects.order_by("-month").values_list("month", flat=True).first()
 
 
+def closed_months() -> QuerySet[ClosedMonth]:
+    """The months closed, the latest first."""
+    return ClosedMonth.objects.select_related("closed_by").order_by("-month")
+
+
 def first_entry_day() -> date | None:
     """The day of the oldest entry."""
     return Entry.objects.order_by("date", "pk").values_list("date", flat=True).first()

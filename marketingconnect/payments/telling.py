@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from marketingconnect.catalogue.queries import operator_on
 from marketingconnect.clock import paris_date
+from marketingconnect.invoices.models import Invoice
 from marketingconnect.kernel.money import Money
+from marketingconnect.ledger.receivables import Overdue
 from marketingconnect.notices.services import queue_notice
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.iban import spaced_iban
@@ -47,6 +49,22 @@ def tell_instalment_is_late(
         instalment=instalment,
         rate=rate,
         **_where_to_pay(order, at),
+    )
+
+
+def tell_document_is_late(
+    order: Order, invoice: Invoice, late: Overdue, *, level: int, at: datetime
+) -> None:
+    """CGV II.2.a: a reminder that accounting sends, once a document and a level."""
+    _queue(
+        order,
+        key=f"invoice-late:{invoice.pk}:{level}",
+        template="document_late",
+        at=at,
+        invoice=invoice,
+        late=late,
+        level=level,
+        **{**_where_to_pay(order, at), "reference": invoice.number},
     )
 
 

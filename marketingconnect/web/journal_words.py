@@ -119,6 +119,7 @@ ACTS: Final[dict[str, str]] = {
     "invoice.paper_posted": "Facture sur papier postée",
     "invoice.paper_requested": "Facture sur papier demandée",
     "leak.traced": "Fichier comparé aux livraisons",
+    "invoice.reminded": "Facture en retard : relance envoyée",
     "ledger.month_closed": "Mois comptable clôturé",
     "legal_fact.set": "Donnée légale enregistrée",
     "letter.posted": "Lettre recommandée postée",

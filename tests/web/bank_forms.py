@@ -5,8 +5,9 @@ from typing import Any
 from marketingconnect import clock
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
+from marketingconnect.payments.models import Refund
 from marketingconnect.payments.services import record_offline_receipt, remit_cheques
-from marketingconnect.payments.states import PaymentMethod
+from marketingconnect.payments.states import PaymentMethod, RefundSource
 from tests.sale import CLERK, Shop
 from tests.web.back_office.debit_scene import in_use, sent
 
@@ -29,7 +30,14 @@ def bank_forms(today: str) -> dict[str, Fields]:
         "cheque_unpaid": {"reason": "Opposition", "on": today},
         "schedule": {"count": "3", "first_on": today, "step": "preview"},
         "transfer_rule": {"applies": "yes", "in_force_from": today, "reason": "Impayé"},
-        **{name: {} for name in acts},
+        "closing": {"month": "2026-10-01", "sure": "on"},
+        "paper": {"copy": "1", "on": today},
+        "refund_new": {"amount": "10,00", "method": "transfer", "iban": "", "reason": "Trop payé"},
+        "refund_paid": {"paid_on": today, "reference": "VIR 12"},
+        "refund_drop": {"reason": "Imputé ailleurs"},
+        "overdue_remind": {"level": "1"},
+        "overdue_write_off": {"reason": "Liquidation close"},
+        **{name: {} for name in (*acts, "overdue_charge", "overdue_settle")},
     }
 
 
@@ -50,6 +58,15 @@ def bank_values(shop: Shop, reference: str) -> Fields:
     slip = remit_cheques([cheque.pk], on=today, actor=CLERK, now=now)
     mandate = in_use(shop.cast.bakery, now)
     debit = sent(mandate, order, now, cents=50_00)
+    refund = Refund.objects.create(
+        company=order.company,
+        order=order,
+        source=RefundSource.OVERPAYMENT,
+        cents=10_00,
+        method=PaymentMethod.CARD,
+        reason="Trop payé",
+        planned_at=now,
+    )
     return {
         "debit_mandate_id": mandate.pk,
         "debit_id": debit.pk,
@@ -57,4 +74,6 @@ def bank_values(shop: Shop, reference: str) -> Fields:
         "day": debit.collected_on.isoformat(),
         "slip_id": slip.pk,
         "cheque_id": cheque.pk,
+        "refund_id": refund.pk,
+        "year": today.year,
     }

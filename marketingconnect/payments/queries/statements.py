@@ -1,5 +1,7 @@
 """Files of the bank that were taken in, and what became of their movements."""
 
+from datetime import date
+
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from marketingconnect.payments.models import BankEntry, BankStatement
@@ -50,3 +52,9 @@ def figures_of(statement: BankStatement) -> dict[str, int]:
     came_in = entries.filter(kind=EntryKind.TRANSFER).values_list("match").annotate(Count("pk"))
     counts = dict(came_in.order_by().values_list("match", "pk__count"))
     return {**counts, "returns": entries.filter(kind=EntryKind.RETURN).count()}
+
+
+def last_day_told() -> date | None:
+    """The day of the latest movement that a bank told."""
+    found: date | None = BankEntry.objects.aggregate(last=Max("booked_on"))["last"]
+    return found

@@ -35,6 +35,7 @@ from marketingconnect.signature.queries import signatures_waiting
 from marketingconnect.terms.queries import current_terms, parameters_of
 from marketingconnect.web.back_office.home.bank_queues import BANK_QUEUES
 from marketingconnect.web.back_office.home.queue import Figures, Queue, since
+from marketingconnect.web.back_office.home.receivable_queues import RECEIVABLE_QUEUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,4 +300,5 @@ _QUEUES: Final = [
         figures=_doubtful,
     ),
     *BANK_QUEUES,
+    *RECEIVABLE_QUEUES,
 ]

@@ -13,6 +13,11 @@ _TABS: Final = (
     ("debits", "Prélèvements"),
     ("cheques", "Chèques"),
     ("schedules", "Échéanciers"),
+    ("overdue", "Retards"),
+    ("refunds", "Remboursements"),
+    ("paper", "À poster"),
+    ("e_invoices", "Factures électroniques"),
+    ("closing", "Clôture"),
 )
 
 
