@@ -25,9 +25,15 @@ def print_invoice(invoice_id: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="invoices.print_forgotten", queueing_lock="invoices.print_forgotten")
 def print_forgotten(timestamp: int) -> None:
-    """Print what a failed job left without its PDF."""
-    for invoice_id in list(invoices_without_pdf()[:20]):
-        make_pdf(invoice_id, now=clock.now())
+    """Print what a failed job left without its PDF; one that cannot be printed stops no other."""
+    failures = []
+    for invoice_id in list(invoices_without_pdf()[:100]):
+        try:
+            make_pdf(invoice_id, now=clock.now())
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 @app.task(name=TRANSMIT, queue="documents")

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from marketingconnect.invoices.factur_x.schema import InvalidXmlError
 from marketingconnect.invoices.models import EInvoice, Invoice
-from marketingconnect.invoices.pdf import document
+from marketingconnect.invoices.pdf import document, render
 from marketingconnect.invoices.platforms.base import Deposit, PlatformUnavailableError, Status
+from marketingconnect.invoices.queries import invoices_without_pdf
 from marketingconnect.invoices.rules import invoice_law, mentions
 from marketingconnect.invoices.services import (
     issue_credit_note,
@@ -21,6 +23,7 @@ from marketingconnect.invoices.services import (
 )
 from marketingconnect.invoices.services.e_invoicing import apply_status, settle_doubts, transmit
 from marketingconnect.invoices.states import EInvoiceState, InvoiceKind
+from marketingconnect.invoices.tasks import print_forgotten
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.territory import Territory
 from marketingconnect.kernel.vat import find_vat_rate
@@ -142,3 +145,23 @@ def test_what_was_received_before_the_payment_is_validated_is_printed(shop: Shop
     assert partly.paid_on is None
     shown = document(partly)["paid"].replace("\u00a0", " ")
     assert shown == "50,00 € reçus par carte bancaire, déjà déduits"
+
+
+@pytest.mark.django_db
+def test_a_document_that_cannot_be_printed_stops_no_other(
+    shop: Shop, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FILES_ROOT = tmp_path
+    first, second = invoiced(shop), invoiced(shop)
+
+    def broken(invoice: Invoice) -> bytes:
+        if invoice.pk == first.pk:
+            raise InvalidXmlError("refused")
+        return render(invoice)
+
+    monkeypatch.setattr("marketingconnect.invoices.services.printing.render", broken)
+    with pytest.raises(InvalidXmlError):
+        print_forgotten(0)
+
+    assert list(invoices_without_pdf()) == [first.pk]
+    assert Invoice.objects.get(pk=second.pk).pdf_path
