@@ -1,10 +1,12 @@
 """A claim about what an order sent, and the fields of its pages."""
 
+from datetime import timedelta
 from typing import Any
 
 from marketingconnect import clock
 from marketingconnect.claims.models import GuaranteeClaim
 from marketingconnect.claims.rules.guarantees import GuaranteedChannel
+from marketingconnect.contracts.models import ForceMajeure, SolvencyCheck
 from marketingconnect.orders.models import OrderLine
 from tests.sale import Shop
 
@@ -21,7 +23,26 @@ def guarantee_values(shop: Shop, reference: str) -> dict[str, Any]:
         received_at=clock.now(),
         received_by=shop.cast.alice,
     )
-    return {"guarantee_reference": claim.reference, "order_line_id": line.pk}
+    case = ForceMajeure.objects.create(
+        label="Crue",
+        began_on=clock.today(),
+        declared_by=shop.cast.ines,
+        declared_at=clock.now(),
+    )
+    check = SolvencyCheck.objects.create(
+        order=line.order,
+        guarantees=["deposit"],
+        reason="Impayés ailleurs",
+        answer_by=clock.today() + timedelta(days=8),
+        asked_at=clock.now(),
+        asked_by=shop.cast.ines,
+    )
+    return {
+        "guarantee_reference": claim.reference,
+        "order_line_id": line.pk,
+        "case_id": case.pk,
+        "check_id": check.pk,
+    }
 
 
 def client_guarantee_forms(today: str) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.contracts.models import FormalNotice, Suspension
 from marketingconnect.contracts.queries import (
+    confidentiality_end_of,
     formal_notices_of,
     last_day_of,
     letters,
@@ -63,6 +64,7 @@ def contracts(request: StaffRequest) -> HttpResponse:
         "suspensions": held.order_by("began_at")[:_SHOWN],
         "notices": [(one, last_day_of(one)) for one in open_formal_notices()[:_SHOWN]],
         "running": orders_that_run().count(),
+        "may_decide": _asks(request.user.staff_role),
     }
     return render(request, "back_office/contracts/list.html", context)
 
@@ -86,6 +88,7 @@ def context_of(request: StaffRequest, reference: str) -> dict[str, Any]:
         "letters": letters().filter(order=order),
         "check": solvency_check_of(order),
         "solvency_last_day": solvency_last_day_of(order),
+        "confidential_until": confidentiality_end_of(order),
         "entries": journal_of(f"order:{order.pk}"),
         "cure": CureForm(),
         **_rights(order, request.user.staff_role),
@@ -100,12 +103,20 @@ def _rights(order: Order, role: str) -> dict[str, bool]:
     """What this person may do from the page; a link never leads to a refusal."""
     decides = role == StaffRole.ADMINISTRATOR or role in DECIDERS
     following = TRANSITIONS[OrderState(order.state)]
+    asks = _asks(role) and OrderState.CANCELLED in following
     return {
         "may_decide": decides,
+        "may_ask": asks and solvency_check_of(order) is None,
+        "may_answer": _asks(role),
         "may_suspend": decides and OrderState.SUSPENDED in following,
         "may_resume": decides and order.state == OrderState.SUSPENDED,
         "may_terminate": decides and OrderState.TERMINATED in following,
     }
+
+
+def _asks(role: str) -> bool:
+    """What follows is accounting's alone: guarantees, force majeure."""
+    return role in {StaffRole.ADMINISTRATOR, StaffRole.ACCOUNTING}
 
 
 def order_or_404(reference: str) -> Order:

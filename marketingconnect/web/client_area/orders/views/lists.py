@@ -10,6 +10,7 @@ from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import invoice_of, invoices_of
 from marketingconnect.orders.queries import orders_of
 from marketingconnect.web.access import ClientRequest, client_page
+from marketingconnect.web.client_area.orders.contract import contract_of
 from marketingconnect.web.client_area.orders.outside import allow_bank
 from marketingconnect.web.client_area.orders.presenting import (
     order_or_404,
@@ -34,7 +35,11 @@ def orders(request: ClientRequest) -> HttpResponse:
 def order(request: ClientRequest, reference: str) -> HttpResponse:
     """One order: what is done, what is missing, what comes next."""
     found = order_or_404(request.company.pk, reference)
-    context = {"page": order_page(found, clock.now()), "order": found}
+    context = {
+        "page": order_page(found, clock.now()),
+        "order": found,
+        "contract": contract_of(found),
+    }
     return allow_bank(render(request, "client_area/orders/order.html", context))
 
 
