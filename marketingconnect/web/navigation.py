@@ -55,6 +55,12 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.ACCOUNTING),
     ),
     NavItem(
+        "back_office:management",
+        "Pilotage",
+        icon="chart-column",
+        roles=_staff(StaffRole.ACCOUNTING),
+    ),
+    NavItem(
         "back_office:clients",
         "Clients",
         icon="users",

@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("marketingconnect.web.back_office.home.urls")),
     path("moderation/", include("marketingconnect.web.back_office.moderation.urls")),
     path("paiements/", include("marketingconnect.web.back_office.payments.urls")),
+    path("pilotage/", include("marketingconnect.web.back_office.management.urls")),
     path("clients/", include("marketingconnect.web.back_office.clients.urls")),
     path("propositions/", include("marketingconnect.web.back_office.proposals.urls")),
     path("cibles/", include("marketingconnect.web.back_office.targets.urls")),
