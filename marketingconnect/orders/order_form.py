@@ -99,7 +99,10 @@ def _facts(order: Order) -> list[list[str]]:
     ]
     if order.purchase_reference:
         facts.insert(3, ["Votre référence", order.purchase_reference])
-    return [[name, value.replace("n° ", "n°\u00a0").replace("art. ", "art.\u00a0")] for name, value in facts]
+    return [
+        [name, value.replace("n° ", "n°\u00a0").replace("art. ", "art.\u00a0")]
+        for name, value in facts
+    ]
 
 
 def _seller(operator: OperatorIdentity) -> dict[str, str]:
