@@ -1,6 +1,7 @@
 """Cases of force majeure: declared with the orders they strike, counted, ended (CGV III.h)."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -102,7 +103,11 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
 
 
 def _end(request: StaffRequest, found: ForceMajeure, form: EndForm) -> None:
-    told = {"user_id": request.user.pk, "actor": actor_of(request), "now": clock.now()}
+    told: dict[str, Any] = {
+        "user_id": request.user.pk,
+        "actor": actor_of(request),
+        "now": clock.now(),
+    }
     end_force_majeure(found.pk, ended_on=form.cleaned_data["ended_on"], **told)
 
 

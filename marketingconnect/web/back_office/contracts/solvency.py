@@ -56,7 +56,8 @@ def ask(request: StaffRequest, reference: str) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:
-        told = {"user_id": request.user.pk, "actor": actor_of(request), "now": clock.now()}
+        told: dict[str, Any] = {"user_id": request.user.pk, "actor": actor_of(request)}
+        told["now"] = clock.now()
         ask_guarantees(order.pk, **form.cleaned_data, **told)
 
     if form.is_valid() and acted(form, act):
