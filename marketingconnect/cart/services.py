@@ -29,6 +29,7 @@ from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import order_line_of
 from marketingconnect.orders.services import place_order
 from marketingconnect.payments.notices import tell_how_to_pay
+from marketingconnect.payments.services import spend_credit_on_order
 from marketingconnect.payments.states import PaymentMethod
 from marketingconnect.terms.services import accept_terms
 
@@ -75,10 +76,12 @@ def check_out(
     shown_total_cents: int,
     ip_address: str | None,
     now: datetime,
+    spend_credit: bool = False,
 ) -> Order:
-    """CGV III.a: order the basket as it was shown; the same `request_uuid` gives the same order.
+    """CGV III.a, CL.6: order the basket as it was shown; one `request_uuid` gives one order.
 
-    `terms_sha256` is the hash of the terms shown, `attestations` the codes ticked. Raises a
+    With `spend_credit`, the client's credit notes pay it first: paid whole, it is validated at
+    once. `terms_sha256` is the hash of the terms shown, `attestations` the codes ticked. Raises a
     CartError with a sentence for the client: nothing is written then. PricesChangedError and
     TermsChangedError ask to look again.
     """
@@ -90,11 +93,21 @@ def check_out(
     cart = cart_of(company_id, paris_date(now))
     _must_fit(cart, terms_sha256, attestations, payment_method, Money(shown_total_cents))
     try:
-        return _order(
+        order = _order(
             cart, company, user, request_uuid, payment_method, purchase_reference, ip_address, now
         )
     except IntegrityError as error:
         raise CartError("Une de ces prestations vient d’être commandée.") from error
+    if spend_credit:
+        spend_credit_on_order(order.pk, actor=_client(user), now=now)
+        order.refresh_from_db()
+    if payment_method != PaymentMethod.CARD and order.payment_validated_on is None:
+        tell_how_to_pay(order, at=now)
+    return order
+
+
+def _client(user: User) -> Actor:
+    return Actor.user(user.pk, f"{user.full_name} <{user.email}>")
 
 
 def _must_be_allowed(company: Company, user: User, today: date) -> None:
@@ -161,10 +174,8 @@ def _order(
         lines=cart.draft_lines(),
         payment_method=payment_method,
         purchase_reference=purchase_reference.strip(),
-        actor=Actor.user(user.pk, f"{user.full_name} <{user.email}>"),
+        actor=_client(user),
         now=now,
     )
     CartLine.objects.filter(pk__in=[line.id for line in cart.lines]).delete()
-    if payment_method != PaymentMethod.CARD:
-        tell_how_to_pay(order, at=now)
     return order

@@ -14,6 +14,7 @@ from marketingconnect.notices.services import queue_notice
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.models import DirectDebit, Payment
+from marketingconnect.payments.queries import payable_now
 from marketingconnect.payments.rules import creditor_reference
 from marketingconnect.payments.states import METHOD_LABELS, PaymentMethod
 
@@ -69,6 +70,7 @@ def tell_how_to_pay(order: Order, *, at: datetime) -> None:
         method=method,
         by_transfer=method is PaymentMethod.TRANSFER,
         operator=operator,
+        to_pay=payable_now(order, paris_date(at)),
         iban=spaced_iban(operator.iban),
         reference=creditor_reference(order.reference),
     )

@@ -17,6 +17,7 @@ from marketingconnect.payments.errors import DebitError
 from marketingconnect.payments.models import DebitFile, DebitMandate, DirectDebit, Payment
 from marketingconnect.payments.notices import tell_debit_is_coming
 from marketingconnect.payments.pain008 import DebitLine, debit_file
+from marketingconnect.payments.queries import counted_for
 from marketingconnect.payments.queries.debits import collection_day
 from marketingconnect.payments.reconciliation import Due, due_named
 from marketingconnect.payments.rules import (
@@ -195,7 +196,7 @@ def collect_debit(debit_id: int, *, received_on: date, actor: Actor, now: dateti
         return debit.payment
     payment = Payment.objects.create(
         order=order,
-        invoice=debit.invoice,
+        invoice=debit.invoice and counted_for(debit.invoice),
         method=PaymentMethod.DEBIT,
         provider=PaymentMethod.DEBIT,
         provider_ref=debit.key,
@@ -209,7 +210,7 @@ def collect_debit(debit_id: int, *, received_on: date, actor: Actor, now: dateti
         validated_at=now,
     )
     _move(debit, DebitState.COLLECTED, now, payment=payment)
-    if debit.invoice is None:
+    if payment.invoice is None:
         settle(order, payment, actor=actor, at=now)
         resume_if_paid_again(order, actor=actor, now=now)
     else:
