@@ -142,12 +142,7 @@ def record_refusal(
     change, old = client.change, ClientChangeState(client.state)
     if problems := refusal_problems(refusal, kind=ChangeKind(change.kind)):
         raise NotRefusableError(problems)
-    if refusal.posted_on < paris_date(change.published_at):
-        raise NotRefusableError(
-            {"posted_on": "Ce changement n’était pas encore publié ce jour-là : vérifiez la date."}
-        )
-    if refusal.received_on > paris_date(now):
-        raise NotRefusableError({"received_on": "Ce jour n’est pas encore venu."})
+    _check_days(refusal, change, now)
     terms = queries.parameters_of(queries.current_terms(paris_date(client.told_at)))
     in_time = refusal_is_in_time(refusal, deadline=client.refuse_until, terms=terms)
     new = ClientChangeState.REFUSED if in_time else ClientChangeState.REFUSED_LATE
@@ -172,3 +167,13 @@ def record_refusal(
     )
     client.refresh_from_db()
     return client
+
+
+def _check_days(refusal: Refusal, change: AnnouncedChange, now: datetime) -> None:
+    """A refusal comes after what it refuses was published, and not from the future."""
+    if refusal.posted_on < paris_date(change.published_at):
+        raise NotRefusableError(
+            {"posted_on": "Ce changement n’était pas encore publié ce jour-là : vérifiez la date."}
+        )
+    if refusal.received_on > paris_date(now):
+        raise NotRefusableError({"received_on": "Ce jour n’est pas encore venu."})
