@@ -137,6 +137,15 @@ def codes_sent_to(request: SignatureRequest, now: datetime) -> list[datetime]:
 
 def who_signs(order: Order, *, otherwise: int, today: date) -> int:
     """CGV II.3: whoever placed the order, while that person may sign; else `otherwise`."""
-    companies = companies_open_to(order.placed_by_id, today=today)
-    role = next((one.role for one in companies if one.pk == order.company_id), None)
-    return order.placed_by_id if may_sign(role) else otherwise
+    may = _may_sign_for(order.company_id, order.placed_by_id, today)
+    return order.placed_by_id if may else otherwise
+
+
+def has_lost_its_signer(request: SignatureRequest, today: date) -> bool:
+    """CGV II.3: whether the person designated may no longer sign for the company."""
+    return not _may_sign_for(request.company_id, request.signer_id, today)
+
+
+def _may_sign_for(company_id: int, user_id: int, today: date) -> bool:
+    companies = companies_open_to(user_id, today=today)
+    return may_sign(next((one.role for one in companies if one.pk == company_id), None))

@@ -208,3 +208,19 @@ def test_an_order_on_line_has_its_form_alone(desk: Desk, shop: Shop) -> None:
     order = shop.order(method="card")
 
     assert [one.kind for one in proposed(desk, order)] == [DocumentKind.ORDER_FORM]
+
+
+def test_a_document_whose_signer_left_is_proposed_to_another(desk: Desk) -> None:
+    (form,) = proposed(desk)
+    cast = desk.cast
+    cast.alice.memberships.update(until=NOON)
+
+    (again,) = propose_documents(
+        desk.order.pk,
+        signer_id=cast.bob.pk,
+        visitor=visitor_of(cast.bob),
+        now=NOON + timedelta(days=1),
+    )
+
+    form.refresh_from_db()
+    assert (form.state, again.signer) == (SignatureState.EXPIRED, cast.bob)

@@ -30,6 +30,7 @@ from marketingconnect.payments.states import (
 from marketingconnect.signature.errors import NoLongerWantedError
 from marketingconnect.signature.events import PLATFORM, Visitor
 from marketingconnect.signature.models import SignatureRequest
+from marketingconnect.signature.queries import has_lost_its_signer
 from marketingconnect.signature.services import propose_document, withdraw_document
 from marketingconnect.signature.states import OPEN, DocumentKind, SignatureState
 
@@ -55,7 +56,7 @@ def propose_documents(
 def _order_form(
     order: Order, signer_id: int, visitor: Visitor, now: datetime
 ) -> SignatureRequest | None:
-    known = _current(order, DocumentKind.ORDER_FORM).first()
+    known = _kept(order, DocumentKind.ORDER_FORM, now)
     if known is not None and (
         known.state == SignatureState.SIGNED or known.subject in {"", order.payment_method}
     ):
@@ -79,7 +80,7 @@ def _mandate(
 ) -> SignatureRequest | None:
     """None when there is nothing to sign: no mandate is proposed, or it is signed already."""
     mandate = _mandate_of(order)
-    known = _current(order, DocumentKind.MANDATE).first()
+    known = _kept(order, DocumentKind.MANDATE, now)
     if known is not None and _still_serves(known, mandate):
         return known
     if known is not None:
@@ -99,6 +100,17 @@ def _mandate(
         visitor=visitor,
         now=now,
     )
+
+
+def _kept(order: Order, kind: DocumentKind, now: datetime) -> SignatureRequest | None:
+    """The document known, unless nobody may sign it any more: then it leaves its place."""
+    known = _current(order, kind).first()
+    if known is None or known.state == SignatureState.SIGNED:
+        return known
+    if has_lost_its_signer(known, paris_date(now)):
+        _withdraw(known, "La personne désignée ne peut plus signer pour la société.", now)
+        return _current(order, kind).first()
+    return known
 
 
 def _withdraw(known: SignatureRequest, why: str, now: datetime) -> None:
