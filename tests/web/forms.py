@@ -209,7 +209,6 @@ def _account(today: str, scene: Scene) -> dict[str, Fields]:
         "member_invite": {**PERSON, "role": "viewer"},
         "member_withdraw": NOTHING,
         "member_role": {"role": "editor"},
-        "member_remove": NOTHING,
         "mandate_new": {
             "agent_siret": "90000004300019",
             "scope": "order",
@@ -218,7 +217,7 @@ def _account(today: str, scene: Scene) -> dict[str, Fields]:
         },
         "mandate_revoke": NOTHING,
         "security_password": OWN_PASSWORD,
-        **dict.fromkeys(("session_end", "session_end_others"), NOTHING),
+        **dict.fromkeys(("member_remove", "session_end", "session_end_others"), NOTHING),
     }
 
 

@@ -130,7 +130,7 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
 def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Where an address names another kind of object by the same word."""
     company = {"reference": cast.bakery.reference}
-    sending = {"campaign_id": values["sending_id"]}
+    sending, mail = {"campaign_id": values["sending_id"]}, {"number": 1}
     return {
         **{
             f"back_office:client{page}": company
@@ -139,9 +139,7 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:team_member": {"user_id": cast.marc.pk},
         "back_office:transfer_rule": company,
         **{f"back_office:sending{act}": sending for act in ("", "_act", "_doubt")},
-        "back_office:inbox_message": {"number": 1},
-        "back_office:inbox_html": {"number": 1},
-        "back_office:inbox_attachment": {"number": 1},
+        **{f"back_office:inbox_{part}": mail for part in ("message", "html", "attachment")},
         "shop:terms_version": {"number": 1},
         "back_office:terms_change": {"kind": "terms", "number": 2},
         "shop:terms_compare": {"earlier": 1, "later": 2},
