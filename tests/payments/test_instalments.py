@@ -139,7 +139,7 @@ def test_what_comes_next_lowers_what_the_invoice_asks(clerk: Clerk) -> None:
     assert payable_now(again(order), THIRD) == Money.zero
     assert balances_of_documents(order.company_id)[order.reference] == Money(-10_00)
     check(order)
-    assert Notice.objects.filter(key__startswith="instalment-paid:").count() == 3
+    assert Notice.objects.filter(key__startswith="instalment-paid:").count() == 2
 
 
 def test_an_order_sold_on_line_waits_for_all(clerk: Clerk) -> None:
