@@ -120,8 +120,7 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
     base = _base(tmp_path / "made")
     rented = _rented(shop.cast)
     values = {**_work(shop.cast), **_sale(shop), **_people(shop.cast), **base, **rented}
-    values["client_change_id"] = _change(shop.cast)
-    values |= proposal_of_scene(shop)
+    values |= {"client_change_id": _change(shop.cast)} | proposal_of_scene(shop)
     values |= bank_values(shop, values["reference"]) | guarantee_values(shop, values["reference"])
     values |= {**_letter(shop, values["reference"]), **signed_document(shop, values["reference"])}
     return Scene(shop.cast, shop, values, _special(shop.cast, values))
