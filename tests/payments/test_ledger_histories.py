@@ -1,6 +1,7 @@
 """Any history of a sale leaves the ledger balanced, and equal to its documents."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -18,13 +19,33 @@ from marketingconnect.ledger.queries import (
     balances_of_clients,
     balances_of_documents,
 )
+from marketingconnect.orders.models import Order
+from marketingconnect.orders.states import Sale
+from marketingconnect.payments.errors import (
+    CreditRefusedError,
+    RefundRefusedError,
+    WriteOffRefusedError,
+)
 from marketingconnect.payments.ledger_proof import faults
-from marketingconnect.payments.models import Payment
-from marketingconnect.payments.queries import due_for, paid_for
+from marketingconnect.payments.models import Payment, Refund, WriteOff
+from marketingconnect.payments.queries import (
+    Refundable,
+    due_for,
+    paid_for,
+    refundable,
+    written_off_of,
+)
 from marketingconnect.payments.services import (
+    agree_on_instalments,
+    plan_refund,
+    record_refund_paid,
+    settle_small_difference,
     spend_credit_on_invoice,
     spend_credit_on_order,
+    take_payment_back,
+    write_off,
 )
+from marketingconnect.payments.states import PaymentMethod
 from tests.payments.selling import Clerk
 from tests.sale import CLERK, NOON, Shop
 
@@ -32,12 +53,17 @@ pytestmark = pytest.mark.django_db
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["order", "receive", "supplement", "pay", "credit", "spend"]),
+        st.sampled_from(
+            [
+                *("order", "plan", "receive", "supplement", "pay", "credit", "spend"),
+                *("refund", "write_off", "cents", "take_back"),
+            ]
+        ),
         st.integers(0, 5),
         st.sampled_from([1, 37, 50, 99, 100, 130]),
     ),
     min_size=3,
-    max_size=10,
+    max_size=12,
 )
 
 
@@ -49,6 +75,8 @@ def play(clerk: Clerk, act: str, which: int, percent: int) -> None:
     at_most_all = Decimal(min(percent, 100))
     if act == "order":
         clerk.order()
+    elif act == "plan":
+        by_instalments(clerk)
     elif act == "receive":
         clerk.receive(order, Money(order.total_cents).percent(Decimal(percent)))
     elif act == "supplement":
@@ -59,7 +87,59 @@ def play(clerk: Clerk, act: str, which: int, percent: int) -> None:
         clerk.credit(invoice, net)
     elif act == "spend":
         spend_credit_on_order(order.pk, actor=CLERK, now=NOON)
-        spend_credit_on_invoice(invoice.pk, actor=CLERK, now=NOON)
+        with suppress(CreditRefusedError):
+            spend_credit_on_invoice(invoice.pk, actor=CLERK, now=NOON)
+    else:
+        give_back_or_up(act, order, invoice, at_most_all)
+
+
+def by_instalments(clerk: Clerk) -> None:
+    order = clerk.order()
+    Order.objects.filter(pk=order.pk).update(sale=Sale.OFFLINE)
+    agree_on_instalments(order.pk, count=3, first_on=NOON.date(), actor=CLERK, now=NOON)
+
+
+def give_back_or_up(act: str, order: Order, invoice: Invoice, part: Decimal) -> None:
+    """What accounting may do with what is too much, or will never come."""
+    if act == "refund":
+        for owed in refundable(order.company_id)[:1]:
+            give_back(owed, max(owed.amount.percent(part), Money(1)))
+    elif act == "write_off" and (amount := due_for(invoice).percent(part)).cents:
+        write_off(invoice.pk, amount=amount, reason="Liquidation", actor=CLERK, now=NOON)
+    elif act == "cents":
+        with suppress(WriteOffRefusedError):
+            settle_small_difference(order.pk, actor=CLERK, now=NOON)
+    elif act == "take_back":
+        received = Payment.objects.filter(order=order, credit_note=None, reversed_on=None)
+        for payment in received[:1]:
+            take_payment_back(payment.pk, reason="Impayé", on=NOON.date(), actor=CLERK, now=NOON)
+
+
+def give_back(owed: Refundable, amount: Money) -> None:
+    refund = plan_refund(
+        owed.order.pk,
+        amount=amount,
+        method=PaymentMethod.TRANSFER,
+        reason="Trop-perçu",
+        iban="FR7630006000011234567890189",
+        credit_note_id=owed.credit_note.pk if owed.credit_note else None,
+        actor=CLERK,
+        now=NOON,
+    )
+    with pytest.raises(RefundRefusedError):
+        plan_refund(
+            owed.order.pk,
+            amount=owed.amount,
+            method=PaymentMethod.TRANSFER,
+            reason="Une seconde fois",
+            iban=refund.iban,
+            credit_note_id=refund.credit_note_id,
+            actor=CLERK,
+            now=NOON,
+        )
+    record_refund_paid(
+        refund.pk, paid_on=NOON.date(), reference=refund.number, actor=CLERK, now=NOON
+    )
 
 
 def check_everything(company_id: int) -> None:
@@ -70,7 +150,10 @@ def check_everything(company_id: int) -> None:
     by_document = balances_of_documents(company_id)
     for invoice in Invoice.objects.filter(kind=InvoiceKind.INVOICE):
         spent = sum(use.cents for note in invoice.credit_notes.all() for use in note.uses.all())
+        returned = Refund.objects.filter(credit_note__corrects=invoice)
+        spent += sum(one.cents for one in returned)
         due = remaining_of(invoice).total - paid_for(invoice) + Money(spent)
+        due = due - written_off_of(invoice)
         assert by_document[invoice.number] == due
     for series in ("FA", "AV"):
         numbers = Invoice.objects.filter(series=series).order_by("sequence")
@@ -84,9 +167,11 @@ def documents_of(company_id: int) -> Money:
     received = sum(
         one.cents
         for one in Payment.objects.filter(order__company_id=company_id, credit_note=None)
-        if one.validated_on
+        if one.validated_on and not one.reversed_on
     )
-    return Money(issued - received)
+    returned = sum(one.cents for one in Refund.objects.filter(company_id=company_id))
+    given_up = sum(one.cents for one in WriteOff.objects.filter(company_id=company_id))
+    return Money(issued - received + returned - given_up)
 
 
 def undone(act: Callable[[], None]) -> None:
