@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketingconnect import clock, storage
@@ -23,16 +24,18 @@ from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.payments.exporting import csv_answer
 from marketingconnect.web.back_office.payments.fields import day_field
 from marketingconnect.web.back_office.payments.tabs import tabs_of
+from marketingconnect.web.components import Tab
 from marketingconnect.web.keys import number_in
 
 _MOST: Final = 200
+_FACES: Final = (("paper", "Papier à poster"), ("e_invoices", "Électroniques en difficulté"))
 TROUBLES: Final[dict[str, tuple[str, str]]] = {
     EInvoiceState.REJECTED: (
-        "Rejetée par la plateforme",
+        "Rejetée",
         "Corrigez ce qu’elle reproche, puis faites un avoir et une nouvelle facture.",
     ),
     EInvoiceState.REFUSED: (
-        "Refusée par le client",
+        "Refusée",
         "Appelez le client ; une facture refusée se corrige par un avoir.",
     ),
     EInvoiceState.DISPUTED: (
@@ -44,6 +47,10 @@ TROUBLES: Final[dict[str, tuple[str, str]]] = {
         "Le client attend une pièce : envoyez-la par la plateforme.",
     ),
 }
+
+
+def _faces(current: str) -> list[Tab]:
+    return [Tab(label, reverse(f"back_office:{name}"), name == current) for name, label in _FACES]
 
 
 class PostedForm(forms.Form):
@@ -69,6 +76,7 @@ def paper(request: StaffRequest) -> HttpResponse:
         return redirect("back_office:paper")
     context = {
         "sections": tabs_of("paper"),
+        "faces": _faces("paper"),
         "copies": list(paper_copies_to_post()[:_MOST]),
         "chosen": request.POST.getlist("copy"),
         "form": form,
@@ -121,7 +129,7 @@ def document_pdf(request: StaffRequest, number: str) -> FileResponse:
 def e_invoices(request: StaffRequest) -> HttpResponse:
     """Electronic invoices that a platform or a client does not take: why, and what to do."""
     rows = [(one, *TROUBLES[one.state]) for one in e_invoices_in_trouble()[:_MOST]]
-    context = {"sections": tabs_of("e_invoices"), "rows": rows}
+    context = {"sections": tabs_of("paper"), "faces": _faces("e_invoices"), "rows": rows}
     return render(request, "back_office/payments/e_invoices.html", context)
 
 

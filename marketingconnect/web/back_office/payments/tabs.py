@@ -8,15 +8,14 @@ from marketingconnect.web.components import Tab
 
 _TABS: Final = (
     ("payments", "Attendus"),
-    ("bank", "Relevés et mouvements"),
+    ("bank", "Banque"),
     ("debit_mandates", "Mandats"),
     ("debits", "Prélèvements"),
     ("cheques", "Chèques"),
     ("schedules", "Échéanciers"),
     ("overdue", "Retards"),
     ("refunds", "Remboursements"),
-    ("paper", "À poster"),
-    ("e_invoices", "Factures électroniques"),
+    ("paper", "Envois"),
     ("closing", "Clôture"),
 )
 
