@@ -17,10 +17,13 @@ SEALED = {
     "back_office:moderation_preview",
     "back_office:inbox_html",
 }
-# A file as a client gave it, framed too: a sealed frame would not show a PDF, so it runs no script.
-FRAMED_FILES = {"back_office:moderation_sample_file"}
+# A PDF, or a file as a client gave it, framed too: a sealed frame would not show it, so it runs no
+# script.
+FRAMED_FILES = {"back_office:moderation_sample_file", "client_area:signing_document"}
 # Pages whose forms lead to the bank: a browser checks where a form's answer redirects.
-TO_THE_BANK = {"client_area:checkout", "client_area:order", "client_area:order_state"}
+TO_THE_BANK = {
+    f"client_area:{name}" for name in ("signing", "signing_state", "order", "order_state")
+}
 
 
 def policy(text: str) -> dict[str, list[str]]:

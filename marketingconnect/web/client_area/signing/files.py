@@ -21,7 +21,12 @@ from marketingconnect.signature.services import record_download, record_opening
 from marketingconnect.signature.states import SignatureState
 from marketingconnect.web.access import ClientRequest, actor_of, client_ip, client_page
 
-_FRAMED = {"frame-ancestors": ["'self'"]}
+_FRAMED = {
+    "frame-ancestors": ["'self'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "script-src": ["'none'"],
+}
 """A PDF runs nothing of ours: browsers show it with their own viewer, in our page alone."""
 
 
