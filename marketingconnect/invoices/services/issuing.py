@@ -23,8 +23,9 @@ from marketingconnect.invoices.services import documents
 from marketingconnect.invoices.services.documents import DocumentLine
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
+from marketingconnect.kernel.vat import VatRate
 from marketingconnect.orders.models import Order, OrderLine
-from marketingconnect.terms.law import vat_rates_of
+from marketingconnect.terms.law import Fact, vat_rates_of
 from marketingconnect.terms.queries import law
 
 _FLAT = "flat"
@@ -154,9 +155,7 @@ def _issue(
     outside_vat: str = "",
 ) -> Invoice:
     today, kind, facts = paris_date(now), InvoiceKind.INVOICE, law()
-    vat = vat_for(issued_on=today, territory=order.territory, rates=vat_rates_of(facts))
-    if outside_vat:
-        vat = replace(vat, percent=Decimal(0), mention=outside_vat)
+    vat = _vat(order, today, facts, outside_vat)
     of_today = invoice_law(on=today, facts=facts)
     by_rate = totals(lines=[(line.net, vat.percent) for line in lines])
     # What came beyond the total is not this document's: it is kept for the client.
@@ -180,6 +179,11 @@ def _issue(
     documents.add_lines(invoice, lines, vat.percent)
     documents.finish(invoice, "invoice.issued", now)
     return invoice
+
+
+def _vat(order: Order, today: date, facts: Sequence[Fact], outside_vat: str) -> VatRate:
+    vat = vat_for(issued_on=today, territory=order.territory, rates=vat_rates_of(facts))
+    return replace(vat, percent=Decimal(0), mention=outside_vat) if outside_vat else vat
 
 
 def _ordered(line: OrderLine) -> DocumentLine:

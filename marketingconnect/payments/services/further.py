@@ -41,12 +41,7 @@ def record_invoice_receipt(
     """
     invoice = Invoice.objects.get(pk=invoice_id)
     order = Order.objects.select_for_update().get(pk=invoice.order_id)
-    known = Payment.objects.filter(provider=method, provider_ref=reference.strip()).first()
-    if known is not None:
-        if (known.order_id, known.cents) != (order.pk, amount.cents) or (
-            known.invoice != counted_for(invoice)
-        ):
-            raise ConflictingReplayError("Cette référence est déjà enregistrée autrement.")
+    if known := _known(invoice, method, amount, reference):
         return known
     dates = {"received_on": received_on, "validated_on": validated_on}
     problems = receipt_problems(**dates, ordered_on=invoice.issued_on, today=paris_date(now))
@@ -66,6 +61,19 @@ def record_invoice_receipt(
     journal_payment("payment.validated", payment, actor, now)
     resume_if_paid_again(order, actor=actor, now=now)
     return payment
+
+
+def _known(
+    invoice: Invoice, method: PaymentMethod, amount: Money, reference: str
+) -> Payment | None:
+    """The same receipt, recorded before."""
+    known = Payment.objects.filter(provider=method, provider_ref=reference.strip()).first()
+    if known is None:
+        return None
+    same = (known.order_id, known.cents) == (invoice.order_id, amount.cents)
+    if not same or known.invoice != counted_for(invoice):
+        raise ConflictingReplayError("Cette référence est déjà enregistrée autrement.")
+    return known
 
 
 def _signed(actor: Actor, now: datetime) -> dict[str, Any]:

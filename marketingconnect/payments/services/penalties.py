@@ -88,11 +88,18 @@ def charge_late_penalties(
         supplied_on=on,
         outside_vat=_OUTSIDE,
     )
+    _journal(asked, document, charges, on, actor, now)
+    return asked
+
+
+def _journal(
+    asked: Invoice, document: str, charges: Charges, on: date, actor: Actor, now: datetime
+) -> None:
     record(
         action="penalties.charged",
         actor=actor,
-        company_id=company_id,
-        subject=f"order:{order.pk}",
+        company_id=asked.company_id,
+        subject=f"order:{asked.order_id}",
         at=now,
         after={
             "number": asked.number,
@@ -102,7 +109,6 @@ def charge_late_penalties(
             "indemnity_cents": charges.indemnity.cents,
         },
     )
-    return asked
 
 
 def _lines(invoice: Invoice, charges: Charges, on: date) -> list[tuple[str, Money]]:

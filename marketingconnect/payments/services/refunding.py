@@ -49,22 +49,17 @@ def plan_refund(
     no longer spend. Raises RefundRefusedError, with sentences by field.
     """
     order = _locked_order(order_id)
-    note = (
-        credit_note_id
-        and Invoice.objects.filter(pk=credit_note_id, order=order, corrects__isnull=False).first()
-    )
-    if credit_note_id and not note:
-        raise RefundRefusedError({"credit_note": "Cette commande n’a pas cet avoir."})
+    note = _note(order, credit_note_id)
     account = "".join(iban.split()).upper() if method is PaymentMethod.TRANSFER else ""
     why = " ".join(reason.split())[:_LONGEST]
-    owed = _owed(order, note or None)
+    owed = _owed(order, note)
     if problems := _problems(order, amount, owed, method, account, why):
         raise RefundRefusedError(problems)
     refund = Refund.objects.create(
         company_id=order.company_id,
         order=order,
         source=RefundSource.CREDIT_NOTE if note else RefundSource.OVERPAYMENT,
-        credit_note=note or None,
+        credit_note=note,
         cents=amount.cents,
         method=method,
         iban=account,
@@ -81,6 +76,15 @@ def _locked_order(order_id: int) -> Order:
     order = Order.objects.select_for_update().get(pk=order_id)
     Company.objects.select_for_update().get(pk=order.company_id)
     return order
+
+
+def _note(order: Order, credit_note_id: int | None) -> Invoice | None:
+    if credit_note_id is None:
+        return None
+    notes = Invoice.objects.filter(pk=credit_note_id, order=order, corrects__isnull=False)
+    if (note := notes.first()) is None:
+        raise RefundRefusedError({"credit_note": "Cette commande n’a pas cet avoir."})
+    return note
 
 
 def _owed(order: Order, note: Invoice | None) -> Money:
