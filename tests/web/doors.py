@@ -1,6 +1,7 @@
 """Every address of the site, and who may open it. An address missing here fails test_access."""
 
 from marketingconnect.accounts.roles import StaffRole
+from tests.web.bank_doors import BANK
 
 # What each member may do: "viewer" reads, "editor" writes, "owner" decides who belongs.
 # "own": an act of any person on its own access or view; it changes nothing of the company.
@@ -176,7 +177,7 @@ BACK_OFFICE: dict[str, frozenset[StaffRole]] = {
     "payment_order": frozenset({ACCOUNTING}),
     "payment_record": frozenset({ACCOUNTING}),
     "payment_validate": frozenset({ACCOUNTING}),
-    **dict.fromkeys(("bank", "bank_entry", "bank_assign", "bank_aside"), frozenset({ACCOUNTING})),
+    **dict.fromkeys(BANK, frozenset({ACCOUNTING})),
     **dict.fromkeys(
         (
             "closing",
