@@ -195,8 +195,13 @@ def record_payment(
 def settle(order: Order, payment: Payment, *, actor: Actor, at: datetime) -> None:
     """CGV II.1.b, II.2.b: count a receipt; the order starts if it is enough, and is invoiced."""
     excess = balance_of(order).excess
-    action = "payment.overpaid" if excess.cents else "payment.validated"
-    journal_payment(action, payment, actor, at, excess=excess)
+    journal_payment(
+        "payment.overpaid" if excess.cents else "payment.validated",
+        payment,
+        actor,
+        at,
+        excess=excess,
+    )
     if payment.validated_on is None:
         return
     has_started = order.payment_validated_on is not None

@@ -113,26 +113,27 @@ def give_up(
         decided_by_id=actor.id,
     )
     _book(row, percent, now)
-    record(
-        action=_action(row),
-        actor=actor,
-        company_id=order.company_id,
-        subject=f"order:{order.pk}",
-        at=now,
-        after={
-            "number": invoice.number if invoice else order.reference,
-            "cents": row.cents,
-            "vat_cents": row.vat_cents,
-            "reason": reason,
-        },
-    )
+    _journal(row, actor, now)
     return row
 
 
-def _action(row: WriteOff) -> str:
-    if row.invoice is not None and row.cents < 0:
-        return "write_off.recovered"
-    return f"write_off.{row.kind}"
+def _journal(row: WriteOff, actor: Actor, now: datetime) -> None:
+    is_lost, is_recovered = row.kind == GivenUp.BAD_DEBT, bool(row.invoice) and row.cents < 0
+    record(
+        action="write_off.recovered"
+        if is_recovered
+        else ("write_off.bad_debt" if is_lost else "write_off.small_difference"),
+        actor=actor,
+        company_id=row.company_id,
+        subject=f"order:{row.order_id}",
+        at=now,
+        after={
+            "number": row.invoice.number if row.invoice else row.order.reference,
+            "cents": row.cents,
+            "vat_cents": row.vat_cents,
+            "reason": row.reason,
+        },
+    )
 
 
 def _percent(invoice: Invoice | None) -> Decimal:
