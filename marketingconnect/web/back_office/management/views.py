@@ -66,11 +66,14 @@ def _tabs(current: str) -> list[Tab]:
 @staff_page(StaffRole.ACCOUNTING)
 def management(request: StaffRequest) -> HttpResponse:
     """Twelve months up to the one chosen: invoiced, ordered, received."""
-    day = _day(request)
+    context = {"sections": _tabs("management"), **_months(_day(request))}
+    return render(request, "back_office/management/months.html", context)
+
+
+def _months(day: date) -> dict[str, Any]:
     months = months_until(day)
     rows = figures_by_month(months)
-    context = {
-        "sections": _tabs("management"),
+    return {
         "day": day,
         "rows": rows,
         "labels": [f"{month:%m/%y}" for month in months],
@@ -82,7 +85,6 @@ def management(request: StaffRequest) -> HttpResponse:
         "ordered": _by_name(ordered_by_offer(months), months, lambda code: OFFERS.get(code, code)),
         "total": Money.total(one.invoiced for one in rows),
     }
-    return render(request, "back_office/management/months.html", context)
 
 
 def _means(method: str) -> str:
