@@ -7,6 +7,7 @@ import { watchFileDrops } from "../js/file-drop.js";
 import { watchMenus } from "../js/menus.js";
 import { watchQueueKeys } from "../js/queue-keys.js";
 import { watchSelections } from "../js/selections.js";
+import { watchTabs } from "../js/tabs.js";
 import { watchTheme } from "../js/theme.js";
 import { watchToasts } from "../js/toasts.js";
 
@@ -19,5 +20,6 @@ watchFileDrops();
 watchMenus();
 watchQueueKeys();
 watchSelections();
+watchTabs();
 watchTheme();
 watchToasts();

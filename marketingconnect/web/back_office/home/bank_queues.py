@@ -35,7 +35,7 @@ def _late(now: datetime) -> Figures:
 
 
 def _queue(
-    name: str, detail: str, icon: str, page: str, figures: Callable[[datetime], Figures]
+    name: str, detail: str, *, icon: str, page: str, figures: Callable[[datetime], Figures]
 ) -> Queue:
     roles = frozenset({StaffRole.ACCOUNTING})
     return Queue(name, detail, icon, f"back_office:{page}", roles, figures)
@@ -45,36 +45,36 @@ BANK_QUEUES: Final = [
     _queue(
         "Mandats de prélèvement à vérifier",
         "Signés par le client ; rien n’est prélevé avant votre accord (art. II.2.b).",
-        "file-signature",
-        "debit_mandates",
-        _mandates,
+        icon="file-signature",
+        page="debit_mandates",
+        figures=_mandates,
     ),
     _queue(
         "Prélèvements à annoncer",
         "Le client est prévenu du montant et du jour avant chacun (art. II.2.b).",
-        "megaphone",
-        "debits_to_announce",
-        _to_announce,
+        icon="megaphone",
+        page="debits_to_announce",
+        figures=_to_announce,
     ),
     _queue(
         "Prélèvements à remettre à la banque",
         "Annoncés ; la banque veut leur fichier un jour ouvré avant (art. II.2.b).",
-        "file-output",
-        "debits",
-        _to_export,
+        icon="file-output",
+        page="debits",
+        figures=_to_export,
     ),
     _queue(
         "Chèques à remettre à la banque",
-        "Reçus, sur aucun bordereau.",
-        "wallet-cards",
-        "cheques",
-        _cheques,
+        "Reçus, et sur aucun bordereau.",
+        icon="wallet-cards",
+        page="cheques",
+        figures=_cheques,
     ),
     _queue(
         "Premiers paiements en retard",
         "Rien n’est venu un mois après l’acceptation : à réclamer (art. II.2.b).",
-        "alarm-clock",
-        "schedules",
-        _late,
+        icon="alarm-clock",
+        page="schedules",
+        figures=_late,
     ),
 ]
