@@ -12,48 +12,19 @@ from typing import Annotated, Any, Final, get_args, get_type_hints
 
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.working_days import WORKING_DAY_TERRITORIES
+from marketingconnect.terms.readings import (
+    Compensated,
+    EarlyTermination,
+    LetterCounts,
+    MinimumTermStart,
+    ReferenceStart,
+)
 
 JsonValue = str | int | bool | None
 
 
 class InvalidParametersError(ValueError):
     """Parameters that no version of the terms may carry; the message names the field."""
-
-
-class MinimumTermStart(StrEnum):
-    """What starts the minimum term of a Booster subscription."""
-
-    CAMPAIGN_START = "campaign_start"
-    SIGNATURE = "signature"
-    PAYMENT = "payment"
-
-
-class EarlyTermination(StrEnum):
-    """What a termination asked within the minimum term does."""
-
-    AT_END_OF_MINIMUM = "at_end_of_minimum"
-    REFUSED = "refused"
-
-
-class Compensated(StrEnum):
-    """Which undelivered messages are compensated once the threshold is passed."""
-
-    EXCESS = "excess"
-    ALL = "all"
-
-
-class LetterCounts(StrEnum):
-    """When a registered letter is in time."""
-
-    WHEN_POSTED = "when_posted"
-    WHEN_RECEIVED = "when_received"
-
-
-class ReferenceStart(StrEnum):
-    """What starts the right to cite a client as a reference."""
-
-    ORDER = "order"
-    CONTRACT_END = "contract_end"
 
 
 _MINIMUM_ORDER: Final = Money(300_00)

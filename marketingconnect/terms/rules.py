@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from marketingconnect.kernel.calendar import add_months, format_short_date_fr
 from marketingconnect.kernel.typography import non_breaking
-from marketingconnect.terms.parameters import LetterCounts, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import LetterCounts
 
 
 class ChangeKind(StrEnum):

@@ -14,16 +14,15 @@ from marketingconnect.terms.comparing import (
     compare,
 )
 from marketingconnect.terms.models import TermsVersion
-from marketingconnect.terms.parameters import (
-    SETTINGS,
+from marketingconnect.terms.parameters import SETTINGS, Setting
+from marketingconnect.terms.queries import changed_settings
+from marketingconnect.terms.readings import (
     Compensated,
     EarlyTermination,
     LetterCounts,
     MinimumTermStart,
     ReferenceStart,
-    Setting,
 )
-from marketingconnect.terms.queries import changed_settings
 from marketingconnect.terms.texts import TermsText, parse_terms
 from marketingconnect.web.components import Kind
 

@@ -27,7 +27,8 @@ from marketingconnect.claims.rules.guarantees import (
 )
 from marketingconnect.claims.rules.returns import ClaimRule
 from marketingconnect.kernel.money import Money
-from marketingconnect.terms.parameters import Compensated, LetterCounts, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import Compensated, LetterCounts
 
 TERMS = TermsParameters()
 EMAIL, SMS = GuaranteedChannel.EMAIL, GuaranteedChannel.SMS

@@ -31,7 +31,8 @@ from marketingconnect.claims.rules.settlement import (
     settlement_outcome,
 )
 from marketingconnect.kernel.money import Money
-from marketingconnect.terms.parameters import LetterCounts, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import LetterCounts
 
 TERMS = TermsParameters()
 STRICT = replace(TERMS, quantity_tolerance_inclusive=False)

@@ -28,7 +28,8 @@ from marketingconnect.contracts.rules.solvency import (
     solvency_deadline,
 )
 from marketingconnect.orders.states import OrderState
-from marketingconnect.terms.parameters import ReferenceStart, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import ReferenceStart
 
 TERMS = TermsParameters()
 TODAY = date(2026, 11, 23)

@@ -86,8 +86,8 @@ def intent(status: str, **values: Any) -> dict[str, Any]:
 
 def test_stripe_keeps_a_card_for_a_customer_and_tells_which() -> None:
     request = replace(charge(120_00), save_card=True)
-    method = {"id": "pm_1", "card": {"brand": "visa", "last4": "4242", "exp_month": 2}}
-    method["card"]["exp_year"] = 2028
+    card = {"brand": "visa", "last4": "4242", "exp_month": 2, "exp_year": 2028}
+    method = {"id": "pm_1", "card": card}
     paid = intent(
         "succeeded", customer="cus_1", setup_future_usage="off_session", payment_method=method
     )

@@ -12,6 +12,7 @@ _TEMPLATES = {".html", ".txt", ".typ", ".mjml"}
 _NO_BREAK_SPACE = "\u00a0"
 # Template code, values, comments and listings stay as they are; a value counts as a word.
 _KEPT = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->|<(?:pre|code|script|style)\b.*?>)", re.S)
+_QUOTED = re.compile(r'"[^"]*"')
 _BEFORE_MARK = re.compile(r"(?:(?<=[\w)»’.>])|\A) (?=[;:?!»€%](?:[\s<»\"]|\Z))")
 _AFTER_QUOTE = re.compile(r"« (?=[\w<]|\Z)")
 
@@ -27,7 +28,16 @@ def templates() -> list[Path]:
 
 def mended(text: str) -> str:
     """The same text, with spaces that never break before `; : ? ! » € %` and after `«`."""
-    return "".join(piece if _KEPT.fullmatch(piece) else _mend(piece) for piece in _KEPT.split(text))
+    return "".join(
+        _in_tag(piece) if _KEPT.fullmatch(piece) else _mend(piece) for piece in _KEPT.split(text)
+    )
+
+
+def _in_tag(piece: str) -> str:
+    """Sentences are given to tags between quotes; the rest of the tag is code."""
+    if not piece.startswith("{%"):
+        return piece
+    return _QUOTED.sub(lambda quoted: _mend(quoted.group()), piece)
 
 
 def _mend(prose: str) -> str:

@@ -178,10 +178,16 @@ class Visitor:
         expect(self.page.locator("main")).to_contain_text("validé")
         self.look("commande-payee")
 
-    def sign(self) -> None:
-        """Read the order form, say who signs, type the code that came by SMS."""
-        main = self.page.locator("main")
-        expect(main).to_contain_text("Bon de commande")
+    def sign(self, *documents: str) -> None:
+        """Sign each document in turn, the order form alone unless others are named."""
+        for title in documents or ("Bon de commande",):
+            self._sign(title)
+        expect(self.page.locator("main")).to_contain_text("C’est signé")
+        self.look("signature-faite")
+
+    def _sign(self, title: str) -> None:
+        """Read it, say who signs, type the code that came by SMS."""
+        expect(self.page.locator("#document")).to_contain_text(title)
         self.fill("Fonction", "Gérante")
         self.fill("Mobile", self.mobile)
         self.look("signature-qui-signe")
@@ -191,8 +197,6 @@ class Visitor:
         self.look("signature-code")
         box.fill(self.post.code_for(self.mobile))
         self.press("Signer", exact=True)
-        expect(main).to_contain_text("C’est signé")
-        self.look("signature-faite")
 
     @property
     def mobile(self) -> str:

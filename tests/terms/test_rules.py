@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketingconnect.clock import paris_date
-from marketingconnect.terms.parameters import LetterCounts, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import LetterCounts
 from marketingconnect.terms.rules import (
     ChangeKind,
     Refusal,

@@ -15,7 +15,8 @@ from marketingconnect.claims.rules.returns import ClaimRefusal, ClaimRule
 from marketingconnect.kernel.calendar import add_months, format_short_date_fr
 from marketingconnect.kernel.money import Money, format_number_fr
 from marketingconnect.kernel.typography import non_breaking
-from marketingconnect.terms.parameters import Compensated, LetterCounts, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import Compensated, LetterCounts
 
 
 class GuaranteedChannel(StrEnum):

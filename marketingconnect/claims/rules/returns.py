@@ -8,7 +8,8 @@ from enum import StrEnum
 from marketingconnect.kernel.calendar import add_months, format_short_date_fr
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.typography import non_breaking
-from marketingconnect.terms.parameters import LetterCounts, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import LetterCounts
 
 
 class ReturnRule(StrEnum):

@@ -3,7 +3,8 @@
 from datetime import date
 
 from marketingconnect.kernel.calendar import add_months, add_years
-from marketingconnect.terms.parameters import ReferenceStart, TermsParameters
+from marketingconnect.terms.parameters import TermsParameters
+from marketingconnect.terms.readings import ReferenceStart
 
 
 def reference_until(

@@ -1,8 +1,8 @@
 """Direct debits: announced to clients, gathered by day, followed one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -118,20 +118,26 @@ def debit_day(request: StaffRequest, day: str) -> HttpResponse:
     rows = list(reads.debits_on(found))
     if not rows:
         raise Http404
-    states = {row.state for row in rows}
     context = {
         "sections": tabs_of("debits"),
         "day": found,
+        "export_by": reads.export_by(found),
+        "is_too_late": clock.today() > reads.export_by(found),
+        "form": CollectForm(initial={"received_on": min(clock.today(), found)}),
+        **_of_a_day(rows),
+    }
+    return render(request, "back_office/payments/debit_day.html", context)
+
+
+def _of_a_day(rows: Sequence[DirectDebit]) -> dict[str, Any]:
+    states = {row.state for row in rows}
+    return {
         "rows": [(row, *DEBITS[row.state]) for row in rows],
         "total": Money.total(Money(r.cents) for r in rows if r.state != DebitState.CANCELLED),
         "to_export": DebitState.ANNOUNCED in states,
-        "export_by": reads.export_by(found),
-        "is_too_late": clock.today() > reads.export_by(found),
         "sent": DebitState.EXPORTED in states,
-        "form": CollectForm(initial={"received_on": min(clock.today(), found)}),
         "files": {row.file for row in rows if row.file},
     }
-    return render(request, "back_office/payments/debit_day.html", context)
 
 
 @require_POST

@@ -1,0 +1,1 @@
+"""Generated histories of sales and payments, and what must hold after each."""
