@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from marketingconnect.kernel.money import Money
 from marketingconnect.terms.parameters import (
     SETTINGS,
-    Compensated,
     InvalidParametersError,
     TermsParameters,
 )
+from marketingconnect.terms.readings import Compensated
 
 DEFAULTS = TermsParameters()
 
