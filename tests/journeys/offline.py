@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from marketingconnect import clock
 from tests.journeys.tenant import Employee, Tenant
 from tests.payments.bank_files import Line, statement, written
 
@@ -24,8 +23,7 @@ class Advisor(Employee):
         self.page.locator("select[name=payment_method]").select_option(method)
         self.page.locator("select[name=instalments]").select_option(str(instalments))
         if instalments > 1:
-            today = self.page.evaluate("new Date().toISOString().slice(0, 10)")
-            self.page.locator("input[name=first_due_on]").fill(today)
+            self.page.locator("input[name=first_due_on]").fill(f"{self.today()}")
         self.look(f"proposition-{method}")
         self.press("Enregistrer et relire")
         self.press("Envoyer la proposition")
@@ -104,7 +102,7 @@ class Accountant(Employee):
 
     def record_transfer(self, iban: str, reference: str, cents: int, folder: Path) -> None:
         """The bank's file names the order exactly: it is recorded without a person."""
-        line = Line(cents, reference=f"B-{reference}", structured=reference, day=clock.today())
+        line = Line(cents, reference=f"B-{reference}", structured=reference, day=self.today())
         file = written(folder, statement(line, iban=iban, kind="camt.053", version="08"))
         self.go("paiements/releves/nouveau/")
         self.page.locator("input[type=file]").set_input_files(file)
@@ -130,7 +128,7 @@ class Accountant(Employee):
         self.go("paiements/prelevements/a-annoncer/")
         self.look("a-annoncer")
         self.page.get_by_role("checkbox", name=re.compile(order)).check()
-        self.press("Annoncer les prélèvements cochés")
+        self.press("Annoncer")
         self.go("paiements/prelevements/")
         self.page.locator("main tbody").get_by_role("link").first.click()
         day = self.page.url.rstrip("/").rpartition("/")[2]

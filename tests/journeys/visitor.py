@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -53,6 +53,10 @@ class Visitor:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert overflow <= 0, f"{self.page.url} scrolls sideways by {overflow} px"
+
+    def today(self) -> date:
+        """The day of the browser, which the platform shares until its clock is moved."""
+        return date.fromisoformat(self.page.evaluate("new Date().toISOString().slice(0, 10)"))
 
     def wait_until(self, seen: Callable[[], bool], *, seconds: int) -> None:
         """Reload as somebody who waits would, until the page shows it."""
