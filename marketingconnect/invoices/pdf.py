@@ -92,6 +92,7 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "is_credit": invoice.kind == InvoiceKind.CREDIT_NOTE,
         "reason": invoice.reason,
         "bank": _bank(invoice),
+        "collected": _collected(invoice),
         "mentions": invoice.mentions,
         "terms": invoice.terms_label,
     }
@@ -203,6 +204,14 @@ def _paid(invoice: Invoice) -> str:
     how = " et ".join(_METHODS.get(one, one) for one in invoice.payment_label.split("+"))
     day = f" le {date_fr(invoice.paid_on)}" if invoice.paid_on else ", déjà déduits"
     return f"{Money(invoice.paid_cents)} reçus par {how}{day}"
+
+
+def _collected(invoice: Invoice) -> str:
+    """How the instalments to come are debited; empty when the client pays them itself."""
+    how = invoice.payment_label.rpartition("+")[2]
+    if not invoice.schedule or how not in {"debit", "card_debit"}:
+        return ""
+    return f"Par {_METHODS[how]}, à la date de chaque échéance : vous n’avez rien à faire."
 
 
 def _bank(invoice: Invoice) -> dict[str, str]:

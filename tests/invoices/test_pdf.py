@@ -15,7 +15,7 @@ from marketingconnect import storage
 from marketingconnect.invoices.factur_x.cii import cii_xml
 from marketingconnect.invoices.factur_x.declaration import UnexpectedPdfError, declare_factur_x
 from marketingconnect.invoices.models import Invoice
-from marketingconnect.invoices.pdf import render, typeset
+from marketingconnect.invoices.pdf import document, render, typeset
 from marketingconnect.invoices.services import issue_invoice, make_pdf
 from marketingconnect.kernel.money import Money
 from tests.sale import NOON, Shop
@@ -111,3 +111,13 @@ def test_a_document_from_before_codes_is_printed_without_xml(invoice: Invoice) -
 
     with pikepdf.open(io.BytesIO(render(invoice))) as pdf:
         assert "/AF" not in pdf.Root
+
+
+@pytest.mark.parametrize(("means", "collected"), [("debit", True), ("transfer", False)])
+def test_a_client_whose_instalments_are_debited_is_asked_for_no_transfer(
+    means: str, collected: bool, invoice: Invoice
+) -> None:
+    invoice.payment_label = means
+    invoice.schedule = [{"due_on": "2026-12-10", "cents": 360_00}]
+
+    assert bool(document(invoice)["collected"]) == collected
