@@ -1,4 +1,4 @@
-"""Every page of the base, of rented files and of contracts in a browser: no accessibility fault."""
+"""Pages of sales, money, the base, rented files and contracts in a browser: no accessibility fault."""
 
 import pytest
 from django.test import Client
@@ -16,7 +16,18 @@ AREAS = (
     "back_office.claims",
     "back_office.contracts",
     "back_office.leaks",
+    "back_office.management",
     "back_office.moderation.samples",
+    "back_office.payments.closing",
+    "back_office.payments.overdue",
+    "back_office.payments.posting",
+    "back_office.payments.refunds",
+    "back_office.proposals",
+    "back_office.signatures",
+    "client_area.balance",
+    "client_area.documents",
+    "client_area.guarantees",
+    "client_area.proposals",
     "client_area.rentals",
     "client_area.search",
 )
