@@ -1,4 +1,4 @@
-"""Pages of sales, money, the base, rented files and contracts in a browser: no accessibility fault."""
+"""Pages of sales, money, the base, rented files and contracts in a browser: no fault."""
 
 import pytest
 from django.test import Client
