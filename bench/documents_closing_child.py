@@ -5,6 +5,7 @@ import os
 import re
 import resource
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import date
@@ -24,6 +25,8 @@ def main() -> None:
     from marketingconnect.payments.ledger_proof import faults, figures
 
     today = paris_date(now())
+    session = SessionMemory()
+    session.start()
     steps = {
         "clôture": _timed(_close_all),
         "preuve": _timed(lambda: list(faults())),
@@ -37,7 +40,7 @@ def main() -> None:
         lambda: (ageing_balance(today), overdue_documents(today))
     )
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    server = _session_mb()
+    server = session.stop()
     found = {
         "steps_s": steps,
         "seconds": round(sum(steps.values()), 2),
@@ -74,16 +77,42 @@ def _timed(act: Callable[[], object]) -> float:
     return round(time.perf_counter() - began, 2)
 
 
-def _session_mb() -> float:
-    """The peak of our PostgreSQL session, shared pages included; 0 for a server elsewhere."""
+class SessionMemory(threading.Thread):
+    """The peak of what our PostgreSQL session holds for itself, looked at twenty times a second.
+
+    The server's shared pages are a setting of the machine, not a cost of the closing. `peak_mb`
+    stays 0 for a server elsewhere.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak_mb = 0.0
+        self._over = threading.Event()
+        self._status = Path(f"/proc/{_backend()}/status")
+
+    def run(self) -> None:
+        while not self._over.wait(0.05):
+            held = re.search(r"RssAnon:\s+(\d+) kB", self._read())
+            self.peak_mb = max(self.peak_mb, int(held[1]) / 1024 if held else 0.0)
+
+    def stop(self) -> float:
+        self._over.set()
+        self.join()
+        return self.peak_mb
+
+    def _read(self) -> str:
+        try:
+            return self._status.read_text()
+        except OSError:
+            return ""
+
+
+def _backend() -> int:
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
-        pid = (cursor.fetchone() or (0,))[0]
-    status = Path(f"/proc/{pid}/status")
-    peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(peak[1]) / 1024 if peak else 0.0
+        return int((cursor.fetchone() or (0,))[0])
 
 
 if __name__ == "__main__":

@@ -16,15 +16,21 @@ from marketingconnect.ledger.queries import first_entry_day, last_closed_month
 from marketingconnect.ledger.rules.closing import is_over, month_to_close, next_month
 
 _KEEP_THE_MONTHS: Final = "select pg_advisory_xact_lock(hashtext('ledger.closing'))"
+# The last number of a year is read once, before any row is added: asked again for each row, it
+# would walk over all those that this statement has just added.
 _NUMBER: Final = """
+with waiting as materialized (
+  select e.id, extract(year from e.date)::int as year,
+         row_number() over (partition by extract(year from e.date) order by e.date, e.id) as place
+    from ledger_entry e left join ledger_validation v on v.entry_id = e.id
+   where v.entry_id is null and e.date < %(before)s),
+given as materialized (
+  select asked.year, coalesce((select max(number) from ledger_validation earlier
+                                where earlier.year = asked.year), 0) as last
+    from (select distinct year from waiting) asked)
 insert into ledger_validation (entry_id, year, number, validated_on)
-select waiting.id, waiting.year, waiting.place + coalesce(
-         (select max(number) from ledger_validation given where given.year = waiting.year), 0), %s
-  from (select e.id, extract(year from e.date)::int as year,
-               row_number() over (partition by extract(year from e.date) order by e.date, e.id)
-               as place
-          from ledger_entry e left join ledger_validation v on v.entry_id = e.id
-         where v.entry_id is null and e.date < %s) waiting
+select waiting.id, waiting.year, waiting.place + given.last, %(on)s
+  from waiting join given on given.year = waiting.year
 """
 _FIGURES: Final = """
 select count(distinct e.id), coalesce(sum(l.debit_cents), 0)
@@ -48,7 +54,7 @@ def close_month(month: date, *, by: User, now: datetime) -> ClosedMonth:
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_THE_MONTHS)
         _check_order(month, today)
-        cursor.execute(_NUMBER, [today, next_month(month)])
+        cursor.execute(_NUMBER, {"on": today, "before": next_month(month)})
         cursor.execute(_FIGURES, [month, next_month(month)])
         entries, debit = cursor.fetchone() or (0, 0)
     closed = ClosedMonth.objects.create(
