@@ -60,9 +60,8 @@ def measure(*, count: int, say: Say) -> Figures:
     for step, seconds in found["steps_s"].items():
         say(f"  {step:34} {seconds:>8.2f} s")
     say(f"  {'lignes comptées et sommées, sans plus':34} {reference:>8.2f} s")
-    say(
-        f"  mémoire : {found['peak_mb']:.0f} Mo, dont {found['server_mb']:.0f} Mo de sa session PostgreSQL"
-    )
+    session = f"{found['server_mb']:.0f} Mo de sa session PostgreSQL"
+    say(f"  mémoire : {found['peak_mb']:.0f} Mo, dont {session}")
     allowed = TARGET_SECONDS * max(invoices, 1) / 100_000
     missed = [f"{found['seconds']:.0f} s"] if found["seconds"] > allowed else []
     missed += [f"{found['peak_mb']:.0f} Mo"] if found["peak_mb"] > TARGET_PEAK_MB else []
