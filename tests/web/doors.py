@@ -108,6 +108,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "pay": {"POST": "editor"},
     "payment_method": {"POST": "editor"},
     "card_fields": {"GET": "editor"},
+    "card_revoke": {"GET": "editor", "POST": "editor"},
     "payment_return": {"GET": "viewer"},
     "signing": {"GET": "viewer"},
     "signing_state": {"GET": "viewer"},

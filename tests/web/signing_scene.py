@@ -13,6 +13,7 @@ from tests.signature.desk import visitor_of
 SIGNING_FORMS: dict[str, dict[str, Any]] = {
     "pay": {},
     "payment_method": {"method": "transfer"},
+    "card_revoke": {},
     "signing_again": {},
     "signing_identity": {
         "first_name": "Alice",

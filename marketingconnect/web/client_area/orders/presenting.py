@@ -15,6 +15,7 @@ from marketingconnect.catalogue.queries import operator_on
 from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import invoices_of_order
+from marketingconnect.kernel.money import Money
 from marketingconnect.offers.contract import Missing
 from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.queries import missing_of, order_of, scheduled_for
@@ -31,6 +32,7 @@ from marketingconnect.payments.queries import (
 )
 from marketingconnect.payments.rules import creditor_reference, proposed_after_refusal
 from marketingconnect.payments.states import METHOD_LABELS, AttemptState, PaymentMethod
+from marketingconnect.web.client_area.orders.instalments import Instalments, instalments_of
 from marketingconnect.web.client_area.orders.story import story_of
 from marketingconnect.web.client_area.signing.presenting import (
     Document,
@@ -123,6 +125,7 @@ class OrderPage:
     signs_first: bool
     """The client signs before it pays."""
     is_paid_by_post: bool
+    instalments: Instalments
 
     @property
     def pays_now(self) -> bool:
@@ -130,7 +133,8 @@ class OrderPage:
 
         An order placed on line may be paid by transfer or cheque meanwhile: it binds too.
         """
-        return self.awaits_payment and (
+        waits = self.awaits_payment or (self.instalments.rows and self.instalments.asks_client)
+        return bool(waits) and (
             self.attempt is not None or not self.signs_first or self.is_paid_by_post
         )
 
@@ -149,6 +153,11 @@ class OrderPage:
             AttemptState.CREATED,
             AttemptState.UNKNOWN,
         }
+
+    @property
+    def is_by_card(self) -> bool:
+        """Whether a refused payment was of the means in use."""
+        return self.instalments.method in {PaymentMethod.CARD, PaymentMethod.CARD_DEBIT}
 
     @property
     def is_open(self) -> bool:
@@ -197,22 +206,25 @@ def _state_of(order: Order) -> tuple[str, Kind]:
 def order_page(order: Order, now: datetime) -> OrderPage:
     """The page of one order at an instant."""
     state, kind = _state_of(order)
+    today = paris_date(now)
+    instalments = instalments_of(order, today)
     lines = [_line_view(line) for line in order.lines.select_related("order__terms")]
     invoices = list(invoices_of_order(order))
-    operator, balance = operator_on(paris_date(now)), balance_of(order)
+    operator = operator_on(today)
     return OrderPage(
         state=state,
         kind=kind,
         lines=lines,
-        balance=balance,
+        balance=balance_of(order),
         attempt=last_attempt(order),
         methods=_other_methods(order),
         operator=operator,
         iban=spaced_iban(operator.iban),
-        transfer=_transfer(order, balance, operator),
+        transfer=_transfer(order, instalments.to_pay, operator),
         invoices=invoices,
         story=story_of(order, invoices, [view.scheduled_for for view in lines]),
-        today=paris_date(now),
+        today=today,
+        instalments=instalments,
         documents=documents_to_sign(order),
         signs_first=signs_first(order),
         is_paid_by_post=order.sale == Sale.ONLINE
@@ -220,16 +232,16 @@ def order_page(order: Order, now: datetime) -> OrderPage:
     )
 
 
-def _transfer(order: Order, balance: Balance, operator: OperatorIdentity) -> Transfer | None:
+def _transfer(order: Order, to_pay: Money, operator: OperatorIdentity) -> Transfer | None:
     """None when the order is not to be paid by transfer, or no longer to be paid."""
-    if order.payment_method != PaymentMethod.TRANSFER or not balance.remaining.cents:
+    if order.payment_method != PaymentMethod.TRANSFER or not to_pay.cents:
         return None
     reference = creditor_reference(order.reference)
     qr_code = transfer_qr_code(
         name=f"{operator.legal_name} {operator.legal_form}",
         iban=operator.iban,
         bic=operator.bic,
-        amount=balance.remaining,
+        amount=to_pay,
         reference=reference,
     )
     return Transfer(reference, mark_safe(qr_code))  # noqa: S308 - drawn from our own figures alone
@@ -255,7 +267,12 @@ def _reversed(url_name: str, item_id: int | None) -> str:
 
 
 def _other_methods(order: Order) -> list[tuple[str, str]]:
-    """Means of payment other than the one chosen, for an order that waits."""
+    """Means of payment other than the one chosen, for an order that waits.
+
+    What was agreed with an advisor changes with the advisor (CGV II.2.b).
+    """
+    if order.sale == Sale.OFFLINE:
+        return []
     allowed = set(proposed_after_refusal(threshold_exceeded=card_is_refused(order))) | {
         PaymentMethod.TRANSFER
     }

@@ -1,6 +1,13 @@
 from django.urls import URLPattern, path
 
-from marketingconnect.web.client_area.orders.views import basket, checkout, lists, paying, terms
+from marketingconnect.web.client_area.orders.views import (
+    basket,
+    cards,
+    checkout,
+    lists,
+    paying,
+    terms,
+)
 
 urlpatterns: list[URLPattern] = [
     path("panier/", basket.cart, name="cart"),
@@ -12,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("commandes/<str:reference>/conditions", terms.order_terms, name="order_terms"),
     path("commandes/<str:reference>/suite", lists.order_state, name="order_state"),
     path("commandes/<str:reference>/payer", paying.pay, name="pay"),
+    path("commandes/<str:reference>/carte", cards.card_revoke, name="card_revoke"),
     path("commandes/<str:reference>/reglement", paying.method, name="payment_method"),
     path("commandes/<str:reference>/carte/<uuid:key>", paying.card_fields, name="card_fields"),
     path(
