@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.journeys.tenant import Employee, Tenant
 from tests.payments.bank_files import Line, statement, written
 
@@ -89,6 +91,9 @@ class Buyer(Tenant):
         found = re.search(r"FA-\d{4}-\d+", main.inner_text())
         assert found is not None
         return found[0]
+
+    def must_read(self, words: str) -> None:
+        expect(self.page.locator("main")).to_contain_text(words)
 
     def take(self, path: str) -> bytes:
         """A file of the client area, with the session of this browser."""

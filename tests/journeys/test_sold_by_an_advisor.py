@@ -48,6 +48,14 @@ def test_a_client_pays_what_an_advisor_sold_by_each_means_in_turn(
     accountant.record_cheque(buyer.bought, "360,00")
     invoices.append(buyer.find_invoice())
 
+    buyer.accept(advisor.propose(NUMBER, name="Avril", method="card_debit", instalments=3))
+    buyer.sign()
+    buyer.open_order()
+    buyer.press("Payer et enregistrer ma carte")
+    buyer.pay_at_the_bank()
+    invoices.append(buyer.find_invoice())
+    buyer.must_read("Prélevées sur")
+
     debited = advisor.propose(NUMBER, name="Pâques", method="debit", instalments=3)
     buyer.accept(debited, iban=IBAN_OF_A_CLIENT)
     buyer.sign("Bon de commande", "Mandat")
