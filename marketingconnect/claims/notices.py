@@ -6,7 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from marketingconnect.claims.models import Claim, GuaranteeClaim
+from marketingconnect.invoices.models import Invoice
 from marketingconnect.notices.services import queue_notice
+from marketingconnect.orders.models import Order
 
 
 def tell_claim_is_decided(claim: Claim, *, at: datetime) -> None:
@@ -46,5 +48,24 @@ def tell_guarantee_is_decided(claim: GuaranteeClaim, *, at: datetime) -> None:
             "order": order,
             "action_url": settings.BASE_URL + reverse("client_area:order", args=[order.reference]),
             "action_text": "Ouvrir mon espace client",
+        },
+    )
+
+
+def tell_undone_is_credited(order: Order, note: Invoice, *, at: datetime) -> None:
+    """CGV III.g: once an order that ended: what is given back of it."""
+    person = order.placed_by
+    queue_notice(
+        key=f"undone-credited:{order.pk}",
+        template="undone_credited",
+        to_email=person.email,
+        company_id=order.company_id,
+        at=at,
+        context={
+            "first_name": person.first_name,
+            "order": order,
+            "note": note,
+            "action_url": settings.BASE_URL + reverse("client_area:order", args=[order.reference]),
+            "action_text": "Voir ma commande",
         },
     )

@@ -281,6 +281,8 @@ ACTS: Final[dict[str, str]] = {
     "transfer_requirement.set": "Règle de virement fixée pour un client",
     "trap_person.registered": "Adresse piège ajoutée",
     "trap_person.withdrawn": "Adresse piège retirée",
+    "undone.credited": "Avoir accordé pour ce qui n’a pas été exécuté",
+    "undone.kept": "Rien n’est rendu d’une commande qui a pris fin",
     "write_off.bad_debt": "Créance passée en perte",
     "write_off.recovered": "Perte annulée par un règlement",
     "write_off.small_difference": "Écart de règlement régularisé",

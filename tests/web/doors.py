@@ -336,6 +336,9 @@ BACK_OFFICE: dict[str, frozenset[StaffRole]] = {
         ("guarantees", "guarantee", "guarantee_letter", "guarantee_examine", "guarantee_credit"),
         frozenset({ACCOUNTING}),
     ),
+    **dict.fromkeys(
+        ("undone_list", "undone", "undone_credit", "undone_keep"), frozenset({ACCOUNTING})
+    ),
     "claims": frozenset({ACCOUNTING}),
     "claim": frozenset({ACCOUNTING}),
     "claim_letter": frozenset({ACCOUNTING}),

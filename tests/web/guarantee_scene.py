@@ -58,6 +58,8 @@ def client_guarantee_forms(today: str) -> dict[str, dict[str, Any]]:
 def staff_guarantee_forms(today: str) -> dict[str, dict[str, Any]]:
     """In the back office."""
     return {
+        "undone_credit": {"net": "100,00", "reason": "Prestation non exécutée"},
+        "undone_keep": {"reason": "Dommages demandés"},
         "guarantee_letter": {"number": "3D 004", "posted_on": today, "received_on": ""},
         "guarantee_examine": {},
         "guarantee_credit": {},

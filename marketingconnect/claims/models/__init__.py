@@ -4,6 +4,7 @@ from marketingconnect.claims.models.claims import Claim, ClaimCounter
 from marketingconnect.claims.models.guarantees import GuaranteeClaim, GuaranteeFigures
 from marketingconnect.claims.models.returns import ReturnBatch, UndeliverableMail
 from marketingconnect.claims.models.settlements import Settlement
+from marketingconnect.claims.models.undone import UndoneDecision
 
 __all__ = [
     "Claim",
@@ -13,4 +14,5 @@ __all__ = [
     "ReturnBatch",
     "Settlement",
     "UndeliverableMail",
+    "UndoneDecision",
 ]

@@ -26,6 +26,7 @@ from marketingconnect.claims.services.returns import (
     receive_typed_returns,
 )
 from marketingconnect.claims.services.settlement import decide_settlement, settle_rental
+from marketingconnect.claims.services.undone import credit_undone, keep_undone
 
 __all__ = [
     "accept_amendment",
@@ -34,12 +35,14 @@ __all__ = [
     "cancel_rental",
     "check_returns",
     "credit_guarantee_claim",
+    "credit_undone",
     "decide_claim",
     "decide_sample",
     "decide_settlement",
     "decline_order",
     "examine_claim",
     "examine_guarantee_claim",
+    "keep_undone",
     "open_claim",
     "open_guarantee_claim",
     "receive_returns",

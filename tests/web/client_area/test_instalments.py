@@ -15,7 +15,6 @@ from tests.cast import logged_in
 from tests.payments.line_to_the_bank import LineToTheBank
 from tests.sale import CLERK, Shop
 
-pytest_plugins = ["tests.payments.conftest"]
 pytestmark = pytest.mark.django_db
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from marketingconnect.web.back_office.claims import guarantees, views
+from marketingconnect.web.back_office.claims import guarantees, undone, views
 
 _GUARANTEE = "envois/<str:guarantee_reference>/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_GUARANTEE}lettre", guarantees.letter, name="guarantee_letter"),
     path(f"{_GUARANTEE}examiner", guarantees.examine, name="guarantee_examine"),
     path(f"{_GUARANTEE}avoir", guarantees.credit, name="guarantee_credit"),
+    path("non-execute/", undone.undone_list, name="undone_list"),
+    path("non-execute/<str:reference>/", undone.undone, name="undone"),
+    path("non-execute/<str:reference>/avoir", undone.undone_credit, name="undone_credit"),
+    path("non-execute/<str:reference>/rien", undone.undone_keep, name="undone_keep"),
     path("<str:claim_reference>/", views.claim, name="claim"),
     path("<str:claim_reference>/lettre", views.letter, name="claim_letter"),
     path("<str:claim_reference>/plis", views.mail, name="claim_mail"),

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from marketingconnect.accounts.roles import StaffRole
+from marketingconnect.claims.guarantee_queries import guarantee_claims_waiting
+from marketingconnect.claims.undone_queries import undone_to_decide
 from marketingconnect.clock import paris_date
 from marketingconnect.invoices.queries import e_invoices_in_trouble, paper_copies_to_post
 from marketingconnect.ledger.queries import first_entry_day, last_closed_month
@@ -36,6 +38,16 @@ def _e_invoices(now: datetime) -> Figures:
     return since(e_invoices_in_trouble(), "changed_at")
 
 
+def _undone(now: datetime) -> Figures:
+    rows = undone_to_decide()
+    ended = [row.order.ended_at for row in rows if row.order.ended_at]
+    return len(rows), min(ended, default=None)
+
+
+def _guarantees(now: datetime) -> Figures:
+    return since(guarantee_claims_waiting(), "received_at")
+
+
 def _queue(
     name: str, detail: str, *, icon: str, page: str, figures: Callable[[datetime], Figures]
 ) -> Queue:
@@ -57,6 +69,20 @@ RECEIVABLE_QUEUES: Final = [
         icon="undo-2",
         page="refunds",
         figures=_refunds,
+    ),
+    _queue(
+        "Commandes finies avant leur exécution",
+        "Ce qui n’a pas commencé n’est pas dû : à rendre par un avoir (art. III.g).",
+        icon="receipt-text",
+        page="undone_list",
+        figures=_undone,
+    ),
+    _queue(
+        "Réclamations pour messages non aboutis",
+        "À examiner, ou avoir à accorder (art. B.3, CC.4).",
+        icon="message-square-warning",
+        page="guarantees",
+        figures=_guarantees,
     ),
     _queue(
         "Mois à clôturer",
