@@ -103,7 +103,7 @@ class Buyer(Tenant):
 
 
 class Accountant(Employee):
-    """Records, matches, debits, credits."""
+    """Records, matches, debits, ends, credits."""
 
     def record_transfer(self, iban: str, reference: str, cents: int, folder: Path) -> None:
         """The bank's file names the order exactly: it is recorded without a person."""
@@ -145,6 +145,26 @@ class Accountant(Employee):
             box.check()
         self.press("Enregistrer comme encaissés")
         self.look("encaisse")
+
+    def terminate(self, order: str) -> None:
+        self.go(f"contrats/{order}/resilier")
+        self.page.locator("input[name=ground][value=content]").check()
+        self.fill("Raison", "La photo du message n’est pas à vous.")
+        self.look("resilier")
+        self.press("Résilier la commande")
+
+    def credit_undone(self, order: str) -> str:
+        """From the queue of what ended undone; the number of the credit note."""
+        self.go("reclamations/non-execute/")
+        self.look("a-rendre")
+        self.page.locator("main").get_by_role("link", name=order).click()
+        self.page.locator("main input[name=reason]").first.fill("Rien n’a été envoyé.")
+        self.look("rendre")
+        self.press("Émettre l’avoir")
+        found = re.search(r"AV-\d{4}-\d+", self.page.locator("main").inner_text())
+        assert found is not None
+        self.look("rendu")
+        return found[0]
 
     def wait_for_day(self, day: str) -> None:
         """The clock of the demonstration goes forward to the noon of a day."""
