@@ -44,7 +44,9 @@ def credit_undone(
     note = issue_credit_note(undone.invoice, [line], reason=why, cause=cause, now=now)
     _decide(undone.order, note, why, user_id, actor, now)
     if with_file_fee:
-        fee = issue_file_fee(order_id, reason=why, cause=f"{cause}:fee", now=now)
+        fee = issue_file_fee(
+            order_id, reason="Frais de dossier (CGV, art. B.2)", cause=f"{cause}:fee", now=now
+        )
         spend_credit_on_invoice(fee.pk, actor=actor, now=now)
     tell_undone_is_credited(undone.order, note, at=now)
     return note

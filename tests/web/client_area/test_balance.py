@@ -11,12 +11,14 @@ from django.urls import reverse
 from marketingconnect import clock
 from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice, PaperCopy
+from marketingconnect.invoices.services import issue_file_fee
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.queries import balance_of_client
 from marketingconnect.ledger.statement import statement_of
 from marketingconnect.payments.models import DebitMandate
+from marketingconnect.payments.services import record_invoice_receipt
 from marketingconnect.payments.services.mandates import propose_mandate
-from marketingconnect.payments.states import MandateState
+from marketingconnect.payments.states import MandateState, PaymentMethod
 from tests.cast import logged_in
 from tests.sale import CLERK, NOON, Shop
 from tests.web.client_area.test_orders import paid_order
@@ -93,3 +95,29 @@ def test_a_paper_copy_is_asked_once_and_by_its_client_alone(shop: Shop, alice: C
     assert alice.post(page).status_code == alice.post(page).status_code == 302
 
     assert "espace" in PaperCopy.objects.get().request
+
+
+def test_the_list_of_invoices_says_what_is_owed_now(shop: Shop, alice: Client) -> None:
+    """Not what was owed on the day of the document."""
+    paid_order(shop)
+    order = Invoice.objects.get().order
+    fee = issue_file_fee(order.pk, reason="Contenu refusé", cause="essai", now=NOON)
+
+    def owed() -> str:
+        page = alice.get(reverse("client_area:invoices")).text
+        rows = page.split(fee.number)[1].split("Reste à payer")[1]
+        return rows.split(">")[1].split("<")[0].replace("\u00a0", " ").replace("\u202f", " ")
+
+    before = owed()
+    record_invoice_receipt(
+        fee.pk,
+        method=PaymentMethod.TRANSFER,
+        amount=Money(108_00),
+        reference="V-1",
+        payer="Boulangerie",
+        received_on=TODAY,
+        validated_on=TODAY,
+        actor=CLERK,
+        now=NOON,
+    )
+    assert (before, owed()) == ("108,00 €", "0,00 €")

@@ -8,7 +8,9 @@ from marketingconnect import clock, storage
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import invoice_of, invoices_of
+from marketingconnect.kernel.money import Money
 from marketingconnect.orders.queries import orders_of
+from marketingconnect.payments.queries import unpaid_invoices
 from marketingconnect.web.access import ClientRequest, client_page
 from marketingconnect.web.client_area.orders.contract import contract_of
 from marketingconnect.web.client_area.orders.outside import allow_bank
@@ -57,8 +59,9 @@ def order_state(request: ClientRequest, reference: str) -> HttpResponse:
 def invoices(request: ClientRequest) -> HttpResponse:
     """A company's invoices and credit notes, latest first."""
     found, following = page_of(invoices_of(request.company.pk), request.GET.get("apres", ""))
+    owed = {invoice.pk: due for invoice, due in unpaid_invoices(request.company.pk)}
     context = {
-        "rows": found,
+        "rows": [(invoice, owed.get(invoice.pk, Money.zero)) for invoice in found],
         "following": following,
         "sections": sections("invoices"),
         "may_ask": request.member_role is not MemberRole.VIEWER,
