@@ -221,12 +221,15 @@ def test_pause_and_resume_lose_nobody_and_double_nobody(tmp_path: Path) -> None:
 
     async def story(run: Run) -> None:
         for _ in range(5):
-            await run.until(lambda: state_of(campaign) == CampaignState.RUNNING)
             run.server.hold.clear()
             await run.until(lambda: run.server.taken.total() > run.server.accepted.total())
             await run.ask(lambda: pause_campaign(campaign.pk, actor=PAUL, reason="x", now=NOON))
+            await run.until(lambda: not run.sender._desk.running)
             run.server.hold.set()
+            await run.until(lambda: run.server.taken.total() == run.server.accepted.total())
+            run.server.hold.clear()
             await run.ask(lambda: resume_campaign(campaign.pk, actor=PAUL, reason="", now=NOON))
+        run.server.hold.set()
         await finished(campaign)(run)
 
     server = at_work(tmp_path, story)
