@@ -40,8 +40,11 @@ class Outcome(StrEnum):
 
     NOT_SENT = "not_sent"
     """Suppressed, invalid or stopped: not *envoyé*."""
+    RELAYED = "relayed"
+    """Accepted by a relay, which answers for the rest: *abouti* unless a bounce comes in the
+    window."""
     ACCEPTED = "accepted"
-    """Accepted by the server we handed it to: *abouti* unless a bounce comes in the window."""
+    """Accepted by the recipient's own server: *abouti* unless a bounce comes in the window."""
     UNDELIVERED = "undelivered"
     """*Non abouti*, with a cause."""
     UNCERTAIN = "uncertain"
@@ -61,3 +64,7 @@ class Decision(StrEnum):
 
     CONSIDERED_SENT = "considered_sent"
     NOT_RESENT = "not_resent"
+
+
+ABOUTIS = (Outcome.RELAYED, Outcome.ACCEPTED)
+"""What counts as *abouti* until a bounce says otherwise (CGV B.1.6)."""

@@ -13,7 +13,7 @@ from marketingconnect.sending.causes import label_of
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import PAGE, ListedRecipient
 from marketingconnect.sending.rules import figures_freeze_at
-from marketingconnect.sending.states import CampaignState, Outcome
+from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
 from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
 from marketingconnect.web.client_area.campaigns.tables import state_of
@@ -22,14 +22,15 @@ from marketingconnect.web.keys import position_in
 
 LISTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "vendus": ("Adresses commandées", ()),
-    "envoyes": ("E-mails envoyés", (Outcome.ACCEPTED, Outcome.UNDELIVERED)),
-    "aboutis": ("E-mails aboutis", (Outcome.ACCEPTED,)),
+    "envoyes": ("E-mails envoyés", (*ABOUTIS, Outcome.UNDELIVERED)),
+    "aboutis": ("E-mails aboutis", ABOUTIS),
     "non-aboutis": ("E-mails non aboutis", (Outcome.UNDELIVERED,)),
     "non-envoyes": ("Adresses non envoyées", (Outcome.NOT_SENT,)),
     "en-doute": ("Destinataires en doute", (Outcome.UNCERTAIN,)),
     "en-attente": ("En attente d’envoi", ()),
 }
 KINDS: Final = {
+    Outcome.RELAYED: "success",
     Outcome.ACCEPTED: "success",
     Outcome.UNDELIVERED: "error",
     Outcome.UNCERTAIN: "warning",
