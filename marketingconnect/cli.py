@@ -25,6 +25,7 @@ PROGRAMS = {
     "mail_catcher": "marketingconnect.sandbox.catcher.command",
     "sandbox_bank": "marketingconnect.sandbox.bank.command",
     "verify_evidence": "marketingconnect.signature.verification.command",
+    "verify_statement": "marketingconnect.statements.command",
     "web": "marketingconnect.config.web",
 }
 LIBRARIES = [

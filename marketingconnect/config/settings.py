@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "marketingconnect.ledger",
     "marketingconnect.invoices",
     "marketingconnect.signature",
+    "marketingconnect.statements",
     "marketingconnect.payments",
     "marketingconnect.cart",
     "marketingconnect.proposals",

@@ -1,5 +1,6 @@
 """Reads of campaigns: figures from the rollup, lists by position, doubts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ from django.db.models import (
 )
 
 from marketingconnect.sending.models import Campaign, Chunk, OutcomeCount
-from marketingconnect.sending.states import CampaignState, ChunkState, Outcome
+from marketingconnect.sending.settled import BOUNCES, OVERTURNED, overturned_counts
+from marketingconnect.sending.states import ABOUTIS, CampaignState, ChunkState, Outcome
 
 PAGE: Final = 50
 
@@ -26,12 +28,14 @@ PAGE: Final = 50
 class Figures:
     """CGV B.1.6. `sold` = `sent` + `uncertain` + `pending` + what was not sent.
 
-    `sent` (*envoyés*) were handed over; `delivered` (*aboutis*) were accepted by the server.
+    `sent` (*envoyés*) were handed over; `delivered` (*aboutis*) were accepted, by our relay
+    (`relayed`) or by the recipient's own server, and no bounce came before the window ended.
     """
 
     sold: int
     sent: int = 0
     delivered: int = 0
+    relayed: int = 0
     undelivered_by_cause: dict[str, int] = field(default_factory=dict)
     pending: int = 0
     uncertain: int = 0
@@ -52,29 +56,38 @@ class Figures:
 
 
 def figures(campaign_id: int) -> Figures:
-    """The figures of one campaign, in one short query whatever its size."""
-    sold = Campaign.objects.values_list("sold_quantity", flat=True).get(pk=campaign_id)
+    """The figures of one campaign, in two short queries whatever its size."""
+    campaign = Campaign.objects.get(pk=campaign_id)
+    by = _by_outcome(campaign_id)
+    for one in overturned_counts([campaign_id]):
+        by[one.outcome][""] -= one.n
+        by[Outcome.UNDELIVERED][one.cause] += one.n
+    delivered = sum(by[outcome].total() for outcome in ABOUTIS)
+    undelivered, uncertain = by[Outcome.UNDELIVERED], by[Outcome.UNCERTAIN].total()
+    done = delivered + undelivered.total() + uncertain + by[Outcome.NOT_SENT].total()
+    return Figures(
+        sold=campaign.sold_quantity,
+        sent=delivered + undelivered.total(),
+        delivered=delivered,
+        relayed=by[Outcome.RELAYED].total(),
+        undelivered_by_cause=dict(undelivered),
+        pending=max(0, campaign.sold_quantity - done),
+        uncertain=uncertain,
+        not_sent_by_reason=dict(by[Outcome.NOT_SENT]),
+    )
+
+
+def _by_outcome(campaign_id: int) -> dict[str, Counter[str]]:
+    """Outcome -> cause -> number, from the rollup."""
     counts = (
         OutcomeCount.objects.filter(campaign_id=campaign_id)
         .values_list("outcome", "cause")
         .annotate(total=Sum("n"))
     )
-    by: dict[str, dict[str, int]] = {outcome.value: {} for outcome in Outcome}
+    by: dict[str, Counter[str]] = {outcome.value: Counter() for outcome in Outcome}
     for outcome, cause, total in counts:
         by[outcome][cause] = total
-    delivered = sum(by[Outcome.ACCEPTED].values())
-    undelivered = sum(by[Outcome.UNDELIVERED].values())
-    uncertain = sum(by[Outcome.UNCERTAIN].values())
-    not_sent = sum(by[Outcome.NOT_SENT].values())
-    return Figures(
-        sold=sold,
-        sent=delivered + undelivered,
-        delivered=delivered,
-        undelivered_by_cause=by[Outcome.UNDELIVERED],
-        pending=max(0, sold - delivered - undelivered - uncertain - not_sent),
-        uncertain=uncertain,
-        not_sent_by_reason=by[Outcome.NOT_SENT],
-    )
+    return by
 
 
 def campaigns_to_prepare() -> list[int]:
@@ -136,6 +149,26 @@ _LISTED: Final = (
     "SELECT r.position, r.email, coalesce(o.outcome, ''), coalesce(o.cause, ''),"
     " o.smtp_code, coalesce(o.reply, ''), o.at"
 )
+_STANDING: Final = (
+    f"{_LISTED} FROM sending_outcome o"  # noqa: S608
+    " JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position"
+    " WHERE o.campaign_id = %(campaign)s AND o.position > %(after)s"
+    # Said of both tables, so that neither is read from its first row.
+    " AND r.position > %(after)s"
+    " AND o.outcome = ANY(%(outcomes)s) AND (%(cause)s = '' OR o.cause = %(cause)s)"
+    " AND NOT (o.outcome = ANY(%(overturned)s)"
+    f"  AND EXISTS (SELECT 1 FROM ({BOUNCES}) b WHERE b.position = o.position))"
+    " ORDER BY o.position LIMIT %(limit)s"
+)
+_BOUNCED: Final = (
+    "SELECT r.position, r.email, 'undelivered', b.cause,"  # noqa: S608
+    " o.smtp_code, b.words, b.received_at"
+    f" FROM ({BOUNCES}) b"
+    " JOIN sending_outcome o ON o.campaign_id = %(campaign)s AND o.position = b.position"
+    " JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = b.position"
+    " WHERE o.outcome = ANY(%(overturned)s) AND (%(cause)s = '' OR b.cause = %(cause)s)"
+    " ORDER BY b.position LIMIT %(limit)s"
+)
 
 
 def recipients_with(
@@ -146,23 +179,23 @@ def recipients_with(
     after: int = 0,
     limit: int = PAGE,
 ) -> list[ListedRecipient]:
-    """Recipients with one of `outcomes` (and `cause`, unless empty) after a position, in order."""
-    return _listed(
-        f"{_LISTED} FROM sending_outcome o"
-        " JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position"
-        " WHERE o.campaign_id = %(campaign)s AND o.position > %(after)s"
-        # Said of both tables, so that neither is read from its first row.
-        " AND r.position > %(after)s"
-        " AND o.outcome = ANY(%(outcomes)s) AND (%(cause)s = '' OR o.cause = %(cause)s)"
-        " ORDER BY o.position LIMIT %(limit)s",
-        {
-            "campaign": campaign_id,
-            "outcomes": list(outcomes),
-            "cause": cause,
-            "after": after,
-            "limit": limit,
-        },
-    )
+    """Recipients that stand so (and for this `cause`, unless empty) after a position, in order.
+
+    One that a late bounce overturned is undelivered, with the words of the bounce.
+    """
+    asked = {
+        "campaign": campaign_id,
+        "campaigns": [campaign_id],
+        "after": after,
+        "outcomes": list(outcomes),
+        "overturned": list(OVERTURNED),
+        "cause": cause,
+        "limit": limit,
+    }
+    found = _listed(_STANDING, asked)
+    if Outcome.UNDELIVERED in outcomes:
+        found += _listed(_BOUNCED, asked)
+    return sorted(found, key=lambda one: one.position)[:limit]
 
 
 def pending_recipients(
@@ -184,13 +217,24 @@ def pending_recipients(
 
 
 def all_recipients(campaign_id: int, *, after: int = 0, limit: int = PAGE) -> list[ListedRecipient]:
-    """Everybody, with an outcome or not, after a position."""
+    """Everybody, with an outcome or not, after a position; late bounces overturn outcomes."""
     return _listed(
-        f"{_LISTED} FROM sending_recipient r LEFT JOIN sending_outcome o"
-        " ON o.campaign_id = %(campaign)s AND o.position = r.position"
+        "SELECT r.position, r.email,"  # noqa: S608
+        " coalesce(CASE WHEN b.position IS NULL THEN o.outcome ELSE 'undelivered' END, ''),"
+        " coalesce(b.cause, o.cause, ''), o.smtp_code, coalesce(b.words, o.reply, ''),"
+        " coalesce(b.received_at, o.at)"
+        " FROM sending_recipient r LEFT JOIN sending_outcome o"
+        "  ON o.campaign_id = %(campaign)s AND o.position = r.position"
+        f" LEFT JOIN ({BOUNCES}) b ON b.position = r.position AND o.outcome = ANY(%(overturned)s)"
         " WHERE r.campaign_id = %(campaign)s AND r.position > %(after)s"
         " ORDER BY r.position LIMIT %(limit)s",
-        {"campaign": campaign_id, "after": after, "limit": limit},
+        {
+            "campaign": campaign_id,
+            "campaigns": [campaign_id],
+            "overturned": list(OVERTURNED),
+            "after": after,
+            "limit": limit,
+        },
     )
 
 

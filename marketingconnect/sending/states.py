@@ -68,3 +68,27 @@ class Decision(StrEnum):
 
 ABOUTIS = (Outcome.RELAYED, Outcome.ACCEPTED)
 """What counts as *abouti* until a bounce says otherwise (CGV B.1.6)."""
+
+
+class ReturnKind(StrEnum):
+    """What a mail that came back says."""
+
+    BOUNCE = "bounce"
+    """Not delivered, for good: refused, or given up after tries."""
+    COMPLAINT = "complaint"
+    AUTO_REPLY = "auto_reply"
+    DELIVERED = "delivered"
+    OTHER = "other"
+    """Still on its way, or nothing that anybody can act on."""
+
+
+class ReturnSource(StrEnum):
+    """How the news came."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+    IMAP = "imap"
+    WEBHOOK = "webhook"
+    FILE = "file"
+    HAND = "hand"
+    """Read and classified by a person."""

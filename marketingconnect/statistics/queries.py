@@ -10,7 +10,8 @@ from django.db.models import Sum
 from marketingconnect import clock
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import sent_by_minute
-from marketingconnect.sending.states import Outcome
+from marketingconnect.sending.settled import overturned_counts
+from marketingconnect.sending.states import ABOUTIS, Outcome
 
 _MOST_BARS: Final = 24
 _STEPS: Final = (1, 5, 10, 30, 60, 180, 720, 1440)
@@ -41,7 +42,7 @@ class Activity:
 
 
 def totals_of(campaign_ids: Iterable[int]) -> dict[int, Totals]:
-    """Totals of several campaigns in one query; a campaign without outcomes is left out."""
+    """Totals of several campaigns in two queries; a campaign without outcomes is left out."""
     found: dict[int, dict[str, int]] = {}
     counts = (
         OutcomeCount.objects.filter(campaign_id__in=list(campaign_ids))
@@ -49,10 +50,13 @@ def totals_of(campaign_ids: Iterable[int]) -> dict[int, Totals]:
         .annotate(total=Sum("n"))
     )
     for campaign_id, outcome, total in counts:
-        found.setdefault(campaign_id, {})[outcome] = total
+        found.setdefault(campaign_id, dict.fromkeys(Outcome, 0))[outcome] = total
+    for one in overturned_counts(list(found)):
+        found[one.campaign_id][one.outcome] -= one.n
+        found[one.campaign_id][Outcome.UNDELIVERED] += one.n
     return {
         campaign_id: Totals(
-            delivered=by.get(Outcome.ACCEPTED, 0),
+            delivered=sum(by.get(outcome, 0) for outcome in ABOUTIS),
             undelivered=by.get(Outcome.UNDELIVERED, 0),
             uncertain=by.get(Outcome.UNCERTAIN, 0),
             not_sent=by.get(Outcome.NOT_SENT, 0),
@@ -68,7 +72,7 @@ def activity_of(campaign_id: int) -> Activity:
     bars: dict[datetime, list[int]] = {}
     for minute, outcomes in minutes:
         bar = bars.setdefault(_start_of_bar(minute, step), [0, 0])
-        bar[0] += outcomes.get(Outcome.ACCEPTED, 0)
+        bar[0] += sum(outcomes.get(outcome, 0) for outcome in ABOUTIS)
         bar[1] += outcomes.get(Outcome.UNDELIVERED, 0)
     kept = [(start, bar) for start, bar in bars.items() if any(bar)]
     return Activity(

@@ -278,6 +278,7 @@ ACTS: Final[dict[str, str]] = {
     "terms.draft_saved": "Brouillon des conditions enregistré",
     "terms.draft_started": "Brouillon des conditions ouvert",
     "terms.published": "Conditions publiées",
+    "statement.made": "Relevé de campagne établi et scellé",
     "transfer_requirement.set": "Règle de virement fixée pour un client",
     "trap_person.registered": "Adresse piège ajoutée",
     "trap_person.withdrawn": "Adresse piège retirée",

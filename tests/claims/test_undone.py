@@ -1,6 +1,7 @@
 """An order that ended before its work was done: what never began is given back, once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_file_fees_are_paid_from_the_credit(shop: Shop) -> None:
 @pytest.mark.django_db
 def test_nothing_may_be_given_back_when_accounting_says_why(shop: Shop) -> None:
     order = ended(shop, "waiting", ground=Ground.NON_PAYMENT)
-    keep = {"user_id": shop.cast.ines.pk, "actor": CLERK, "now": NOON}
+    keep: dict[str, Any] = {"user_id": shop.cast.ines.pk, "actor": CLERK, "now": NOON}
     with pytest.raises(InvalidFieldsError):
         keep_undone(order.pk, reason="  ", **keep)
 

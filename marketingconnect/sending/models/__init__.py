@@ -8,6 +8,7 @@ from marketingconnect.sending.models.audience import (
     Recipient,
 )
 from marketingconnect.sending.models.campaigns import Campaign
+from marketingconnect.sending.models.returns import ReturnEvent
 
 __all__ = [
     "Campaign",
@@ -16,4 +17,5 @@ __all__ = [
     "DoubtDecision",
     "OutcomeCount",
     "Recipient",
+    "ReturnEvent",
 ]

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -12,8 +13,10 @@ from marketingconnect.audit.services import record
 from marketingconnect.jobs import job
 from marketingconnect.sending.errors import SendingError, StaleCampaignError
 from marketingconnect.sending.message.content import CampaignContent
-from marketingconnect.sending.models import Campaign, OutcomeCount
+from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.queries import figures
 from marketingconnect.sending.rules import figures_freeze_at, start_refusal
+from marketingconnect.sending.settled import overturned_counts, window_end
 from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState
 
 FREEZE_AUDIENCE = "sending.freeze_audience"
@@ -177,17 +180,14 @@ def freeze_figures(campaign_id: int, *, now: datetime) -> str:
 
 
 def _statement(campaign: Campaign) -> dict[str, object]:
-    counts = OutcomeCount.objects.filter(campaign=campaign).values_list("outcome", "cause", "n")
-    totals: dict[str, int] = {}
-    for outcome, cause, n in counts:
-        key = f"{outcome}:{cause}" if cause else outcome
-        totals[key] = totals.get(key, 0) + n
+    """The figures as they bind, and from what they come: the first outcomes, the late bounces."""
     return {
         "campaign": campaign.pk,
         "content_sha256": campaign.content_sha256,
         "order": campaign.order_reference,
-        "sold": campaign.sold_quantity,
-        "outcomes": totals,
+        "window_ended": window_end(campaign).astimezone(UTC).isoformat(),
+        "figures": asdict(figures(campaign.pk)),
+        "overturned": [list(one[1:]) for one in overturned_counts([campaign.pk])],
     }
 
 

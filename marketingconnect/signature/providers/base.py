@@ -59,6 +59,9 @@ class SignatureProvider(Protocol):
     def sign(self, pdf: bytes, who: SignerIdentity, *, reason: str, at: datetime) -> SignedPdf:
         """Sign a PDF for one person with a certificate made for that, and timestamp it."""
 
+    def seal_pdf(self, pdf: bytes, *, reason: str, at: datetime) -> SignedPdf:
+        """Sign a PDF in the platform's own name, and timestamp it."""
+
     def seal(self, content: bytes, *, at: datetime) -> Seal:
         """Timestamp and sign a content in the platform's own name."""
 

@@ -68,7 +68,16 @@ class BuiltInProvider:
     def sign(self, pdf: bytes, who: SignerIdentity, *, reason: str, at: datetime) -> SignedPdf:
         """CGV II.3: sign with a certificate made on the fly; nothing comes out without a time."""
         keys = self._keys(at)
-        signer = make_signer(keys.root, who, at)
+        return self._signed(pdf, make_signer(keys.root, who, at), keys, reason, at)
+
+    def seal_pdf(self, pdf: bytes, *, reason: str, at: datetime) -> SignedPdf:
+        """CGV B.1.6, II.3: sign the platform's own document with its seal, timestamped."""
+        keys = self._keys(at)
+        return self._signed(pdf, keys.seal, keys, reason, at)
+
+    def _signed(
+        self, pdf: bytes, signer: Credential, keys: Keyring, reason: str, at: datetime
+    ) -> SignedPdf:
         trust = self.trust(at=at)
         content = asyncio.run(self._sign(pdf, signer, keys, trust, reason, at))
         try:

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     try:
         found = check_evidence(options.file.read_bytes())
-        expected = (options.authority or _own_authority()).replace(":", "").lower()
+        expected = (options.authority or own_authority()).replace(":", "").lower()
         _check_authority(found, expected)
     except InvalidSignatureError as error:
         sys.stderr.write(non_breaking(f"Preuve refusée : {error}.\n"))
@@ -46,7 +46,7 @@ def _check_authority(found: CheckedEvidence, expected: str) -> None:
         raise InvalidSignatureError("elle vient d’une autre autorité que celle attendue")
 
 
-def _own_authority() -> str:
+def own_authority() -> str:
     """The fingerprint of the authority of this machine, if it has one; its keys are not opened."""
     var = os.environ.get("MARKETINGCONNECT_VAR", Path(__file__).resolve().parents[3] / "var")
     folder = Path(os.environ.get("MARKETINGCONNECT_AUTHORITY", Path(var) / "authority"))

@@ -70,11 +70,11 @@ def check_evidence(archive: bytes) -> CheckedEvidence:
 
 
 def _checked(files: Mapping[str, bytes]) -> CheckedEvidence:
-    sealed_at = _check_seal(files)
+    sealed_at = check_seal(files)
     manifest = json.loads(files["manifest.json"])
     if manifest["format"] != FORMAT or manifest["format_version"] not in VERSIONS:
         raise InvalidSignatureError("ce format de preuve n’est pas connu de ce programme")
-    _check_files(files, manifest["files"])
+    check_files(files, manifest["files"])
     documents = tuple(_check_document(files, one) for one in manifest["documents"])
     roots = [SOURCE, *(f"{one['folder']}/root.pem" for one in manifest["documents"])]
     return CheckedEvidence(
@@ -86,7 +86,7 @@ def _checked(files: Mapping[str, bytes]) -> CheckedEvidence:
     )
 
 
-def _check_seal(files: Mapping[str, bytes]) -> datetime:
+def check_seal(files: Mapping[str, bytes]) -> datetime:
     """The platform's seal on the manifest, and its time; the seal covers the timestamp itself."""
     content, token, seal = (files[name] for name in SEALING)
     trust = Trust(_der(files[SOURCE])[0], (), _lists(files, "authority"))
@@ -102,7 +102,8 @@ def _check_seal(files: Mapping[str, bytes]) -> datetime:
     return stamped.at
 
 
-def _check_files(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> None:
+def check_files(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> None:
+    """The archive holds what its manifest lists, byte for byte, and nothing more."""
     if set(listed) != set(files) - set(SEALING):
         raise InvalidSignatureError("un fichier manque au manifeste, ou y est en trop")
     for name, facts in listed.items():

@@ -14,6 +14,7 @@ from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import PAGE, ListedRecipient
 from marketingconnect.sending.rules import figures_freeze_at
 from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
+from marketingconnect.statements.queries import statement_of
 from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
 from marketingconnect.web.client_area.campaigns.tables import state_of
@@ -75,6 +76,7 @@ def figures_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
         "live": sending.state in _LIVE,
         "undelivered": _causes(campaign, "non-aboutis", figures.undelivered_by_cause, figures.sent),
         "not_sent": _causes(campaign, "non-envoyes", figures.not_sent_by_reason, figures.sold),
+        "statement": statement_of(sending.pk),
         "activity": activity,
         "series": [
             Series("Aboutis", activity.delivered),

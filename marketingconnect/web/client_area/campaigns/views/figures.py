@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from marketingconnect import clock, storage
 from marketingconnect.sending.models import Campaign
+from marketingconnect.statements.queries import file_of, statement_of
 from marketingconnect.statistics.exports import csv_chunks
 from marketingconnect.statistics.models import Export
 from marketingconnect.statistics.services import request_export
@@ -14,6 +15,8 @@ from marketingconnect.statistics.states import ExportState
 from marketingconnect.web.access import ClientRequest, client_page
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of
 from marketingconnect.web.client_area.campaigns.results import LISTS, figures_page, list_page
+
+STATEMENT_FILES = {"pdf": "pdf", "destinataires": "sheet", "preuves": "evidence"}
 
 
 @require_GET
@@ -81,6 +84,18 @@ def workbook(request: ClientRequest, campaign_id: int, export_id: int) -> HttpRe
         return render(request, f"client_area/campaigns/{template}", context)
     name = f"campagne-{campaign_id}.xlsx"
     return FileResponse(storage.open(export.path), as_attachment=True, filename=name)
+
+
+@require_GET
+@client_page()
+def statement(request: ClientRequest, campaign_id: int, kind: str) -> HttpResponseBase:
+    """One file of the signed statement: the PDF, the sheet, or the archive of its proofs."""
+    _, sending = _launched(request, campaign_id)
+    made = statement_of(sending.pk)
+    if made is None or kind not in STATEMENT_FILES:
+        raise Http404
+    stream, name = file_of(made, STATEMENT_FILES[kind])
+    return FileResponse(stream, as_attachment=True, filename=name)
 
 
 def _launched(request: ClientRequest, campaign_id: int) -> tuple[Dossier, Campaign]:

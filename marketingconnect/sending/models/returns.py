@@ -1,0 +1,42 @@
+"""What came back about a recipient after its outcome. Append-only: a trigger refuses changes."""
+
+from django.db import models
+
+from marketingconnect.sending.models.campaigns import Campaign
+from marketingconnect.sending.states import ReturnKind, ReturnSource
+
+
+class ReturnEvent(models.Model):
+    """One piece of news of one recipient; an outcome never changes, its figure may (CGV B.1.6)."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+", db_index=False)
+    position = models.IntegerField()
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in ReturnKind])
+    hard = models.BooleanField(null=True)
+    """The address will never work; None when nobody can tell."""
+    cause = models.CharField(max_length=24, blank=True)
+    """A `Cause`, for a bounce."""
+    status = models.CharField(max_length=12, blank=True)
+    """Enhanced status (RFC 3463), `5.1.1`."""
+    words = models.CharField(max_length=300, blank=True)
+    """What the server wrote, word for word."""
+    source = models.CharField(max_length=8, choices=[(s.value, s.value) for s in ReturnSource])
+    event_key = models.CharField(max_length=80, unique=True)
+    """The same news told twice has the same key."""
+    at = models.DateTimeField()
+    """When it happened, as told."""
+    received_at = models.DateTimeField()
+    """When we knew: what the window of the figures is compared with."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["campaign", "kind", "position"], name="returns_of_a_campaign")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[k.value for k in ReturnKind]), name="return_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}/{self.position} {self.kind}"

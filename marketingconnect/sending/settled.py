@@ -1,0 +1,109 @@
+"""The last word on each recipient of a campaign: its outcome, and the bounce that came after it.
+
+An outcome never changes. A bounce that comes before the window ends makes an address *non abouti*;
+one that comes later is kept, shown, and counts no more (CGV B.1.6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.rules import figures_freeze_at
+from marketingconnect.sending.states import Outcome
+
+OVERTURNED: Final = (Outcome.RELAYED, Outcome.ACCEPTED, Outcome.UNCERTAIN)
+"""What a bounce overturns: a message refused at once has its cause already."""
+BOUNCES: Final = (
+    "SELECT DISTINCT ON (e.campaign_id, e.position)"
+    " e.campaign_id, e.position, e.cause, e.words, e.received_at"
+    " FROM sending_returnevent e JOIN sending_campaign c ON c.id = e.campaign_id"
+    " WHERE e.campaign_id = ANY(%(campaigns)s) AND e.position > %(after)s AND e.kind = 'bounce'"
+    " AND (c.finished_at IS NULL"
+    "  OR e.received_at < c.finished_at + make_interval(hours => c.settling_hours))"
+    " ORDER BY e.campaign_id, e.position, e.received_at, e.id"
+)
+"""The first bounce of each recipient that counts: received before the window ends."""
+
+
+@dataclass(frozen=True)
+class SettledRecipient:
+    """One recipient; `state` is an Outcome as it binds, `returned` the mail that changed it."""
+
+    position: int
+    email: str
+    state: str
+    cause: str
+    smtp_code: int | None
+    reply: str
+    at: datetime | None
+    returned: str
+    returned_words: str
+    returned_at: datetime | None
+
+
+def window_end(campaign: Campaign) -> datetime:
+    """Bounces received before this instant count; none ends it while the campaign is sending."""
+    if campaign.finished_at is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return figures_freeze_at(
+        finished_at=campaign.finished_at, settling_hours=campaign.settling_hours
+    )
+
+
+class Overturned(NamedTuple):
+    """Recipients of a campaign whose `outcome` a bounce overturned, for this `cause`."""
+
+    campaign_id: int
+    outcome: str
+    cause: str
+    n: int
+
+
+def overturned_counts(campaign_ids: Sequence[int]) -> list[Overturned]:
+    """Each recipient once, whatever came back about it."""
+    rows = _rows(
+        f"SELECT b.campaign_id, o.outcome, b.cause, count(*) FROM ({BOUNCES}) b"  # noqa: S608
+        " JOIN sending_outcome o ON o.campaign_id = b.campaign_id AND o.position = b.position"
+        " WHERE o.outcome = ANY(%(overturned)s) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        campaign_ids,
+    )
+    return [Overturned(*row) for row in rows]
+
+
+def settled_recipients(
+    campaign: Campaign, *, after: int = 0, limit: int = 50
+) -> list[SettledRecipient]:
+    """Those after a position, in order; only recipients with an outcome."""
+    found = _rows(
+        "SELECT r.position, r.email,"  # noqa: S608
+        " CASE WHEN b.position IS NULL THEN o.outcome ELSE 'undelivered' END,"
+        " coalesce(b.cause, o.cause), o.smtp_code, o.reply, o.at,"
+        " CASE WHEN b.position IS NULL THEN '' ELSE 'bounce' END,"
+        " coalesce(b.words, ''), b.received_at"
+        " FROM sending_recipient r"
+        " JOIN sending_outcome o ON o.campaign_id = %(campaign)s AND o.position = r.position"
+        f" LEFT JOIN ({BOUNCES}) b ON b.position = r.position AND o.outcome = ANY(%(overturned)s)"
+        " WHERE r.campaign_id = %(campaign)s AND r.position > %(after)s"
+        " AND o.position > %(after)s ORDER BY r.position LIMIT %(limit)s",
+        [campaign.pk],
+        after=after,
+        limit=limit,
+        campaign=campaign.pk,
+    )
+    return [SettledRecipient(*row) for row in found]
+
+
+def _rows(sql: str, campaign_ids: Sequence[int], *, after: int = 0, **parameters: Any) -> list[Any]:
+    known: dict[str, Any] = {
+        "campaigns": list(campaign_ids),
+        "after": after,
+        "overturned": [outcome.value for outcome in OVERTURNED],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, known | parameters)
+        found: list[Any] = cursor.fetchall()
+        return found
