@@ -77,6 +77,7 @@ def canonical(channel: str, address: str) -> str:
     return kept
 
 
-def scopes_for(company_id: int) -> list[tuple[str, int]]:
-    """The lists that a client must respect: its own and everyone's."""
-    return [(Scope.CLIENT, company_id), (Scope.EVERYONE, 0)]
+def scopes_for(company_id: int, *, to_base: bool = False) -> list[tuple[str, int]]:
+    """The lists that a client must respect: its own and everyone's; the operator's for its base."""
+    own: list[tuple[str, int]] = [(Scope.CLIENT, company_id), (Scope.EVERYONE, 0)]
+    return [*own, (Scope.OPERATOR, 0)] if to_base else own

@@ -41,7 +41,12 @@ class Suppression(models.Model):
                 fields=["written_in"],
                 name="base_suppressions_as_written",
                 condition=~models.Q(scope="client"),
-            )
+            ),
+            models.Index(
+                fields=["written_in"],
+                name="own_suppressions_as_written",
+                condition=models.Q(scope="client"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

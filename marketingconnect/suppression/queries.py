@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -21,17 +22,36 @@ _FETCHED_AT_ONCE = 20_000
 _SLOTS_EACH = 12
 
 
-def suppressed(*, channel: str, addresses: Sequence[str], company_id: int) -> set[str]:
+def suppressed(
+    *, channel: str, addresses: Sequence[str], company_id: int, to_base: bool = False
+) -> set[str]:
     """Those of `addresses`, as given, that the client `company_id` must not write to."""
-    if not addresses:
-        return set()
+    return asked(
+        channel=channel, addresses=addresses, company_id=company_id, to_base=to_base
+    ).opposed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who opposed when it was asked, and under which digest each address would oppose later."""
+
+    opposed: set[str]
+    by_digest: dict[bytes, list[str]]
+
+
+def asked(
+    *, channel: str, addresses: Sequence[str], company_id: int, to_base: bool = False
+) -> Asked:
+    """Ask for `addresses`, as given, which may be asked again of what `watch` reads."""
     people = [(address, _canonical_or_same(channel, address)) for address in addresses]
     opposed: set[str] = set()
-    for scope, owner in scopes_for(company_id):
+    every: dict[bytes, list[str]] = {}
+    for scope, owner in scopes_for(company_id, to_base=to_base) if people else []:
         digests = _digests(channel, scope, owner, people)
         for digest in _present(channel, scope, owner, list(digests)):
             opposed.update(digests[digest])
-    return opposed
+        every |= digests
+    return Asked(opposed, every)
 
 
 def _present(channel: str, scope: str, owner: int, digests: list[bytes]) -> list[bytes]:
@@ -74,12 +94,13 @@ class SuppressionFilter:
     8 bytes is confirmed by the database, so no address is ever excluded by chance.
     """
 
-    def __init__(self, *, channel: str, company_id: int) -> None:
+    def __init__(self, *, channel: str, company_id: int, to_base: bool = False) -> None:
         self.channel = channel
         self.company_id = company_id
+        self.to_base = to_base
         self._lists = [
             (digest, prefixes)
-            for scope, owner in scopes_for(company_id)
+            for scope, owner in scopes_for(company_id, to_base=to_base)
             for version in readable_versions()
             for digest, prefixes in [_loaded(channel, scope, owner, version)]
             if prefixes
@@ -106,6 +127,7 @@ class SuppressionFilter:
                 channel=self.channel,
                 addresses=candidates[start : start + _CONFIRMED_AT_ONCE],
                 company_id=self.company_id,
+                to_base=self.to_base,
             )
         return confirmed
 
