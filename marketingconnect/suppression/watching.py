@@ -5,7 +5,7 @@ every fifth of a second knows of a stop that soon after its commit.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -38,7 +38,7 @@ class SuppressionWatch:
             # The snapshot first: what commits between both questions is read twice, never missed.
             cursor.execute(f"SELECT {SNAPSHOT}")
             now, since = Seen.of_snapshot(cursor.fetchone()[0]), self._seen
-            unseen = [self._channel, since.end, list(since.still_open), MOST_AT_ONCE + 1]
+            unseen: list[Any] = [self._channel, since.end, list(since.still_open), MOST_AT_ONCE + 1]
             if since == NOTHING_SEEN or now.end < since.end:
                 # The first reading, or another database than before: nothing held is sure.
                 self._seen = now

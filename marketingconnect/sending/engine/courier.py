@@ -97,7 +97,7 @@ class Courier:
         assert job.message is not None  # noqa: S101
         if not self._desk.may_start(job):
             # Closing the session is the only way out of DATA: the relay forgets the message.
-            self._desk.leave(job)
+            self._desk.let_go(job)
             raise ConnectionLostError("envoi suspendu")
         following: Job | None = None
         try:

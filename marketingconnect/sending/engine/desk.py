@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from marketingconnect.sending.causes import NotSentReason, cause_of
 from marketingconnect.sending.engine.smtp import Reply
 from marketingconnect.sending.engine.spool import SpoolFile
+from marketingconnect.sending.engine.stops import Asked, Stops
 from marketingconnect.sending.message.compiled import (
     CompiledMessage,
     RenderedMessage,
@@ -21,10 +21,9 @@ from marketingconnect.sending.rules import next_try
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.outcomes import Result
 from marketingconnect.sending.states import Outcome
+from marketingconnect.suppression.watching import NewStops
 
 log = logging.getLogger(__name__)
-OPPOSITION_SECONDS: Final = 30
-"""How long an answer about oppositions is believed, when the relay makes messages wait."""
 
 
 @dataclass(eq=False)
@@ -42,8 +41,8 @@ class OpenChunk:
     deferred: list[int] = field(default_factory=list)
     fresh: bool = True
     """Whether every result is surely new to the database."""
-    good_until: float = 0.0
-    """Monotonic time after which the oppositions must be asked again before anything leaves."""
+    asked: Asked = field(default_factory=Asked)
+    """Who opposed, when it was taken and since."""
 
 
 @dataclass(eq=False, slots=True)
@@ -71,6 +70,7 @@ class Desk:
         self.news = asyncio.Event()
         """Set when there are jobs, or when the sender stops."""
         self.hungry = asyncio.Event()
+        self.stops = Stops()
         self._retry_delays = retry_delays
         self._clock = (datetime.min.replace(tzinfo=UTC), 0.0)
 
@@ -86,7 +86,6 @@ class Desk:
     # Jobs.
 
     def add_chunk(self, chunk: OpenChunk, recipients: Sequence[Job]) -> None:
-        chunk.good_until = time.monotonic() + OPPOSITION_SECONDS
         self.chunks[chunk.claimed.id] = chunk
         chunk.unresolved += len(recipients)
         self.jobs.extend(recipients)
@@ -94,19 +93,27 @@ class Desk:
 
     def may_start(self, job: Job) -> bool:
         """Asked at the last moment before a message leaves."""
+        return self._may_stay(job) and time.monotonic() < self.stops.fresh_until
+
+    def _may_stay(self, job: Job) -> bool:
+        """Whether it is still ours to send, now or once the oppositions are read again."""
         return (
             not self.stopping
             and job.chunk.claimed.campaign_id in self.running
-            and time.monotonic() < min(self.lease_until, job.chunk.good_until)
+            and job.position not in job.chunk.asked.stopped
+            and not job.chunk.asked.stale
+            and time.monotonic() < self.lease_until
         )
 
     def take(self) -> Job | None:
         """The next job that may start, rendered; None when there is none now."""
         while self.jobs:
+            if time.monotonic() >= self.stops.fresh_until:
+                return None
             job = self.jobs.popleft()
             if len(self.jobs) < 750:
                 self.hungry.set()
-            if not self.may_start(job):
+            if not self._may_stay(job):
                 self.leave(job)
             elif self._render(job):
                 return job
@@ -132,15 +139,31 @@ class Desk:
         self.news.set()
 
     def leave(self, job: Job) -> None:
-        """Not tried: the chunk gives it back when it closes."""
-        job.chunk.untried.append(job.position)
+        """Not tried: opposed since, or else the chunk gives it back when it closes."""
+        if job.position in job.chunk.asked.stopped:
+            self.without_sending(job.chunk, job.position, NotSentReason.SUPPRESSED)
+        else:
+            job.chunk.untried.append(job.position)
         job.chunk.unresolved -= 1
+
+    def let_go(self, job: Job) -> None:
+        """It may not start now: first in the line when only a reading is late, left otherwise."""
+        if self._may_stay(job):
+            self.put_back(job)
+        else:
+            self.leave(job)
+
+    def heard(self, news: NewStops, *, began: float) -> None:
+        """A reading of the oppositions, begun at the monotonic time `began`."""
+        self.stops.heard(news, began=began, chunks=self.chunks.values())
+        if self.jobs:
+            self.news.set()
 
     def drop_what_may_not_start(self) -> None:
         """After a pause or a stop, the jobs in hand go back to the database."""
-        kept = deque(job for job in self.jobs if self.may_start(job))
+        kept = deque(job for job in self.jobs if self._may_stay(job))
         for job in self.jobs:
-            if not self.may_start(job):
+            if not self._may_stay(job):
                 self.leave(job)
         self.jobs = kept
 

@@ -4,15 +4,21 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.engine.courier import Courier
 from marketingconnect.sending.engine.desk import Desk, Job, OpenChunk
 from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.spool import Spool
+from marketingconnect.sending.engine.stops import (
+    READ_SECONDS,
+    Asked,
+    ReadingLostError,
+    StopReader,
+)
 from marketingconnect.sending.engine.store import (
     ContentChangedError,
     Parcel,
@@ -45,6 +51,7 @@ class Sender:
     ) -> None:
         self._spool = Spool(spool_root)
         self._store = Store(self._spool.owner, spool_root)
+        self._stops = StopReader()
         self._desk = Desk(retry_delays=retry_delays)
         self._couriers = [Courier(self._desk, relay, our_name=our_name) for _ in range(connections)]
         self._next_campaign = 0
@@ -60,7 +67,7 @@ class Sender:
         """Send until told to stop, by `stop` or by a signal."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
-        duties = [asyncio.create_task(duty) for duty in (self._look(), self._feed(), self._watch())]
+        duties = [asyncio.create_task(duty) for duty in self._duties()]
         writing = asyncio.create_task(self._write())
         couriers = [asyncio.create_task(courier.run()) for courier in self._couriers]
         ended = asyncio.create_task(self._told_to_stop.wait())
@@ -97,6 +104,20 @@ class Sender:
         if not self._desk.chunks:
             self._spool.close()
         self._store.close()
+        self._stops.close()
+
+    def _duties(self) -> "list[Coroutine[Any, Any, None]]":
+        return [self._heed(), self._look(), self._feed(), self._watch()]
+
+    async def _heed(self) -> None:
+        """Read who opposed since the last reading; without an answer, messages soon wait."""
+        while True:
+            began = time.monotonic()
+            try:
+                self._desk.heard(await self._stops.read(), began=began)
+            except ReadingLostError as error:
+                self._tell_away(str(error))
+            await asyncio.sleep(max(0.0, began + READ_SECONDS - time.monotonic()))
 
     async def _look(self) -> None:
         while True:
@@ -140,7 +161,11 @@ class Sender:
 
     def _wants_more(self) -> bool:
         """Jobs ahead of the couriers; chunks answered to the last may wait for the database."""
-        return len(self._desk.jobs) < _JOBS_IN_HAND and len(self._desk.chunks) < _CHUNKS_IN_HAND
+        return (
+            self._desk.stops.ready
+            and len(self._desk.jobs) < _JOBS_IN_HAND
+            and len(self._desk.chunks) < _CHUNKS_IN_HAND
+        )
 
     async def _take_one(self) -> bool:
         running = sorted(self._desk.running)
@@ -160,7 +185,11 @@ class Sender:
         return False
 
     def _accept(self, taken: Taken) -> None:
-        chunk = OpenChunk(taken.chunk, taken.compiled, self._spool.open_chunk(taken.chunk.id))
+        asked = Asked(taken.recipients, taken.by_digest)
+        self._desk.stops.catch_up(asked, taken.asked_at)
+        chunk = OpenChunk(
+            taken.chunk, taken.compiled, self._spool.open_chunk(taken.chunk.id), asked=asked
+        )
         jobs = []
         for position, email, fields in taken.recipients:
             if email in taken.opposed:

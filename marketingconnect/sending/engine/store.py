@@ -1,6 +1,7 @@
 """The database seen by the sender: one thread, one connection, and words for when it is away."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from marketingconnect.sending.services import campaigns, chunks
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import ChunkState
-from marketingconnect.suppression.queries import suppressed
+from marketingconnect.suppression.queries import asked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,12 +50,17 @@ class View:
 
 @dataclass(frozen=True)
 class Taken:
-    """A claimed chunk with its recipients; `opposed` are addresses not to write to."""
+    """A claimed chunk with its recipients; `opposed` are addresses not to write to.
+
+    `asked_at` is the monotonic time from which oppositions could be missed.
+    """
 
     chunk: ClaimedChunk
     compiled: CompiledMessage
     recipients: list[tuple[int, str, dict[str, Any]]]
     opposed: set[str]
+    by_digest: dict[bytes, list[str]]
+    asked_at: float
 
 
 @dataclass
@@ -128,13 +134,21 @@ class Store:
         if chunk is None:
             return None
         recipients = chunks.recipients_left(chunk)
-        opposed = suppressed(
+        asked_at = time.monotonic()
+        answer = asked(
             channel="email",
             addresses=[email for _, email, _ in recipients],
             company_id=self._company_of(campaign_id),
         )
         self._held.add(chunk.id)
-        return Taken(chunk, self._compiled[campaign_id], recipients, opposed)
+        return Taken(
+            chunk,
+            self._compiled[campaign_id],
+            recipients,
+            answer.opposed,
+            answer.by_digest,
+            asked_at,
+        )
 
     def _write(self, parcel: Parcel) -> None:
         try:

@@ -14,7 +14,6 @@ from django.db import connection
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
-from marketingconnect.sending.engine import desk
 from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.spool import Spool
@@ -175,10 +174,7 @@ def test_an_opposition_made_after_the_freeze_is_respected(tmp_path: Path) -> Non
     assert figures(campaign.pk).not_sent_by_reason == {"suppressed": 1}
 
 
-def test_oppositions_are_asked_again_when_messages_had_to_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(desk, "OPPOSITION_SECONDS", 0.3)
+def test_a_stop_while_messages_wait_is_known_before_they_leave(tmp_path: Path) -> None:
     emails = [f"a{n}@example.org" for n in range(30)]
     campaign = make_campaign(emails)
 
@@ -187,9 +183,8 @@ def test_oppositions_are_asked_again_when_messages_had_to_wait(
         await run.until(lambda: run.server.taken.total() == 4)
         late = emails[29]
         await run.ask(lambda: oppose(campaign, late))
-        await run.until(
-            lambda: Chunk.objects.filter(state="open").exists() or not run.sender._desk.jobs
-        )
+        desk = run.sender._desk
+        await run.until(lambda: any(chunk.asked.stopped for chunk in desk.chunks.values()))
         run.server.hold.set()
         await finished(campaign)(run)
 

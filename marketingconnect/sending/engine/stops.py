@@ -1,0 +1,117 @@
+"""Stops that come while a campaign runs: known within a second of their commit, or nothing leaves.
+
+Each chunk asks once who opposed, when it is taken. From then on only what was written since is
+read, five times a second, and looked up among the digests that the chunk was asked under. When a
+reading is late, messages wait for the next one.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import psycopg
+from django.db import connection
+from django.db.utils import InterfaceError, OperationalError
+
+from marketingconnect.suppression.watching import NewStops, SuppressionWatch
+
+READ_SECONDS: Final = 0.2
+FRESH_SECONDS: Final = 0.9
+"""How long after a reading began messages may start: so a stop binds within a second."""
+_REMEMBERED_SECONDS: Final = 60
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+
+
+class ReadingLostError(Exception):
+    """The database did not answer; what was written since will be in the next reading."""
+
+
+@dataclass
+class Asked:
+    """What one chunk knows of its addresses."""
+
+    recipients: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    by_digest: dict[bytes, list[str]] = field(default_factory=dict)
+    """Digest under which each would oppose -> the addresses as they are spelled in the chunk."""
+    stopped: set[int] = field(default_factory=set)
+    """Positions that opposed since it asked."""
+    stale: bool = False
+    """Too much happened since: ask again for all of them."""
+
+
+class HoldsAsked(Protocol):
+    """An open chunk, as far as stops go."""
+
+    @property
+    def asked(self) -> Asked: ...
+
+
+class Stops:
+    """Lives in the event loop."""
+
+    def __init__(self) -> None:
+        self.fresh_until = 0.0
+        """Monotonic time after which nothing may start before another reading."""
+        self._recent: deque[tuple[float, NewStops]] = deque()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there was a first reading, before which no chunk may ask."""
+        return self.fresh_until > 0
+
+    def heard(self, news: NewStops, *, began: float, chunks: Iterable[HoldsAsked]) -> None:
+        """Apply one reading, which began at the monotonic time `began`, to the chunks in hand."""
+        now = time.monotonic()
+        if news.digests or news.too_many:
+            self._recent.append((now, news))
+            for chunk in chunks:
+                _apply(news, chunk.asked)
+        while self._recent and self._recent[0][0] < now - _REMEMBERED_SECONDS:
+            self._recent.popleft()
+        self.fresh_until = began + FRESH_SECONDS
+
+    def catch_up(self, asked: Asked, since: float) -> None:
+        """Apply what was heard while a chunk asked, from the monotonic time `since` on."""
+        if since < time.monotonic() - _REMEMBERED_SECONDS / 2:
+            asked.stale = True
+        for at, news in self._recent:
+            if at >= since:
+                _apply(news, asked)
+
+
+class StopReader:
+    """The watch in a thread and on a connection of its own, so that no long write delays it."""
+
+    def __init__(self) -> None:
+        self._watch = SuppressionWatch("email")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stops")
+
+    async def read(self) -> NewStops:
+        """Raises ReadingLostError."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._read)
+
+    def _read(self) -> NewStops:
+        try:
+            return self._watch.read()
+        except _AWAY as error:
+            connection.close()
+            raise ReadingLostError(str(error)) from error
+
+    def close(self) -> None:
+        self._thread.submit(lambda: connection.close()).result()
+        self._thread.shutdown()
+
+
+def _apply(news: NewStops, asked: Asked) -> None:
+    if news.too_many:
+        asked.stale = True
+        return
+    hit = {address for digest in news.digests for address in asked.by_digest.get(digest, ())}
+    if hit:
+        asked.stopped.update(
+            position for position, address, _ in asked.recipients if address in hit
+        )
