@@ -91,14 +91,14 @@ def measure(*, recipients: int, rounds: int, senders: int, say: Say) -> bool:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-email-")))
         database_url = stack.enter_context(scratch_database("email"))
         sink = stack.enter_context(running_sink(tools, folder))
-        file = _recipients(recipients)
+        file = recipients_file(recipients)
         octets = _octets(file)
         say(
             f"  {recipients:,} destinataires, messages de {octets:,} octets, puits : {tools.name},"
             f" {senders} processus d’envoi"
         )
-        environment = _environment(database_url, folder, sink)
-        running = stack.enter_context(_senders(senders, environment, folder))
+        environment = environment_of(database_url, folder, sink)
+        running = stack.enter_context(running_senders(senders, environment, folder))
         done = [_round(file, tools, sink, running, say) for _ in range(rounds)]
         peak = max(sender.peak_mb() for sender in running)
     return _report(done, peak, tools, recipients=recipients, octets=octets, n=senders, say=say)
@@ -113,9 +113,9 @@ def _round(
     cpu, began = sum(sender.cpu_seconds() for sender in senders), time.perf_counter()
     freeze_audience(campaign.pk, now=clock.now())
     froze = time.perf_counter() - began
-    seconds = _seconds_to_send(campaign)
+    seconds = seconds_to_send(campaign)
     cpu = sum(sender.cpu_seconds() for sender in senders) - cpu
-    _require_all_sent(campaign, sink, before)
+    require_all_sent(campaign, sink, before)
     rate = file.accepted / seconds
     result = Round(rate, reference, cpu / file.accepted * 1e6, froze)
     say(
@@ -125,7 +125,7 @@ def _round(
     return result
 
 
-def _seconds_to_send(campaign: Campaign) -> float:
+def seconds_to_send(campaign: Campaign) -> float:
     """From the start that the sender journals to the last outcome seen committed."""
     deadline = time.monotonic() + _PATIENCE
     while figures(campaign.pk).pending:
@@ -139,7 +139,7 @@ def _seconds_to_send(campaign: Campaign) -> float:
     return (ended - campaign.started_at).total_seconds()
 
 
-def _require_all_sent(campaign: Campaign, sink: Sink, before: int) -> None:
+def require_all_sent(campaign: Campaign, sink: Sink, before: int) -> None:
     """A rate counts only when every message was accepted, by our word and by the sink's."""
     ours = figures(campaign.pk)
     if ours.delivered != ours.sold:
@@ -151,7 +151,7 @@ def _require_all_sent(campaign: Campaign, sink: Sink, before: int) -> None:
         raise RuntimeError(f"Le puits compte {taken} messages, nous {ours.sold}")
 
 
-def _recipients(count: int) -> ContactFile:
+def recipients_file(count: int, *, oppositions: int = OPPOSITIONS) -> ContactFile:
     """The file, and a list of oppositions of strangers in which each recipient is looked up."""
     company = make_company(clock.now())
     with connection.cursor() as cursor:
@@ -160,7 +160,7 @@ def _recipients(count: int) -> ContactFile:
             " (scope, company_id, channel, digest, key_version, reason, since)"
             " SELECT 'everyone', 0, 'email', sha256(int4send(n)), %s, 'opposition', now()"
             " FROM generate_series(1, %s) AS n",
-            [newest_version(), OPPOSITIONS],
+            [newest_version(), oppositions],
         )
     addresses = [f"personne{number}@exemple{number % 50}.test" for number in range(count)]
     file = import_recipients(company, addresses, clock.now)
@@ -183,7 +183,7 @@ def _octets(file: ContactFile) -> int:
     return len(compiled.render(1, contact.email, contact.fields).octets) if contact else 0
 
 
-def _environment(database_url: str, folder: Path, sink: Sink) -> dict[str, str]:
+def environment_of(database_url: str, folder: Path, sink: Sink) -> dict[str, str]:
     """A spool of their own; the secrets of this process, so that oppositions are recognised."""
     keys = ",".join(f"{version}:{key}" for version, key in settings.SUPPRESSION_KEYS.items())
     return {
@@ -198,7 +198,7 @@ def _environment(database_url: str, folder: Path, sink: Sink) -> dict[str, str]:
 
 
 @contextmanager
-def _senders(
+def running_senders(
     count: int, environment: dict[str, str], folder: Path
 ) -> Iterator[list[SenderProcess]]:
     """Started, and ready: each has made its spool."""

@@ -15,10 +15,28 @@ class Command(BaseCommand):
         parser.add_argument("--recipients", type=int, default=20_000)
         parser.add_argument("--rounds", type=int, default=3, help="mesures, dont la médiane")
         parser.add_argument("--senders", type=int, default=1, help="processus d’envoi (1)")
+        parser.add_argument(
+            "--part",
+            choices=["rate", "stops"],
+            default="rate",
+            help="le débit, ou l’effet des oppositions pendant l’envoi",
+        )
+        parser.add_argument(
+            "--entries", type=int, default=10_000_000, help="oppositions écrites, pour « stops »"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         from bench.email import measure
+        from bench.email_stops import measure_stops
 
+        if options["part"] == "stops":
+            met = measure_stops(
+                recipients=options["recipients"],
+                rounds=options["rounds"],
+                entries=options["entries"],
+                say=lambda line: self.stdout.write(line),
+            )
+            sys.exit(0 if met else 1)
         met = measure(
             recipients=options["recipients"],
             rounds=options["rounds"],
