@@ -24,6 +24,7 @@ from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import OrderState, Sale
 from marketingconnect.payments.gateways import BUILDERS
 from marketingconnect.payments.models import Instalment, Payment, WriteOff
+from marketingconnect.payments.services import activate_mandate, propose_mandate, sign_mandate
 from marketingconnect.terms.services import ensure_terms_published
 
 START: Final = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -69,6 +70,8 @@ class Stage:
     user: User
     offer: WatchedOffer
     bank: LineToTheBank
+    mandate_id: int | None = None
+    """Of direct debit, in use."""
 
     def order(self, method: str, quantity: int, now: datetime) -> Order:
         item_id = self.offer.add(self.company, quantity=quantity)
@@ -109,6 +112,7 @@ def staged(user: User | None = None, company: Company | None = None) -> Iterator
     publish_demo_price_list(actor=CLERK, now=START)
     client = company or _company()
     stage = Stage(client, user or _user(client), WatchedOffer(), LineToTheBank())
+    stage.mandate_id = _mandate(client)
     offers: dict[str, Any] = dict(registry._offers)
     builders = dict(BUILDERS)
     registry.register(stage.offer)
@@ -148,3 +152,16 @@ def _user(company: Company) -> User:
     user.save()
     Membership.objects.create(user=user, company=company, role=MemberRole.OWNER, since=START)
     return user
+
+
+def _mandate(company: Company) -> int:
+    mandate = propose_mandate(
+        company.pk,
+        iban="FR7630006000011234567890189",
+        debtor=company.legal_name,
+        actor=CLERK,
+        now=START,
+    )
+    day = paris_date(START)
+    sign_mandate(mandate.pk, signed_on=day, signature="histoires", actor=CLERK, now=START)
+    return activate_mandate(mandate.pk, actor=CLERK, now=START).pk

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from bench.bank_files import Line, statement, written
 from tests.journeys.tenant import Employee, Tenant
-from tests.payments.bank_files import Line, statement, written
 
 IBAN_OF_A_CLIENT = "FR76 3000 6000 0112 3456 7890 189"
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.bank_files import DAY, Line, details, statement, written
 from marketingconnect.kernel.money import Money
 from marketingconnect.payments import camt
 from marketingconnect.payments.camt import Movement, movements
 from marketingconnect.payments.errors import StatementError
-from tests.payments.bank_files import DAY, Line, details, statement, written
 
 IBAN = "FR7630006000011234567890189"
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from bench.bank_files import DAY
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.models import Entry
 from marketingconnect.orders.models import Order
@@ -21,7 +22,6 @@ from marketingconnect.payments.services import (
     validate_offline,
 )
 from marketingconnect.payments.states import ChequeState, PaymentMethod
-from tests.payments.bank_files import DAY
 from tests.payments.line_to_the_bank import actions
 from tests.sale import CLERK, NOON, Shop
 

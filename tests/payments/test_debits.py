@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from lxml import etree
 
+from bench.bank_files import Line, statement, written
 from marketingconnect import clock
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.kernel.money import Money
@@ -40,7 +41,6 @@ from marketingconnect.payments.services import (
 )
 from marketingconnect.payments.states import DebitState, MandateState, Match
 from tests.cast import Cast
-from tests.payments.bank_files import Line, statement, written
 from tests.payments.line_to_the_bank import actions
 from tests.payments.test_statements import typed
 from tests.sale import CLERK, NOON, Shop

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.bank_files import Line, statement, written
 from marketingconnect import clock
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
@@ -17,7 +18,6 @@ from marketingconnect.payments.services import (
     import_statement,
 )
 from marketingconnect.payments.states import Match
-from tests.payments.bank_files import Line, statement, written
 from tests.sale import CLERK, NOON, Shop
 
 DAY = clock.paris_date(NOON)

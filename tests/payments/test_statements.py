@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.bank_files import DAY, Line, statement, written
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
@@ -29,7 +30,6 @@ from marketingconnect.payments.services import (
 )
 from marketingconnect.payments.services.statements import Imported
 from marketingconnect.payments.states import EntryState, Match, PaymentMethod
-from tests.payments.bank_files import DAY, Line, statement, written
 from tests.payments.line_to_the_bank import LineToTheBank, actions, start
 from tests.sale import CLERK, NOON, Shop
 

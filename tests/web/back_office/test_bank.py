@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bench.bank_files import Line, statement, written
 from marketingconnect import clock
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.models import BankEntry, Payment
 from marketingconnect.payments.services import import_statement
 from tests.cast import logged_in
-from tests.payments.bank_files import Line, statement, written
 from tests.sale import CLERK, Shop
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from bench.bank_files import Line, statement
 from marketingconnect import clock
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.camt import LARGEST
 from marketingconnect.payments.models import BankEntry, BankStatement
 from tests.cast import logged_in
-from tests.payments.bank_files import Line, statement
 from tests.sale import Shop
 
 pytestmark = pytest.mark.django_db

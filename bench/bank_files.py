@@ -1,4 +1,4 @@
-"""Files as a bank writes them, for the tests of reconciliation."""
+"""Files as a bank writes them."""
 
 from dataclasses import dataclass
 from datetime import date
