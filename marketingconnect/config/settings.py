@@ -54,6 +54,9 @@ SUPPRESSION_KEYS: dict[int, str] = {
 DEBUG = False
 BASE_URL = os.environ.get("MARKETINGCONNECT_BASE_URL", "http://127.0.0.1:8000")
 _LOCAL_HOSTS = "127.0.0.1,localhost,[::1]" + ("" if PRODUCTION else ",testserver")
+# Where links of messages lead (clicks, openings, unsubscriptions): this site, unless the tracking
+# service is deployed apart.
+TRACKING_URL = os.environ.get("MARKETINGCONNECT_TRACKING_URL", BASE_URL).rstrip("/")
 ALLOWED_HOSTS = os.environ.get("MARKETINGCONNECT_ALLOWED_HOSTS", _LOCAL_HOSTS).split(",")
 # The proxies whose word is taken for a visitor's address (X-Forwarded-For), networks allowed.
 TRUSTED_PROXIES = [

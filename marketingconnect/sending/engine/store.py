@@ -23,6 +23,7 @@ from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, Chunk
 from marketingconnect.sending.services import campaigns, chunks
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
+from marketingconnect.sending.services.links import tracked_content
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import ChunkState
 from marketingconnect.suppression.queries import asked
@@ -178,9 +179,10 @@ class Store:
             company_name=campaign.company.legal_name,
             date=(campaign.started_at or clock.now()).astimezone(clock.PARIS),
             domain=settings.SENDING_DOMAIN,
-            base_url=settings.BASE_URL,
+            base_url=settings.TRACKING_URL,
         )
-        return CompiledMessage(content, sending, current_tokens())
+        tokens = current_tokens()
+        return CompiledMessage(tracked_content(campaign, content, tokens), sending, tokens)
 
     def _company_of(self, campaign_id: int) -> int:
         return Campaign.objects.values_list("company_id", flat=True).get(pk=campaign_id)

@@ -18,6 +18,7 @@ from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.headers import FOLD, mailbox, unstructured
 from marketingconnect.sending.message.quoted_printable import SOFT_BREAK, encode, encode_value
 from marketingconnect.sending.message.tokens import RecipientTokens
+from marketingconnect.sending.message.tracking import VISIT_TOKEN
 
 _KEPT_VALUES: Final = 20_000
 _ADDRESS: Final = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+@[0-9A-Za-z.-]+")
@@ -71,6 +72,7 @@ class CompiledMessage:
         self._subjects: dict[str, bytes] = {}
         self._values: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {})
         self._fixed_header = _fixed_header(content, sending)
+        self._visits = "{{" + VISIT_TOKEN + "}}" in content.html + content.text
         self._plain = _compiled(content.text)
         self._rich = _compiled(content.html)
         self._openings = _openings(_boundary(content, sending))
@@ -82,12 +84,16 @@ class CompiledMessage:
         token = self._tokens.link(sending.campaign_id, position)
         link = f"{sending.base_url}/u/d/{token}"
         known = {"email": email, **fields, UNSUBSCRIBE_LINK: link}
+        own = {UNSUBSCRIBE_LINK: encode_value(link)}
+        if self._visits:
+            # One signature a message: each of its links has the same token, then its number.
+            own[VISIT_TOKEN] = self._tokens.visit(sending.campaign_id, position).encode("ascii")
         path = self._tokens.return_path(sending.campaign_id, position)
         return RenderedMessage(
             return_path=f"r-{path}@{sending.domain}",
             to=address,
             header=self._header(address, token, link, known),
-            body=self._body(known),
+            body=self._body(known, own),
         )
 
     def _header(self, to: str, token: str, link: str, fields: Mapping[str, object]) -> bytes:
@@ -110,33 +116,41 @@ class CompiledMessage:
             _keep(self._subjects, text, line)
         return line
 
-    def _body(self, fields: Mapping[str, object]) -> bytes:
+    def _body(self, fields: Mapping[str, object], own: dict[str, bytes]) -> bytes:
         before_plain, before_rich, end = self._openings
         return b"".join(
             [
                 before_plain,
-                *self._joined(self._plain, fields, escape=False),
+                *self._joined(self._plain, fields, own, escape=False),
                 before_rich,
-                *self._joined(self._rich, fields, escape=True),
+                *self._joined(self._rich, fields, own, escape=True),
                 end,
             ]
         )
 
     def _joined(
-        self, pieces: tuple[Piece, ...], fields: Mapping[str, object], *, escape: bool
+        self,
+        pieces: tuple[Piece, ...],
+        fields: Mapping[str, object],
+        own: dict[str, bytes],
+        *,
+        escape: bool,
     ) -> list[bytes]:
+        """`own` are values of this recipient alone, encoded already and safe in HTML."""
         values = self._values[escape]
         out: list[bytes] = []
         for piece in pieces:
             if isinstance(piece, bytes):
                 out.append(piece)
                 continue
+            if piece in own:
+                out.append(own[piece])
+                continue
             value = value_of(piece, fields, self._fallbacks)
             encoded = values.get(value)
             if encoded is None:
                 encoded = encode_value(html.escape(value) if escape else value)
-                if piece != UNSUBSCRIBE_LINK:
-                    _keep(values, value, encoded)
+                _keep(values, value, encoded)
             out.append(encoded)
         return out
 

@@ -27,11 +27,21 @@ class RecipientTokens:
     def __init__(self, secret: str | bytes) -> None:
         self._link_key = _derived(secret, b"unsubscribe link v1")
         self._return_key = _derived(secret, b"return path v1")
+        self._visit_key = _derived(secret, b"visit v1")
 
     def link(self, campaign_id: int, position: int) -> str:
         """38 characters safe in an address of the web."""
         place = _PLACE.pack(campaign_id, position)
         signed = place + hmac.digest(self._link_key, place, "sha256")[:_LINK_MAC]
+        return base64.urlsafe_b64encode(signed).rstrip(b"=").decode("ascii")
+
+    def visit(self, campaign_id: int, position: int) -> str:
+        """38 characters of tracked links and pictures, which cannot unsubscribe anybody.
+
+        Position 0 stands for everybody.
+        """
+        place = _PLACE.pack(campaign_id, position)
+        signed = place + hmac.digest(self._visit_key, place, "sha256")[:_LINK_MAC]
         return base64.urlsafe_b64encode(signed).rstrip(b"=").decode("ascii")
 
     def return_path(self, campaign_id: int, position: int) -> str:
@@ -42,11 +52,11 @@ class RecipientTokens:
 
     def read_link(self, token: str) -> tuple[int, int]:
         """(campaign id, position) of a link. Raises InvalidTokenError."""
-        try:
-            signed = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise InvalidTokenError from error
-        return _checked(signed, self._link_key, _LINK_MAC)
+        return _checked(_unwritten(token), self._link_key, _LINK_MAC)
+
+    def read_visit(self, token: str) -> tuple[int, int]:
+        """(campaign id, position) of a tracked link or picture. Raises InvalidTokenError."""
+        return _checked(_unwritten(token), self._visit_key, _LINK_MAC)
 
     def read_return_path(self, token: str) -> tuple[int, int]:
         """(campaign id, position) of a return path. Raises InvalidTokenError."""
@@ -70,6 +80,23 @@ def recipient_of_link(token: str) -> tuple[int, int]:
         except InvalidTokenError:
             continue
     raise InvalidTokenError
+
+
+def recipient_of_visit(token: str) -> tuple[int, int]:
+    """(campaign id, position or 0), under the present secret or one kept for old messages."""
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        try:
+            return RecipientTokens(secret).read_visit(token)
+        except InvalidTokenError:
+            continue
+    raise InvalidTokenError
+
+
+def _unwritten(token: str) -> bytes:
+    try:
+        return base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidTokenError from error
 
 
 def _checked(signed: bytes, key: bytes, mac_size: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from marketingconnect.sending.models.audience import (
     Recipient,
 )
 from marketingconnect.sending.models.campaigns import Campaign
+from marketingconnect.sending.models.links import TrackedLink
 from marketingconnect.sending.models.returns import ReturnEvent
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "OutcomeCount",
     "Recipient",
     "ReturnEvent",
+    "TrackedLink",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 
 from marketingconnect.accounts.models import Company
 from marketingconnect.contacts.models import ContactFile
+from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.states import CampaignState
 
 
@@ -42,6 +43,15 @@ class Campaign(models.Model):
     html = models.TextField()
     text = models.TextField()
     fallbacks = models.JSONField(default=dict)
+    tracks_clicks = models.BooleanField(default=False, db_default=False)
+    """Links lead through our redirect (CGV B.1.6)."""
+    opens = models.CharField(
+        max_length=10,
+        choices=[(o.value, o.value) for o in Opens],
+        default=Opens.NONE,
+        db_default=Opens.NONE.value,
+    )
+    """How openings are counted; by recipient only where they consented (CGV B.5)."""
     content_sha256 = models.CharField(max_length=64)
     """Hash of the validated version; the sender refuses to start when the content differs."""
 
@@ -50,7 +60,10 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in CampaignState]),
                 name="campaign_state",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens__in=[o.value for o in Opens]), name="campaign_opens"
+            ),
         ]
 
     def __str__(self) -> str:

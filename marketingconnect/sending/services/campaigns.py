@@ -13,9 +13,11 @@ from marketingconnect.audit.services import record
 from marketingconnect.jobs import job
 from marketingconnect.sending.errors import SendingError, StaleCampaignError
 from marketingconnect.sending.message.content import CampaignContent
+from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.rules import figures_freeze_at, start_refusal
+from marketingconnect.sending.services.links import keep_links
 from marketingconnect.sending.settled import overturned_counts, window_end
 from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState
 
@@ -34,6 +36,8 @@ def create_campaign(
     scheduled_for: datetime,
     content: CampaignContent,
     settling_hours: int = 72,
+    tracks_clicks: bool = False,
+    opens: Opens = Opens.NONE,
     now: datetime,
 ) -> Campaign:
     """Take a campaign over from its offer and queue the freezing of its audience (CGV B.1.5)."""
@@ -53,9 +57,14 @@ def create_campaign(
         fallbacks=dict(content.fallbacks),
         content_sha256=content.sha256,
         settling_hours=settling_hours,
+        tracks_clicks=tracks_clicks,
+        opens=opens,
         created_at=now,
     )
-    _journal("campaign.created", SENDER, campaign, now, after={"sold": sold_quantity})
+    if tracks_clicks:
+        keep_links(campaign, content)
+    measured = {"tracks_clicks": tracks_clicks, "opens": opens.value}
+    _journal("campaign.created", SENDER, campaign, now, after={"sold": sold_quantity, **measured})
     job(FREEZE_AUDIENCE, lock=f"campaign:{campaign.pk}").defer(campaign_id=campaign.pk)
     return campaign
 
