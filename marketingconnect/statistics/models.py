@@ -5,6 +5,9 @@ from django.db import models
 from marketingconnect.accounts.models import User
 from marketingconnect.sending.models import Campaign
 from marketingconnect.statistics.states import ExportState
+from marketingconnect.statistics.visits.models import Visit, VisitCount
+
+__all__ = ["Export", "Visit", "VisitCount"]
 
 
 class Export(models.Model):

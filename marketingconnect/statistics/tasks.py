@@ -5,8 +5,16 @@ from procrastinate.contrib.django import app
 from marketingconnect import clock
 from marketingconnect.statistics import services
 from marketingconnect.statistics.services import MAKE_EXPORT
+from marketingconnect.statistics.visits.judging import judge_visits
 
 
 @app.task(name=MAKE_EXPORT)
 def make_export(export_id: int) -> None:
     services.make_export(export_id, now=clock.now())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="statistics.judge_visits", queueing_lock="statistics.judge_visits")
+def judge(timestamp: int) -> None:
+    """Clicks told from machines' and counted, a few seconds after they came."""
+    judge_visits(now=clock.now())

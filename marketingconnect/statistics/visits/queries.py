@@ -1,0 +1,99 @@
+"""Clicks and openings of a campaign, of people and of machines, from their counts."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketingconnect import clock
+from marketingconnect.sending.models import TrackedLink
+from marketingconnect.statistics.states import Verdict, VisitKind
+from marketingconnect.statistics.visits.models import VisitCount
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Visits and the different recipients who made them, of people and of machines."""
+
+    visits: int = 0
+    people: int = 0
+    machine_visits: int = 0
+    machine_people: int = 0
+
+
+@dataclass(frozen=True)
+class LinkClicks:
+    """One link of the message and its clicks."""
+
+    number: int
+    words: str
+    url: str
+    clicks: Counted
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Everything a page of clicks shows."""
+
+    clicks: Counted
+    opens: Counted
+    links: list[LinkClicks]
+    hours: list[tuple[datetime, Counted]]
+
+
+def visits_of(campaign_id: int) -> Visits:
+    """The counts as they stand, a few seconds behind the events."""
+    rows = list(VisitCount.objects.filter(campaign_id=campaign_id))
+    clicks = [row for row in rows if row.kind == VisitKind.CLICK]
+    hours = sorted({row.hour for row in clicks if row.hour is not None})
+    return Visits(
+        clicks=_counted([row for row in clicks if row.link is None and row.hour is None]),
+        opens=_counted([r for r in rows if r.kind == VisitKind.OPEN and r.link is r.hour is None]),
+        links=[
+            LinkClicks(
+                link.number,
+                link.words,
+                link.url,
+                _counted([row for row in clicks if row.link == link.number]),
+            )
+            for link in TrackedLink.objects.filter(campaign_id=campaign_id).order_by("number")
+        ],
+        hours=[(hour, _counted([row for row in clicks if row.hour == hour])) for hour in hours],
+    )
+
+
+def _counted(rows: list[VisitCount]) -> Counted:
+    person = next((row for row in rows if row.verdict == Verdict.PERSON), None)
+    machine = next((row for row in rows if row.verdict == Verdict.MACHINE), None)
+    return Counted(
+        person.visits if person else 0,
+        person.people if person else 0,
+        machine.visits if machine else 0,
+        machine.people if machine else 0,
+    )
+
+
+def csv_of(visits: Visits) -> Iterator[str]:
+    """A line a link, then a line an hour, semicolons between, as spreadsheets here read."""
+    yield "\ufeff"
+    heads = ["Clics", "Personnes", "Visites de machines", "Destinataires visités par des machines"]
+    yield _line(["Lien", "Adresse", "Heure (Paris)", *heads])
+    for link in visits.links:
+        yield _line([link.words or f"Lien {link.number}", link.url, "", *_figures(link.clicks)])
+    for hour, counted in visits.hours:
+        yield _line(["", "", f"{hour.astimezone(clock.PARIS):%Y-%m-%d %H:%M}", *_figures(counted)])
+
+
+def _figures(counted: Counted) -> list[object]:
+    return [counted.visits, counted.people, counted.machine_visits, counted.machine_people]
+
+
+def _line(cells: list[object] | list[str]) -> str:
+    written = io.StringIO()
+    safe = [
+        f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" and cell else cell
+        for cell in cells
+    ]
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerow(safe)
+    return written.getvalue()

@@ -1,0 +1,65 @@
+"""What one request says of who made it. Pure; read for each visit, so kept quick."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Any, Final
+
+from marketingconnect.statistics.states import Signal
+
+_FILE: Final = Path(__file__).with_name("scanners.toml")
+_PREFETCH: Final = (b"purpose", b"sec-purpose", b"x-purpose", b"x-moz")
+
+
+def signal_of(*, method: str, headers: Mapping[bytes, bytes], address: str) -> str:
+    """The first `Signal` of a machine in a request; empty when nothing tells one.
+
+    Header names are in lower case; `address` is the visitor's, or empty.
+    """
+    if method == "HEAD":
+        return Signal.HEAD
+    if any(
+        b"prefetch" in headers[name] or b"preview" in headers[name]
+        for name in _PREFETCH
+        if name in headers
+    ):
+        return Signal.PREFETCH
+    agent = headers.get(b"user-agent", b"")
+    if not agent.strip():
+        return Signal.NO_AGENT
+    if _is_program(agent):
+        return Signal.AGENT
+    return Signal.RANGE if _in_known_range(address) else ""
+
+
+@cache
+def scanners() -> dict[str, Any]:
+    """The dated list, as the file has it."""
+    return tomllib.loads(_FILE.read_text("utf-8"))
+
+
+@cache
+def _programs() -> "re.Pattern[bytes]":
+    return re.compile("|".join(map(re.escape, scanners()["agents"])).encode(), re.IGNORECASE)
+
+
+@lru_cache(maxsize=8_192)
+def _is_program(agent: bytes) -> bool:
+    return _programs().search(agent) is not None
+
+
+@cache
+def _ranges() -> list[IPv4Network | IPv6Network]:
+    return [ip_network(one) for several in scanners()["ranges"].values() for one in several]
+
+
+@lru_cache(maxsize=8_192)
+def _in_known_range(address: str) -> bool:
+    try:
+        where = ip_address(address)
+    except ValueError:
+        return False
+    return any(where in network for network in _ranges())
