@@ -31,8 +31,7 @@ OFFLINE: Final = ("transfer", "cheque")
 def receive(world: World) -> None:
     """Accounting types a transfer or a cheque, sometimes twice, and validates it, or not yet."""
     sold = world.order()
-    if sold is None or not (amount := world.part_of(Money(sold.total_cents))).cents:
-        return
+    amount = world.some_of(Money(sold.total_cents))
     facts: dict[str, Any] = {
         "method": PaymentMethod(world.draw.choice(OFFLINE)),
         "amount": amount,
@@ -50,14 +49,13 @@ def receive(world: World) -> None:
 
 
 def validate(world: World) -> None:
-    if payment := world.any_of(Payment.objects.filter(validated_on=None)):
-        validate_offline(payment.pk, validated_on=world.today, actor=CLERK, now=world.now)
+    payment = world.any_of(Payment.objects.filter(validated_on=None))
+    validate_offline(payment.pk, validated_on=world.today, actor=CLERK, now=world.now)
 
 
 def receive_for_an_invoice(world: World) -> None:
     invoice = world.invoice()
-    if invoice is None or not (amount := world.part_of(due_for(invoice))).cents:
-        return
+    amount = world.some_of(due_for(invoice))
     record_invoice_receipt(
         invoice.pk,
         method=PaymentMethod.CHEQUE,
@@ -74,8 +72,7 @@ def receive_for_an_invoice(world: World) -> None:
 def bank_file(world: World) -> None:
     """A statement of one transfer that names an order, read twice."""
     sold = world.order()
-    if sold is None or not (amount := world.part_of(balance_of(sold).remaining)).cents:
-        return
+    amount = world.some_of(balance_of(sold).remaining)
     reference = world.reference()
     line = Line(amount.cents, words=sold.reference, reference=reference, day=world.today)
     path = written(world.folder, statement(line), f"{reference}.xml")
@@ -88,34 +85,33 @@ def bank_file(world: World) -> None:
 
 def announce(world: World) -> None:
     sold = world.any_of(Order.objects.filter(payment_method="debit"))
-    if sold is None or world.stage.mandate_id is None:
-        return
-    amount = world.part_of(balance_of(sold).remaining)
-    if amount.cents:
-        announce_debit(
-            world.stage.mandate_id, number=sold.reference, amount=amount, actor=CLERK, now=world.now
-        )
+    amount = world.some_of(balance_of(sold).remaining)
+    announce_debit(
+        world.stage.mandate_id, number=sold.reference, amount=amount, actor=CLERK, now=world.now
+    )
 
 
 def file_of_debits(world: World) -> None:
-    if debit := world.any_of(DirectDebit.objects.filter(state="announced")):
-        export_debits(collected_on=debit.collected_on, actor=CLERK, now=world.now)
+    debit = world.any_of(DirectDebit.objects.filter(state="announced"))
+    export_debits(collected_on=debit.collected_on, actor=CLERK, now=world.now)
 
 
 def collect(world: World) -> None:
-    if debit := world.any_of(DirectDebit.objects.exclude(state="announced")):
-        collect_debit(
-            debit.pk, received_on=max(world.today, debit.collected_on), actor=CLERK, now=world.now
-        )
+    """Told once, or again."""
+    debit = world.any_of(DirectDebit.objects.filter(state__in=("exported", "collected")))
+    collect_debit(
+        debit.pk, received_on=max(world.today, debit.collected_on), actor=CLERK, now=world.now
+    )
 
 
 def return_a_debit(world: World) -> None:
-    if debit := world.any_of(DirectDebit.objects.exclude(state="announced")):
-        reject_debit(debit.pk, reason="AM04", on=world.today, actor=CLERK, now=world.now)
+    """Before the money came, or weeks after."""
+    debit = world.any_of(DirectDebit.objects.exclude(state="announced"))
+    reject_debit(debit.pk, reason="AM04", on=world.today, actor=CLERK, now=world.now)
 
 
 def take_back(world: World) -> None:
     """An unpaid cheque, a transfer recalled; a bank takes nothing of a card back here."""
     received = Payment.objects.filter(method__in=OFFLINE, credit_note=None)
-    if payment := world.any_of(received):
-        take_payment_back(payment.pk, reason="Impayé", on=world.today, actor=CLERK, now=world.now)
+    payment = world.any_of(received)
+    take_payment_back(payment.pk, reason="Impayé", on=world.today, actor=CLERK, now=world.now)

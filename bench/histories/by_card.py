@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from bench.histories.stage import CLERK
-from bench.histories.world import World
+from bench.histories.world import NothingError, World
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.gateways.base import Verdict
 from marketingconnect.payments.models import PaymentAttempt
@@ -42,43 +42,45 @@ def bad_line(world: World) -> Iterator[None]:
 def pay_by_card(world: World) -> None:
     """Mostly what asks for a card; the product refuses the rest."""
     asking = Order.objects.filter(payment_method__in=("card", "card_debit"))
-    if sold := world.any_of(asking) or world.order():
-        with bad_line(world):
-            start_card_payment(sold.pk, user_id=world.stage.user.pk, actor=CLERK, now=world.now)
+    sold = world.any_of(asking) if world.draw.random() < 0.9 else world.order()
+    with bad_line(world):
+        start_card_payment(sold.pk, user_id=world.stage.user.pk, actor=CLERK, now=world.now)
 
 
 def payer_decides(world: World) -> None:
-    if ref := world.pending_at_the_bank():
-        paid = world.draw.random() < 0.7
-        world.stage.bank.decide(
-            ref, Verdict.SUCCEEDED if paid else Verdict.FAILED, "" if paid else "card_declined"
-        )
+    ref = world.pending_at_the_bank()
+    paid = world.draw.random() < 0.7
+    world.stage.bank.decide(
+        ref, Verdict.SUCCEEDED if paid else Verdict.FAILED, "" if paid else "card_declined"
+    )
 
 
 def callback(world: World) -> None:
     """About any payment that the bank knows, told late, early, twice, or about nothing new."""
-    if refs := sorted(world.stage.bank.truth):
-        ref, number = world.draw.choice(refs), world.draw.randrange(40)
-        receive_webhook(world.stage.bank, {}, f"evt_{number} {ref}".encode(), now=world.now)
+    refs = sorted(world.stage.bank.truth)
+    if not refs:
+        raise NothingError
+    ref, number = world.draw.choice(refs), world.draw.randrange(40)
+    receive_webhook(world.stage.bank, {}, f"evt_{number} {ref}".encode(), now=world.now)
 
 
 def ask_the_bank(world: World) -> None:
-    if attempt := world.any_of(PaymentAttempt.objects.all()):
-        with bad_line(world):
-            ask_provider(attempt.pk, now=world.now)
+    attempt = world.any_of(PaymentAttempt.objects.all())
+    with bad_line(world):
+        ask_provider(attempt.pk, now=world.now)
 
 
 def give_up_the_page(world: World) -> None:
-    if sold := world.order():
-        with bad_line(world):
-            abandon_card_payment(sold.pk, now=world.now)
+    sold = world.order()
+    with bad_line(world):
+        abandon_card_payment(sold.pk, now=world.now)
 
 
 def choose_another_way(world: World) -> None:
-    if sold := world.order():
-        method = PaymentMethod(world.draw.choice(("card", *OFFLINE)))
-        with bad_line(world):
-            pay_otherwise(sold.pk, method=method, actor=CLERK, now=world.now)
+    sold = world.order()
+    method = PaymentMethod(world.draw.choice(("card", *OFFLINE)))
+    with bad_line(world):
+        pay_otherwise(sold.pk, method=method, actor=CLERK, now=world.now)
 
 
 def debit_cards(world: World) -> None:

@@ -18,7 +18,7 @@ from django.db import transaction
 from bench.histories.acts import ACTS
 from bench.histories.judge import faults_of, settle_the_line
 from bench.histories.stage import Stage, staged
-from bench.histories.world import World
+from bench.histories.world import NothingError, World
 from bench.scratch import scratch_database
 from marketingconnect.cart.errors import CartError
 from marketingconnect.claims.errors import ClaimError
@@ -29,7 +29,7 @@ from marketingconnect.orders.errors import StaleStateError
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.errors import PaymentError
 from marketingconnect.payments.gateways.base import GatewayUnavailableError, Verdict
-from marketingconnect.payments.models import Payment
+from marketingconnect.payments.models import DirectDebit, Payment
 
 Say = Callable[[str], Any]
 REFUSALS: Final = (
@@ -130,8 +130,9 @@ def play_one(stage: Stage, seed: int, folder: Path, tally: Tally) -> None:
 def _played(world: World) -> list[str]:
     names, weights = zip(*((name, weight) for name, (_, weight) in ACTS.items()), strict=True)
     ACTS["order_online"][0](world)
-    for name in world.draw.choices(names, weights, k=world.draw.randint(12, LONGEST)):
-        if fault := _act(world, name):
+    wanted = world.draw.randint(12, LONGEST)
+    while world.acts.total() < wanted:
+        if fault := _act(world, world.draw.choices(names, weights)[0]):
             return [fault]
     settle_the_line(world)
     return list(faults_of(world))
@@ -139,12 +140,15 @@ def _played(world: World) -> list[str]:
 
 def _act(world: World, name: str) -> str:
     """Play one act; the sentence of the fault when it raises what nobody expects."""
-    world.acts[name] += 1
     try:
         # No savepoint around: what a verb keeps before it refuses must stay, as it really would.
         ACTS[name][0](world)
+        world.acts[name] += 1
         world.story.append(f"{world.now:%Y-%m-%d %H:%M} {name}")
+    except NothingError:
+        return ""
     except REFUSALS as refusal:
+        world.acts[name] += 1
         world.refusals[name] += 1
         world.story.append(f"{world.now:%Y-%m-%d %H:%M} {name}: {refusal}")
     except Exception as error:
@@ -157,5 +161,7 @@ def _count(world: World, tally: Tally) -> None:
     tally.things["commandes"] += Order.objects.count()
     tally.things["factures et avoirs"] += Invoice.objects.count()
     tally.things["règlements"] += Payment.objects.count()
+    collected = DirectDebit.objects.filter(state="collected").count()
+    tally.things["prélèvements encaissés"] += collected
     tally.things["débits de carte"] += sum(one.verdict is Verdict.SUCCEEDED for one in truth)
     tally.things["lancements"] += sum(one.launches for one in world.stage.offer.items.values())

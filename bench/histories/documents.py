@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from bench.histories.stage import CLERK
-from bench.histories.world import World
+from bench.histories.world import NothingError, World
 from marketingconnect.invoices.queries import remaining_of
 from marketingconnect.invoices.services import DocumentLine, issue_credit_note, issue_supplement
 from marketingconnect.kernel.money import Money
@@ -32,35 +32,34 @@ def _line(net: Money) -> list[DocumentLine]:
 
 
 def supplement(world: World) -> None:
-    if invoice := world.invoice():
-        net = Money(world.draw.randint(100, 20_000))
-        cause = f"amendment:{world.reference()}"
-        issue_supplement(invoice.order_id, _line(net), reason="x", cause=cause, now=world.now)
+    invoice = world.invoice()
+    net = Money(world.draw.randint(100, 20_000))
+    cause = f"amendment:{world.reference()}"
+    issue_supplement(invoice.order_id, _line(net), reason="x", cause=cause, now=world.now)
 
 
 def credit(world: World) -> None:
     invoice = world.invoice()
-    if invoice is None or not (net := world.part_of(remaining_of(invoice).net)).cents:
-        return
+    net = world.some_of(remaining_of(invoice).net)
     cause = f"settlement:{world.reference()}"
     issue_credit_note(invoice, _line(net), reason="x", cause=cause, now=world.now)
 
 
 def spend(world: World) -> None:
-    if sold := world.order():
-        spend_credit_on_order(sold.pk, actor=CLERK, now=world.now)
-    if invoice := world.invoice():
-        spend_credit_on_invoice(invoice.pk, actor=CLERK, now=world.now)
+    sold = world.order()
+    spend_credit_on_order(sold.pk, actor=CLERK, now=world.now)
+    invoice = world.invoice()
+    spend_credit_on_invoice(invoice.pk, actor=CLERK, now=world.now)
 
 
 def refund(world: World) -> None:
     owed = refundable(world.stage.company.pk)
     if not owed:
-        return
+        raise NothingError
     one = world.draw.choice(owed)
     plan_refund(
         one.order.pk,
-        amount=world.part_of(one.amount),
+        amount=world.some_of(one.amount),
         method=PaymentMethod.TRANSFER,
         reason="Trop-perçu",
         iban=IBAN,
@@ -72,8 +71,6 @@ def refund(world: World) -> None:
 
 def end_refund(world: World) -> None:
     planned = world.any_of(Refund.objects.all())
-    if planned is None:
-        return
     if world.draw.random() < 0.3:
         cancel_refund(planned.pk, reason="Erreur", actor=CLERK, now=world.now)
     else:
@@ -85,9 +82,9 @@ def end_refund(world: World) -> None:
 
 def give_up(world: World) -> None:
     """A debt that will never come, or a few cents."""
-    invoice, sold = world.invoice(), world.order()
-    if invoice and world.draw.random() < 0.5:
-        amount = world.part_of(due_for(invoice))
+    if world.draw.random() < 0.5:
+        invoice = world.invoice()
+        amount = world.some_of(due_for(invoice))
         write_off(invoice.pk, amount=amount, reason="Liquidation", actor=CLERK, now=world.now)
-    elif sold:
-        settle_small_difference(sold.pk, actor=CLERK, now=world.now)
+    else:
+        settle_small_difference(world.order().pk, actor=CLERK, now=world.now)

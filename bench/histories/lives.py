@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from bench.histories.by_card import bad_line
 from bench.histories.stage import CLERK
-from bench.histories.world import World
+from bench.histories.world import NothingError, World
 from marketingconnect.claims.services import credit_undone, keep_undone
-from marketingconnect.claims.undone_queries import undone_of
+from marketingconnect.claims.undone_queries import ENDED, undone_of
 from marketingconnect.contracts.rules.ending import Ground
 from marketingconnect.contracts.services.suspending import resume_order, suspend_order
 from marketingconnect.contracts.services.terminating import terminate_order
+from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import lines_to_advance
 from marketingconnect.orders.services import advance_line
 from marketingconnect.payments.queries import (
@@ -44,26 +45,26 @@ def _by(world: World) -> dict[str, Any]:
 
 
 def suspend(world: World) -> None:
-    if sold := world.order():
-        suspend_order(sold.pk, ground=Ground.CONTENT, reason="x", **_by(world))
+    sold = world.any_of(Order.objects.exclude(state__in=ENDED))
+    suspend_order(sold.pk, ground=Ground.CONTENT, reason="x", **_by(world))
 
 
 def resume(world: World) -> None:
-    if sold := world.order():
-        resume_order(sold.pk, reason="x", **_by(world))
+    sold = world.any_of(Order.objects.filter(state="suspended"))
+    resume_order(sold.pk, reason="x", **_by(world))
 
 
 def terminate(world: World) -> None:
-    if sold := world.order():
-        ground = world.draw.choice((Ground.CONTENT, Ground.NON_PAYMENT))
-        terminate_order(sold.pk, ground=ground, reason="x", **_by(world))
+    sold = world.any_of(Order.objects.exclude(state__in=ENDED))
+    ground = world.draw.choice((Ground.CONTENT, Ground.NON_PAYMENT))
+    terminate_order(sold.pk, ground=ground, reason="x", **_by(world))
 
 
 def give_back_undone(world: World) -> None:
-    sold = world.order()
-    undone = undone_of(sold) if sold else None
-    if sold is None or undone is None:
-        return
+    sold = world.any_of(Order.objects.filter(state__in=ENDED))
+    undone = undone_of(sold)
+    if undone is None:
+        raise NothingError
     if undone.proposed.cents:
         fee = world.draw.random() < 0.3
         credit_undone(sold.pk, net=undone.proposed, with_file_fee=fee, reason="x", **_by(world))

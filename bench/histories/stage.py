@@ -70,7 +70,7 @@ class Stage:
     user: User
     offer: WatchedOffer
     bank: LineToTheBank
-    mandate_id: int | None = None
+    mandate_id: int
     """Of direct debit, in use."""
 
     def order(self, method: str, quantity: int, now: datetime) -> Order:
@@ -111,8 +111,8 @@ def staged(user: User | None = None, company: Company | None = None) -> Iterator
     publish_demo_operator(actor=CLERK, now=START)
     publish_demo_price_list(actor=CLERK, now=START)
     client = company or _company()
-    stage = Stage(client, user or _user(client), WatchedOffer(), LineToTheBank())
-    stage.mandate_id = _mandate(client)
+    buyer = user or _user(client)
+    stage = Stage(client, buyer, WatchedOffer(), LineToTheBank(), _mandate(client))
     offers: dict[str, Any] = dict(registry._offers)
     builders = dict(BUILDERS)
     registry.register(stage.offer)

@@ -23,6 +23,10 @@ PARTS = (1, 37, 50, 99, 100, 100, 100, 130)
 """Percent of what is due that somebody pays, gives back, or gives up."""
 
 
+class NothingError(Exception):
+    """An act found nothing to act on; another one is drawn."""
+
+
 @dataclass
 class World:
     """What the acts of a history share; the same seed draws the same history."""
@@ -46,22 +50,31 @@ class World:
         self.references += 1
         return f"R{self.references:06}"
 
-    def part_of(self, amount: Money) -> Money:
-        return amount.percent(Decimal(self.draw.choice(PARTS)))
-
-    def any_of(self, rows: QuerySet[Row]) -> Row | None:
-        """One of them by lot; None when there is none."""
+    def any_of(self, rows: QuerySet[Row]) -> Row:
+        """One of them by lot, the latest more often; NothingError when there is none."""
         count = rows.count()
-        return rows.order_by("pk")[self.draw.randrange(count)] if count else None
+        if not count:
+            raise NothingError
+        rank = max(self.draw.randrange(count), self.draw.randrange(count))
+        return rows.order_by("pk")[rank]
 
-    def order(self) -> Order | None:
+    def order(self) -> Order:
         return self.any_of(Order.objects.all())
 
-    def invoice(self) -> Invoice | None:
+    def invoice(self) -> Invoice:
         return self.any_of(Invoice.objects.filter(kind=InvoiceKind.INVOICE))
 
-    def pending_at_the_bank(self) -> str | None:
+    def some_of(self, amount: Money) -> Money:
+        """A part of it, mostly all; NothingError when that is nothing."""
+        part = amount.percent(Decimal(self.draw.choice(PARTS)))
+        if not part.cents:
+            raise NothingError
+        return part
+
+    def pending_at_the_bank(self) -> str:
         """A payment whose payer has not decided, wherever our own rows stand."""
         truth = self.stage.bank.truth
         refs = sorted(ref for ref, told in truth.items() if told.verdict is Verdict.PENDING)
-        return self.draw.choice(refs) if refs else None
+        if not refs:
+            raise NothingError
+        return self.draw.choice(refs)

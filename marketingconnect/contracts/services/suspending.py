@@ -5,15 +5,27 @@ from datetime import datetime
 from django.db import transaction
 
 from marketingconnect.audit.actors import Actor
-from marketingconnect.contracts.errors import InvalidFieldsError, StaleContractError
+from marketingconnect.clock import paris_date
+from marketingconnect.contracts.errors import (
+    ContractError,
+    InvalidFieldsError,
+    StaleContractError,
+)
 from marketingconnect.contracts.models import ForceMajeure, Suspension
 from marketingconnect.contracts.notices import tell_order_goes_on, tell_order_is_suspended
 from marketingconnect.contracts.queries import open_suspension_of
 from marketingconnect.contracts.rules.ending import Ground, state_to_resume, suspension_problems
 from marketingconnect.contracts.services.lines import go_on_with, hold_lines
+from marketingconnect.contracts.unpaid import owes_again
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.services import change_state
 from marketingconnect.orders.states import OrderState
+
+_OWES = (
+    "La banque a repris un règlement de cette commande, qui n’est plus payée : elle reprendra"
+    " d’elle-même au règlement."
+)
+_TAKEN_BACK = "Un règlement a été refusé par la banque pendant la suspension."
 
 
 @transaction.atomic
@@ -62,12 +74,17 @@ def resume_order(
 ) -> Order:
     """CGV III.g, III.h: the suspension ends; the order goes on from what its dates say.
 
-    Raises StaleContractError when it is not suspended.
+    Nothing goes on unpaid: while the bank took its money back, a suspension for that stays, and
+    any other one becomes that. Raises StaleContractError when it is not suspended, ContractError
+    when it owes.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     suspension = open_suspension_of(order)
     if suspension is None or order.state != OrderState.SUSPENDED:
         raise StaleContractError
+    owes = owes_again(order, paris_date(now))
+    if owes and suspension.ground == Ground.NON_PAYMENT:
+        raise ContractError(_OWES, article="II.2.b")
     close_suspension(suspension, reason=reason, user_id=user_id, now=now)
     reached = state_to_resume(
         is_firm=order.firm_at is not None,
@@ -83,6 +100,13 @@ def resume_order(
         actor=actor,
         now=now,
     )
+    if owes:
+        ground = Ground.NON_PAYMENT
+        suspend_order(
+            order_id, ground=ground, reason=_TAKEN_BACK, user_id=None, actor=actor, now=now
+        )
+        order.refresh_from_db()
+        return order
     tell_order_goes_on(suspension, at=now)
     return order
 
