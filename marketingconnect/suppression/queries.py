@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -43,15 +43,31 @@ def asked(
     *, channel: str, addresses: Sequence[str], company_id: int, to_base: bool = False
 ) -> Asked:
     """Ask for `addresses`, as given, which may be asked again of what `watch` reads."""
-    people = [(address, _canonical_or_same(channel, address)) for address in addresses]
     opposed: set[str] = set()
     every: dict[bytes, list[str]] = {}
-    for scope, owner in scopes_for(company_id, to_base=to_base) if people else []:
-        digests = _digests(channel, scope, owner, people)
+    for scope, owner, digests in _lists(channel, addresses, company_id, to_base):
         for digest in _present(channel, scope, owner, list(digests)):
             opposed.update(digests[digest])
         every |= digests
     return Asked(opposed, every)
+
+
+def digests_of(
+    *, channel: str, addresses: Sequence[str], company_id: int, to_base: bool = False
+) -> dict[bytes, list[str]]:
+    """Under which digests these addresses would oppose; asks the database nothing."""
+    every: dict[bytes, list[str]] = {}
+    for _, _, digests in _lists(channel, addresses, company_id, to_base):
+        every |= digests
+    return every
+
+
+def _lists(
+    channel: str, addresses: Sequence[str], company_id: int, to_base: bool
+) -> Iterator[tuple[str, int, dict[bytes, list[str]]]]:
+    people = [(address, _canonical_or_same(channel, address)) for address in addresses]
+    for scope, owner in scopes_for(company_id, to_base=to_base) if people else []:
+        yield scope, owner, _digests(channel, scope, owner, people)
 
 
 def _present(channel: str, scope: str, owner: int, digests: list[bytes]) -> list[bytes]:

@@ -114,7 +114,9 @@ class Sender:
         while True:
             began = time.monotonic()
             try:
-                self._desk.heard(await self._stops.read(), began=began)
+                news = await self._stops.read()
+                self._store.since_freeze.heard(news)
+                self._desk.heard(news, began=began)
             except ReadingLostError as error:
                 self._tell_away(str(error))
             await asyncio.sleep(max(0.0, began + READ_SECONDS - time.monotonic()))

@@ -8,7 +8,7 @@ reading is late, messages wait for the next one.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -17,7 +17,10 @@ import psycopg
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
-from marketingconnect.suppression.watching import NewStops, SuppressionWatch
+from marketingconnect.sending.models import Campaign
+from marketingconnect.suppression.queries import Asked as Answer
+from marketingconnect.suppression.queries import asked, digests_of
+from marketingconnect.suppression.watching import NewStops, SuppressionWatch, written_since
 
 READ_SECONDS: Final = 0.2
 FRESH_SECONDS: Final = 0.9
@@ -81,6 +84,55 @@ class Stops:
         for at, news in self._recent:
             if at >= since:
                 _apply(news, asked)
+
+
+class SinceFreeze:
+    """The oppositions written since each running campaign's audience was frozen.
+
+    The freeze looked every address up in the whole list. Held here are only those written since:
+    a chunk is asked about without looking into a list of millions again.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, set[bytes] | None] = {}
+
+    def heard(self, news: NewStops) -> None:
+        """Called in the event loop, while `opposed` may run in the thread of the store."""
+        if news.too_many:
+            self._known = {}
+        elif news.digests:
+            for known in list(self._known.values()):
+                if known is not None:
+                    known |= news.digests
+
+    def opposed(
+        self, campaign: Campaign, recipients: Sequence[tuple[int, str, dict[str, Any]]]
+    ) -> Answer:
+        """Who opposed among these recipients. Asks the database when too much was written."""
+        addresses = [email for _, email, _ in recipients]
+        known = self._of(campaign)
+        if known is None:
+            return asked(channel="email", addresses=addresses, company_id=campaign.company_id)
+        digests = digests_of(channel="email", addresses=addresses, company_id=campaign.company_id)
+        hit = {each for digest in digests if digest in known for each in digests[digest]}
+        return Answer(hit, digests)
+
+    def _of(self, campaign: Campaign) -> set[bytes] | None:
+        every = self._known
+        if campaign.pk not in every:
+            # In its place before it is read: what is heard meanwhile is added to it.
+            every[campaign.pk] = known = set[bytes]()
+            found = written_since("email", campaign.oppositions_seen)
+            if found is None:
+                every[campaign.pk] = None
+                return None
+            known |= found
+        return every[campaign.pk]
+
+    def forget_all_but(self, running: Iterable[int]) -> None:
+        every = self._known
+        for campaign_id in set(every) - set(running):
+            del every[campaign_id]
 
 
 class StopReader:

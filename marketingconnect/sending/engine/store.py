@@ -18,6 +18,7 @@ from django.db.utils import InterfaceError, OperationalError
 from marketingconnect import clock
 from marketingconnect.sending import queries
 from marketingconnect.sending.engine.recovery import recover_chunks
+from marketingconnect.sending.engine.stops import SinceFreeze
 from marketingconnect.sending.message.compiled import CompiledMessage, Sending
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, Chunk
@@ -26,7 +27,6 @@ from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.links import tracked_content
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import ChunkState
-from marketingconnect.suppression.queries import asked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,6 +83,8 @@ class Store:
         self._root = root
         self._held: set[int] = set()
         self._compiled: dict[int, CompiledMessage] = {}
+        self._campaigns: dict[int, Campaign] = {}
+        self.since_freeze = SinceFreeze()
         self._looks = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
@@ -136,11 +138,7 @@ class Store:
             return None
         recipients = chunks.recipients_left(chunk)
         asked_at = time.monotonic()
-        answer = asked(
-            channel="email",
-            addresses=[email for _, email, _ in recipients],
-            company_id=self._company_of(campaign_id),
-        )
+        answer = self.since_freeze.opposed(self._campaigns[campaign_id], recipients)
         self._held.add(chunk.id)
         return Taken(
             chunk,
@@ -181,15 +179,15 @@ class Store:
             domain=settings.SENDING_DOMAIN,
             base_url=settings.TRACKING_URL,
         )
+        self._campaigns[campaign_id] = campaign
         tokens = current_tokens()
         return CompiledMessage(tracked_content(campaign, content, tokens), sending, tokens)
-
-    def _company_of(self, campaign_id: int) -> int:
-        return Campaign.objects.values_list("company_id", flat=True).get(pk=campaign_id)
 
     def _forget_all_but(self, running: list[int]) -> None:
         for campaign_id in set(self._compiled) - set(running):
             del self._compiled[campaign_id]
+            del self._campaigns[campaign_id]
+        self.since_freeze.forget_all_but(running)
 
 
 def _hang_up() -> None:

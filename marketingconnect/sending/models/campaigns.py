@@ -25,6 +25,8 @@ class Campaign(models.Model):
     scheduled_for = models.DateTimeField()
     created_at = models.DateTimeField()
     audience_frozen_at = models.DateTimeField(null=True)
+    oppositions_seen = models.TextField(blank=True, db_default="")
+    """The database as the freeze saw it: the sender asks for the oppositions written since."""
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     figures_frozen_at = models.DateTimeField(null=True)

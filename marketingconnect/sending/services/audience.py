@@ -17,6 +17,7 @@ from marketingconnect.sending.services.campaigns import SENDER
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.queries import SuppressionFilter
+from marketingconnect.suppression.watching import snapshot
 
 CHUNK: Final = 500
 _BATCH: Final = 10_000
@@ -37,10 +38,15 @@ def freeze_audience(campaign_id: int, *, now: datetime) -> bool:
     )
     if campaign is None:
         return False
+    # Before the lists are read: what commits meanwhile is asked again by the sender.
+    seen = snapshot()
     size = _copy_recipients(campaign, now)
     _cut_into_chunks(campaign.pk, size)
     Campaign.objects.filter(pk=campaign_id, state=CampaignState.PREPARING).update(
-        state=CampaignState.SCHEDULED, audience_size=size, audience_frozen_at=now
+        state=CampaignState.SCHEDULED,
+        audience_size=size,
+        audience_frozen_at=now,
+        oppositions_seen=seen,
     )
     record(
         action="campaign.audience_frozen",

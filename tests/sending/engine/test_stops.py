@@ -10,12 +10,13 @@ import pytest
 from django.db import connection, transaction
 
 from marketingconnect.sending.engine import stops
-from marketingconnect.sending.engine.stops import Asked, Stops
+from marketingconnect.sending.engine.stops import Asked, SinceFreeze, Stops
+from marketingconnect.sending.services import freeze_audience
 from marketingconnect.suppression import watching
 from marketingconnect.suppression.queries import asked
 from marketingconnect.suppression.services import suppress
 from marketingconnect.suppression.watching import NewStops, SuppressionWatch
-from tests.sending.factories import NOON
+from tests.sending.factories import NOON, make_campaign
 
 
 @dataclass
@@ -113,3 +114,31 @@ def test_a_list_brought_at_once_asks_everything_again(monkeypatch: pytest.Monkey
     for number in range(3):
         oppose(f"a{number}@example.org", "everyone")
     assert watch.read().too_many
+
+
+@pytest.mark.django_db
+def test_only_what_was_written_since_the_freeze_is_held_and_heard_stops_are_added(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    emails = [f"a{number}@example.org" for number in range(5)]
+    campaign = make_campaign(emails, freeze=False)
+    oppose(emails[0], "client", campaign.company_id)
+    freeze_audience(campaign.pk, now=NOON)
+    campaign.refresh_from_db()
+    oppose(emails[1], "client", campaign.company_id)
+    oppose(emails[2], "everyone")
+    recipients: list[tuple[int, str, dict[str, str]]] = [
+        (place, email, {}) for place, email in enumerate(emails, start=1)
+    ]
+    since = SinceFreeze()
+
+    assert since.opposed(campaign, recipients).opposed >= {emails[1], emails[2]}
+    digests = since.opposed(campaign, recipients).by_digest
+    late = next(digest for digest, found in digests.items() if found == [emails[3]])
+    since.heard(stop(late))
+    assert emails[3] in since.opposed(campaign, recipients).opposed
+    assert emails[4] not in since.opposed(campaign, recipients).opposed
+
+    monkeypatch.setattr(watching, "MOST_HELD", 1)
+    since.heard(NewStops(frozenset(), too_many=True))
+    assert since.opposed(campaign, recipients).opposed == set(emails[:3])
