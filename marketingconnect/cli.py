@@ -24,6 +24,7 @@ PROGRAMS = {
     "live": "marketingconnect.config.live",
     "mail_catcher": "marketingconnect.sandbox.catcher.command",
     "sandbox_bank": "marketingconnect.sandbox.bank.command",
+    "tracking": "marketingconnect.config.tracking",
     "verify_evidence": "marketingconnect.signature.verification.command",
     "verify_statement": "marketingconnect.statements.command",
     "web": "marketingconnect.config.web",

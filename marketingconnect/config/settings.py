@@ -268,6 +268,8 @@ SENDING_DOMAIN = os.environ.get(
     "MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org"
 )
 SENDER_SPOOL = VAR / "sender"
+# What the tracking service answered while the database was away.
+TRACKING_SPOOL = VAR / "tracking"
 SENDER_CONNECTIONS = int(os.environ.get("MARKETINGCONNECT_SENDER_CONNECTIONS", "20"))
 # Seconds after each temporary refusal of a recipient; after the last, it is not delivered.
 SENDER_RETRY_DELAYS = [

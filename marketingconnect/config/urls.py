@@ -8,6 +8,7 @@ urlpatterns = [
     path("espace/", include("marketingconnect.web.client_area.urls")),
     path("gestion/", include("marketingconnect.web.back_office.urls")),
     path("u/", include("marketingconnect.web.tracking.urls")),
+    path("", include("marketingconnect.web.tracking.visits_urls")),
     path("rappels/", include("marketingconnect.web.webhooks.urls")),
 ]
 

@@ -46,7 +46,8 @@ SELECT campaign_id, kind, verdict, link, hour, count(*), count(DISTINCT position
 FROM (SELECT campaign_id, kind, verdict, link, position, date_trunc('hour', at) AS hour
   FROM statistics_visit WHERE campaign_id = %s AND verdict <> '') v
 GROUP BY GROUPING SETS (
-  (campaign_id, kind, verdict), (campaign_id, kind, verdict, link), (campaign_id, kind, verdict, hour)
+  (campaign_id, kind, verdict), (campaign_id, kind, verdict, link),
+  (campaign_id, kind, verdict, hour)
 )
 """
 

@@ -49,7 +49,9 @@ def visits_of(campaign_id: int) -> Visits:
     hours = sorted({row.hour for row in clicks if row.hour is not None})
     return Visits(
         clicks=_counted([row for row in clicks if row.link is None and row.hour is None]),
-        opens=_counted([r for r in rows if r.kind == VisitKind.OPEN and r.link is r.hour is None]),
+        opens=_counted(
+            [r for r in rows if r.kind == VisitKind.OPEN and r.link is None and r.hour is None]
+        ),
         links=[
             LinkClicks(
                 link.number,

@@ -58,4 +58,4 @@ def record_visits(lines: Iterable[bytes]) -> int:
             for line in lines:
                 copy.write(line)
         cursor.execute(_ARRIVE)
-        return cursor.rowcount
+        return int(cursor.rowcount)

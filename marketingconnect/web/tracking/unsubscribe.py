@@ -4,8 +4,6 @@ Opening the address changes nothing: programs that look at every link of a messa
 unsubscribe people who want to stay. The opposition is committed before the answer leaves.
 """
 
-from dataclasses import dataclass
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -13,24 +11,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from marketingconnect import clock
-from marketingconnect.sending.message.tokens import InvalidTokenError, recipient_of_link
-from marketingconnect.sending.models import Campaign, Recipient
-from marketingconnect.suppression.services import suppress
-
-
-@dataclass(frozen=True)
-class Leaver:
-    """The recipient named by a link, and whose mailings they leave."""
-
-    email: str
-    company_id: int
-    company_name: str
-
-    @property
-    def masked(self) -> str:
-        """`z…@example.org`: enough to recognise oneself, not enough to learn an address."""
-        local, _, domain = self.email.partition("@")
-        return f"{local[:1]}…@{domain}"
+from marketingconnect.web.tracking.leaving import (
+    ONE_CLICK,
+    PAGE,
+    Leaver,
+    NoLeaverError,
+    leave,
+    leaver_of,
+)
 
 
 # The token is the proof: a mail program has no session, hence no CSRF token (RFC 8058, 3.1).
@@ -42,7 +30,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     leaver = _leaver_of(token)
     if request.method == "POST":
         one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-        _leave(leaver, "unsubscribe_one_click" if one_click else "unsubscribe_page")
+        leave(leaver, ONE_CLICK if one_click else PAGE, now=clock.now())
         if one_click:
             return HttpResponse("Désinscription enregistrée.\n", content_type="text/plain")
     template = "done" if request.method == "POST" else "unsubscribe"
@@ -52,22 +40,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _leave(leaver: Leaver, reason: str) -> None:
-    suppress(
-        channel="email",
-        address=leaver.email,
-        scope="client",
-        company_id=leaver.company_id,
-        reason=reason,
-        at=clock.now(),
-    )
-
-
 def _leaver_of(token: str) -> Leaver:
     try:
-        campaign_id, position = recipient_of_link(token)
-        recipient = Recipient.objects.get(campaign_id=campaign_id, position=position)
-    except (InvalidTokenError, Recipient.DoesNotExist) as error:
+        return leaver_of(token)
+    except NoLeaverError as error:
         raise Http404 from error
-    campaign = Campaign.objects.select_related("company").get(pk=campaign_id)
-    return Leaver(recipient.email, campaign.company_id, campaign.company.legal_name)

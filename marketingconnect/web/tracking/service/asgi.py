@@ -1,0 +1,236 @@
+"""The ASGI application that `marketingconnect tracking` runs."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketingconnect.config.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  needs the set-up above
+from django.db import close_old_connections, connection  # noqa: E402
+from django.db.utils import Error as DatabaseError  # noqa: E402
+
+from marketingconnect import clock  # noqa: E402
+from marketingconnect.sending.message.tokens import (  # noqa: E402
+    InvalidTokenError,
+    RecipientTokens,
+    recipient_of_link,
+)
+from marketingconnect.statistics.states import Signal, VisitKind  # noqa: E402
+from marketingconnect.statistics.visits.recording import NewVisit, record_visits  # noqa: E402
+from marketingconnect.statistics.visits.signals import signal_of  # noqa: E402
+from marketingconnect.web.tracking.leaving import (  # noqa: E402
+    ONE_CLICK,
+    PAGE,
+    NoLeaverError,
+    leave,
+    leaver_of,
+)
+from marketingconnect.web.tracking.service import answers  # noqa: E402
+from marketingconnect.web.tracking.service.answers import Answer, Send  # noqa: E402
+from marketingconnect.web.tracking.service.campaigns import Campaigns, Known  # noqa: E402
+from marketingconnect.web.tracking.service.ledger import Ledger  # noqa: E402
+from marketingconnect.web.tracking.service.spool import LEAVE, Spool  # noqa: E402
+
+log = logging.getLogger(__name__)
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+_CARE_SECONDS: Final = 1.0
+_LONGEST_FORM: Final = 4_096
+_LONGEST_NUMBER: Final = 4
+
+
+class TrackingService:
+    """`/c/…` redirects, `/o/….gif` is a point, `/u/d/…` unsubscribes; everything else is 404."""
+
+    def __init__(self) -> None:
+        secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        self._tokens = [RecipientTokens(secret) for secret in secrets]
+        self._proxies = frozenset(settings.TRUSTED_PROXIES)
+        self._campaigns = Campaigns()
+        self._shift = timedelta(0)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            answer = await self._answer(scope, receive)
+            await answer.send(send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def start(self) -> None:
+        self._spool = Spool(settings.TRACKING_SPOOL)
+        self._ledger = Ledger(os.environ["DATABASE_URL"], self._spool)
+        self._ledger.start()
+        self._tasks = [asyncio.create_task(self._care())]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._ledger.stop()
+        self._spool.close()
+
+    async def _care(self) -> None:
+        """Once a second: follow the platform's clock, and write what was kept on this machine."""
+        while True:
+            with suppress(DatabaseError, OSError):
+                self._shift = await asyncio.to_thread(_in_database, clock.shift)
+                if not self._ledger.away:
+                    await asyncio.to_thread(self._spool.replay, _replay)
+            await asyncio.sleep(_CARE_SECONDS)
+
+    async def _answer(self, scope: dict[str, Any], receive: Receive) -> Answer:
+        path: str = scope["path"]
+        try:
+            if path.startswith("/c/"):
+                return await self._click(scope, *path[3:].partition("/")[::2])
+            if path.startswith("/o/") and path.endswith(".gif"):
+                return await self._opening(scope, path[3:-4])
+            if path.startswith("/u/d/"):
+                return await self._unsubscribe(scope, path[5:], receive)
+        except (InvalidTokenError, NoLeaverError):
+            return answers.NOT_FOUND
+        except (DatabaseError, OSError):
+            return answers.AWAY
+        if path == "/" and scope["method"] in {"GET", "HEAD"}:
+            return answers.text(200, "tracking")
+        return answers.NOT_FOUND
+
+    # Clicks and openings.
+
+    async def _click(self, scope: dict[str, Any], token: str, number: str) -> Answer:
+        if scope["method"] not in {"GET", "HEAD"}:
+            return answers.WRONG_METHOD
+        campaign_id, position = self._recipient_of(token)
+        known = await self._campaigns.get(campaign_id)
+        chosen = int(number) if _is_number(number) else -1
+        if known is None or position == 0 or (chosen and chosen not in known.links):
+            return answers.NOT_FOUND
+        await self._record(scope, campaign_id, position, chosen, VisitKind.CLICK)
+        return known.links[chosen] if chosen else answers.NOT_FOUND
+
+    async def _opening(self, scope: dict[str, Any], token: str) -> Answer:
+        if scope["method"] not in {"GET", "HEAD"}:
+            return answers.WRONG_METHOD
+        campaign_id, position = self._recipient_of(token)
+        known = await self._campaigns.get(campaign_id)
+        if known is None or not known.counts_opens:
+            return answers.NOT_FOUND
+        await self._record(scope, campaign_id, position, 0, VisitKind.OPEN)
+        return answers.GIF
+
+    async def _record(
+        self, scope: dict[str, Any], campaign_id: int, position: int, link: int, kind: VisitKind
+    ) -> None:
+        """Returns once it cannot be lost."""
+        signal: str = Signal.HONEYPOT
+        if link > 0 or kind is VisitKind.OPEN:
+            headers = dict(scope["headers"])
+            address = self._address_of(scope, headers)
+            signal = signal_of(method=scope["method"], headers=headers, address=address)
+        at = datetime.now(UTC) + self._shift  # noqa: TID251  the platform's clock, followed
+        visit = NewVisit(campaign_id, position, link, kind.value, at, signal)
+        await self._ledger.write(visit.line())
+
+    def _recipient_of(self, token: str) -> tuple[int, int]:
+        for tokens in self._tokens:
+            with suppress(InvalidTokenError):
+                return tokens.read_visit(token)
+        raise InvalidTokenError
+
+    def _address_of(self, scope: dict[str, Any], headers: dict[bytes, bytes]) -> str:
+        """The visitor's, by the word of a trusted proxy only."""
+        direct = str((scope.get("client") or ("",))[0])
+        if direct in self._proxies and b"x-forwarded-for" in headers:
+            return headers[b"x-forwarded-for"].decode("latin-1").rpartition(",")[2].strip()
+        return direct
+
+    # Unsubscriptions.
+
+    async def _unsubscribe(self, scope: dict[str, Any], token: str, receive: Receive) -> Answer:
+        campaign_id, _ = recipient_of_link(token)
+        if scope["method"] == "POST":
+            return await self._leave(token, one_click=await _is_one_click(receive))
+        if scope["method"] not in {"GET", "HEAD"}:
+            return answers.WRONG_METHOD
+        known: Known | None = await self._campaigns.get(campaign_id)
+        return answers.NOT_FOUND if known is None else answers.leaving_page(known.company_name)
+
+    async def _leave(self, token: str, *, one_click: bool) -> Answer:
+        """Committed before the answer; when the database is away, kept on this machine."""
+        reason = ONE_CLICK if one_click else PAGE
+        try:
+            await asyncio.to_thread(_in_database, lambda: _leave(token, reason))
+        except DatabaseError as error:
+            log.warning("the database is away, an unsubscription is kept here: %s", error)
+            await asyncio.to_thread(self._spool.append, LEAVE, [f"{token} {reason}".encode()])
+            return answers.KEPT_AT_ONCE if one_click else answers.KEPT
+        return answers.LEFT_AT_ONCE if one_click else answers.LEFT
+
+
+def _leave(token: str, reason: str) -> None:
+    leave(leaver_of(token), reason, now=clock.now())
+
+
+def _replay(visits: Sequence[bytes], leavers: Sequence[bytes]) -> None:
+    """What was kept while the database was away."""
+
+    def write() -> None:
+        if visits:
+            record_visits(visits)
+        for kept in leavers:
+            token, _, reason = kept.decode("ascii").partition(" ")
+            with suppress(NoLeaverError):
+                _leave(token, reason)
+
+    _in_database(write)
+
+
+def _in_database(ask: Callable[[], Any]) -> Any:
+    """In a thread: on a fresh connection when the last one broke."""
+    close_old_connections()
+    try:
+        return ask()
+    except DatabaseError:
+        connection.close()
+        raise
+
+
+async def _is_one_click(receive: Receive) -> bool:
+    body = b""
+    while len(body) <= _LONGEST_FORM:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    # Mail programs send either encoding (RFC 8058, 3.1).
+    form = parse_qs(body.decode("latin-1"))
+    multipart = b'name="List-Unsubscribe"\r\n\r\nOne-Click' in body
+    return form.get("List-Unsubscribe") == ["One-Click"] or multipart
+
+
+def _is_number(text: str) -> bool:
+    return len(text) <= _LONGEST_NUMBER and text.isascii() and text.isdecimal()
+
+
+application = TrackingService()

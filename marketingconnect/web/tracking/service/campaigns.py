@@ -1,0 +1,64 @@
+"""What the service knows of a campaign: its answers, made once, since its links never change."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import close_old_connections
+
+from marketingconnect.sending.models import Campaign, TrackedLink
+from marketingconnect.web.tracking.service.answers import Answer, redirect
+
+_KEPT: Final = 5_000
+_UNKNOWN_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`links` has a number -> the redirect to its address."""
+
+    links: Mapping[int, Answer]
+    counts_opens: bool
+    company_name: str
+
+
+class Campaigns:
+    """Read from the database the first time that somebody clicks, then from memory."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[int, Known] = OrderedDict()
+        self._unknown: dict[int, float] = {}
+
+    async def get(self, campaign_id: int) -> Known | None:
+        """None when there is no such campaign. Raises the database's errors."""
+        found = self._known.get(campaign_id)
+        if found is not None:
+            return found
+        if self._unknown.get(campaign_id, 0.0) > time.monotonic():
+            return None
+        found = await asyncio.to_thread(_read, campaign_id)
+        if found is None:
+            if len(self._unknown) > _KEPT:
+                self._unknown.clear()
+            self._unknown[campaign_id] = time.monotonic() + _UNKNOWN_SECONDS
+            return None
+        self._known[campaign_id] = found
+        if len(self._known) > _KEPT:
+            self._known.popitem(last=False)
+        return found
+
+
+def _read(campaign_id: int) -> Known | None:
+    close_old_connections()
+    campaign = Campaign.objects.select_related("company").filter(pk=campaign_id).first()
+    if campaign is None:
+        return None
+    links = TrackedLink.objects.filter(campaign_id=campaign_id)
+    return Known(
+        {link.number: redirect(link.url) for link in links},
+        campaign.opens != "none",
+        campaign.company.legal_name,
+    )

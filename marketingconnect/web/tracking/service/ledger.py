@@ -1,0 +1,114 @@
+"""Visits in batches: one COPY and one commit for all that came in a few milliseconds."""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+
+from marketingconnect.statistics.visits.recording import COPY
+from marketingconnect.web.tracking.service.spool import VISIT, Spool
+
+log = logging.getLogger(__name__)
+BATCH_SECONDS: Final = 0.006
+_PATIENCE: Final = 3.0
+_TRY_AGAIN: Final = 1.0
+
+
+class Batch:
+    """The visits that are answered together."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class Ledger:
+    """`write` returns once the visit cannot be lost."""
+
+    def __init__(self, database_url: str, spool: Spool) -> None:
+        self._url = database_url
+        self._spool = spool
+        self._batch: Batch | None = None
+        self._wanted = asyncio.Event()
+        self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
+        self._away_until = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def away(self) -> bool:
+        return time.monotonic() < self._away_until
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """What was taken is written first."""
+        while self._batch is not None:
+            await asyncio.sleep(BATCH_SECONDS)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._hang_up()
+
+    async def write(self, line: bytes) -> None:
+        """Raises OSError when neither the database nor the disk takes it."""
+        batch = self._batch
+        if batch is None:
+            batch = self._batch = Batch()
+            self._wanted.set()
+        batch.lines.append(line)
+        await batch.durable
+
+    async def _run(self) -> None:
+        while True:
+            await self._wanted.wait()
+            await asyncio.sleep(BATCH_SECONDS)
+            batch, self._batch = self._batch, None
+            self._wanted.clear()
+            if batch is not None:
+                await self._settle(batch)
+
+    async def _settle(self, batch: Batch) -> None:
+        try:
+            if not await self._copied(batch.lines):
+                await asyncio.to_thread(self._spool.append, VISIT, batch.lines)
+        except OSError as error:
+            log.error("neither the database nor the spool takes visits: %s", error)
+            batch.durable.set_exception(error)
+            # Whoever waited has left already: nobody is to be told of an error unseen.
+            batch.durable.exception()
+        else:
+            batch.durable.set_result(None)
+
+    async def _copied(self, lines: list[bytes]) -> bool:
+        """Whether they are committed; when that is not sure, they are not."""
+        if self.away:
+            return False
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                connection = await self._connected()
+                async with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+                    await copy.write(b"".join(lines))
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            log.warning("the database is away, visits are kept on this machine: %s", error)
+            self._away_until = time.monotonic() + _TRY_AGAIN
+            await self._hang_up()
+            return False
+        return True
+
+    async def _connected(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, application_name="marketingconnect tracking"
+            )
+        return self._connection
+
+    async def _hang_up(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error, OSError, TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._connection.close()
+        self._connection = None
