@@ -270,6 +270,9 @@ SENDING_DOMAIN = os.environ.get(
 SENDER_SPOOL = VAR / "sender"
 # What the tracking service answered while the database was away.
 TRACKING_SPOOL = VAR / "tracking"
+# Whether a click is answered only once it is committed: without, a crash loses the last
+# milliseconds of clicks. Unsubscriptions always wait.
+TRACKING_WAITS = os.environ.get("MARKETINGCONNECT_TRACKING_WAITS", "oui") != "non"
 SENDER_CONNECTIONS = int(os.environ.get("MARKETINGCONNECT_SENDER_CONNECTIONS", "20"))
 # Seconds after each temporary refusal of a recipient; after the last, it is not delivered.
 SENDER_RETRY_DELAYS = [

@@ -79,7 +79,9 @@ class TrackingService:
 
     def start(self) -> None:
         self._spool = Spool(settings.TRACKING_SPOOL)
-        self._ledger = Ledger(os.environ["DATABASE_URL"], self._spool)
+        self._ledger = Ledger(
+            os.environ["DATABASE_URL"], self._spool, waits=settings.TRACKING_WAITS
+        )
         self._ledger.start()
         self._tasks = [asyncio.create_task(self._care())]
 

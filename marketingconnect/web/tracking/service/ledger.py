@@ -26,9 +26,10 @@ class Batch:
 
 
 class Ledger:
-    """`write` returns once the visit cannot be lost."""
+    """`write` returns once the visit cannot be lost, or at once when it `waits` for nothing."""
 
-    def __init__(self, database_url: str, spool: Spool) -> None:
+    def __init__(self, database_url: str, spool: Spool, *, waits: bool = True) -> None:
+        self._waits = waits
         self._url = database_url
         self._spool = spool
         self._batch: Batch | None = None
@@ -60,7 +61,8 @@ class Ledger:
             batch = self._batch = Batch()
             self._wanted.set()
         batch.lines.append(line)
-        await batch.durable
+        if self._waits:
+            await batch.durable
 
     async def _run(self) -> None:
         while True:
