@@ -85,8 +85,8 @@ def run(
     kept = False
     try:
         with (
-            Platform(folder, senders=senders, secrets=_secrets()) as platform,
-            _connected_to(platform),
+            Platform(folder, senders=senders, secrets=secrets_of_this_process()) as platform,
+            connected_to(platform),
         ):
             began = time.monotonic()
             verdict, answers = _play(platform, trial)
@@ -223,7 +223,7 @@ def _address(number: int) -> str:
     return _SPECIAL.get(number % 100, "personne.{}@exemple.test").format(number)
 
 
-def _secrets() -> dict[str, str]:
+def secrets_of_this_process() -> dict[str, str]:
     """Those of this process, so that it and the platform recognise the same oppositions."""
     keys = ",".join(f"{version}:{key}" for version, key in settings.SUPPRESSION_KEYS.items())
     return {
@@ -233,7 +233,7 @@ def _secrets() -> dict[str, str]:
 
 
 @contextmanager
-def _connected_to(platform: Platform) -> Iterator[None]:
+def connected_to(platform: Platform) -> Iterator[None]:
     """Point this process's models at the platform's database."""
     connection.close()
     before: dict[str, Any] = dict(connection.settings_dict)

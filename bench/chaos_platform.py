@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import dj_database_url
 import psycopg
@@ -38,7 +38,7 @@ class Platform:
         self._secrets = secrets
         self._children: dict[str, Child] = {}
 
-    def __enter__(self) -> "Platform":
+    def __enter__(self) -> Self:
         self._var.mkdir(parents=True)
         self._url = postgres.ensure_running(self._var)
         catcher = ["mail_catcher", "--port", str(self._smtp), "--dir", str(self.catcher_folder)]

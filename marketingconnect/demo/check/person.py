@@ -41,6 +41,10 @@ class Person:
         """What the page says, blanks folded."""
         return " ".join(self.page.get_text(" ").split())
 
+    def cookies(self) -> dict[str, str]:
+        """By which another connection is this person too."""
+        return {str(name): str(value) for name, value in self._session.cookies.items()}
+
     def open(self, path: str, *, status: int = 200) -> BeautifulSoup:
         """Open an address of the platform (or a full one) and check its status."""
         response = self._browser.open(urljoin(self.base_url, path), timeout=30)
