@@ -15,6 +15,7 @@ from django.conf import settings
 _PLACE: Final = struct.Struct(">QI")
 _LINK_MAC: Final = 16
 _RETURN_MAC: Final = 8
+_LINK_LENGTH: Final = 38
 
 
 class InvalidTokenError(ValueError):
@@ -93,6 +94,8 @@ def recipient_of_visit(token: str) -> tuple[int, int]:
 
 
 def _unwritten(token: str) -> bytes:
+    if len(token) != _LINK_LENGTH:
+        raise InvalidTokenError
     try:
         return base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
     except (binascii.Error, ValueError) as error:

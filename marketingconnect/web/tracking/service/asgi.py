@@ -16,7 +16,6 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402  needs the set-up above
-from django.db import close_old_connections, connection  # noqa: E402
 from django.db.utils import Error as DatabaseError  # noqa: E402
 
 from marketingconnect import clock  # noqa: E402
@@ -38,6 +37,7 @@ from marketingconnect.web.tracking.leaving import (  # noqa: E402
 from marketingconnect.web.tracking.service import answers  # noqa: E402
 from marketingconnect.web.tracking.service.answers import Answer, Send  # noqa: E402
 from marketingconnect.web.tracking.service.campaigns import Campaigns, Known  # noqa: E402
+from marketingconnect.web.tracking.service.database import DatabaseThread  # noqa: E402
 from marketingconnect.web.tracking.service.ledger import Ledger  # noqa: E402
 from marketingconnect.web.tracking.service.spool import LEAVE, Spool  # noqa: E402
 
@@ -55,7 +55,8 @@ class TrackingService:
         secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         self._tokens = [RecipientTokens(secret) for secret in secrets]
         self._proxies = frozenset(settings.TRUSTED_PROXIES)
-        self._campaigns = Campaigns()
+        self._database, self._caring = DatabaseThread("database"), DatabaseThread("care")
+        self._campaigns = Campaigns(self._database)
         self._shift = timedelta(0)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -90,15 +91,17 @@ class TrackingService:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._ledger.stop()
+        self._database.close()
+        self._caring.close()
         self._spool.close()
 
     async def _care(self) -> None:
         """Once a second: follow the platform's clock, and write what was kept on this machine."""
         while True:
             with suppress(DatabaseError, OSError):
-                self._shift = await asyncio.to_thread(_in_database, clock.shift)
+                self._shift = await self._caring.ask(clock.shift)
                 if not self._ledger.away:
-                    await asyncio.to_thread(self._spool.replay, _replay)
+                    await self._caring.ask(lambda: self._spool.replay(_replay))
             await asyncio.sleep(_CARE_SECONDS)
 
     async def _answer(self, scope: dict[str, Any], receive: Receive) -> Answer:
@@ -182,7 +185,7 @@ class TrackingService:
         """Committed before the answer; when the database is away, kept on this machine."""
         reason = ONE_CLICK if one_click else PAGE
         try:
-            await asyncio.to_thread(_in_database, lambda: _leave(token, reason))
+            await self._database.ask(lambda: _leave(token, reason))
         except DatabaseError as error:
             log.warning("the database is away, an unsubscription is kept here: %s", error)
             await asyncio.to_thread(self._spool.append, LEAVE, [f"{token} {reason}".encode()])
@@ -197,25 +200,12 @@ def _leave(token: str, reason: str) -> None:
 def _replay(visits: Sequence[bytes], leavers: Sequence[bytes]) -> None:
     """What was kept while the database was away."""
 
-    def write() -> None:
-        if visits:
-            record_visits(visits)
-        for kept in leavers:
-            token, _, reason = kept.decode("ascii").partition(" ")
-            with suppress(NoLeaverError):
-                _leave(token, reason)
-
-    _in_database(write)
-
-
-def _in_database(ask: Callable[[], Any]) -> Any:
-    """In a thread: on a fresh connection when the last one broke."""
-    close_old_connections()
-    try:
-        return ask()
-    except DatabaseError:
-        connection.close()
-        raise
+    if visits:
+        record_visits(visits)
+    for kept in leavers:
+        token, _, reason = kept.decode("ascii").partition(" ")
+        with suppress(NoLeaverError):
+            _leave(token, reason)
 
 
 async def _is_one_click(receive: Receive) -> bool:

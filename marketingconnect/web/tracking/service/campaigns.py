@@ -1,16 +1,14 @@
 """What the service knows of a campaign: its answers, made once, since its links never change."""
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import close_old_connections
-
 from marketingconnect.sending.models import Campaign, TrackedLink
 from marketingconnect.web.tracking.service.answers import Answer, redirect
+from marketingconnect.web.tracking.service.database import DatabaseThread
 
 _KEPT: Final = 5_000
 _UNKNOWN_SECONDS: Final = 5.0
@@ -28,7 +26,8 @@ class Known:
 class Campaigns:
     """Read from the database the first time that somebody clicks, then from memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: DatabaseThread) -> None:
+        self._database = database
         self._known: OrderedDict[int, Known] = OrderedDict()
         self._unknown: dict[int, float] = {}
 
@@ -39,7 +38,7 @@ class Campaigns:
             return found
         if self._unknown.get(campaign_id, 0.0) > time.monotonic():
             return None
-        found = await asyncio.to_thread(_read, campaign_id)
+        found = await self._database.ask(lambda: _read(campaign_id))
         if found is None:
             if len(self._unknown) > _KEPT:
                 self._unknown.clear()
@@ -52,7 +51,6 @@ class Campaigns:
 
 
 def _read(campaign_id: int) -> Known | None:
-    close_old_connections()
     campaign = Campaign.objects.select_related("company").filter(pk=campaign_id).first()
     if campaign is None:
         return None

@@ -1,0 +1,123 @@
+"""A campaign whose links are tracked, and the service asked without a network."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
+
+from marketingconnect.sending.message.content import CampaignContent
+from marketingconnect.sending.message.tracking import Opens
+from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.services import freeze_audience
+from marketingconnect.sending.services.campaigns import create_campaign
+from marketingconnect.web.tracking.service.asgi import TrackingService
+from tests.sending.factories import NOON, make_company, make_contact_file
+
+EMAILS = ["zoe@example.org", "max@example.org"]
+SHOP = "https://boutique.example.org/?utm_source=mc&utm_medium=email"
+BREAD = "https://pain.test/"
+MAP = "https://plan.test/acces"
+CONTENT = CampaignContent(
+    subject="Fête du pain",
+    preheader="",
+    sender_name="Boulangerie Nadia",
+    reply_to="nadia@boulangerie.test",
+    html=(
+        f'<body><a href="{SHOP.replace("&", "&amp;")}">La boutique</a>'
+        f' <a href="{BREAD}">Le pain</a>'
+        f' <a href="{MAP}">Venir</a> <a href="{{{{lien_desinscription}}}}">Partir</a></body>'
+    ),
+    text=f"{SHOP}\n{{{{lien_desinscription}}}}",
+    fallbacks={},
+)
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+def tracked_campaign(opens: Opens = Opens.AGGREGATE, emails: list[str] | None = None) -> Campaign:
+    company, emails = make_company(), emails or EMAILS
+    campaign = create_campaign(
+        company_id=company.pk,
+        name="Pain",
+        contact_file_id=make_contact_file(company, emails).pk,
+        order_reference="BC-2026-000001",
+        sold_quantity=len(emails),
+        scheduled_for=NOON,
+        content=CONTENT,
+        tracks_clicks=True,
+        opens=opens,
+        now=NOON,
+    )
+    freeze_audience(campaign.pk, now=NOON)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def database_url() -> str:
+    """The database of this test, for a process or a connection of its own."""
+    kept = connection.settings_dict
+    return (
+        f"postgres://{quote(kept['USER'])}:{quote(kept['PASSWORD'])}"
+        f"@{quote(kept['HOST'], safe='')}:{kept['PORT']}/{kept['NAME']}"
+    )
+
+
+@dataclass
+class Said:
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass
+class Asking:
+    """Asks the service as a browser would."""
+
+    service: TrackingService
+
+    async def ask(
+        self, method: str, path: str, *, body: bytes = b"", agent: str = BROWSER, **headers: str
+    ) -> Said:
+        said = Said()
+        given = {"user-agent": agent, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "client": ("192.0.2.7", 4711),
+            "headers": [(k.encode(), v.encode()) for k, v in given.items() if v],
+        }
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                said.status = message["status"]
+                said.headers = {k.decode(): v.decode() for k, v in message["headers"]}
+            else:
+                said.body += message["body"]
+
+        await self.service(scope, receive, send)
+        return said
+
+
+def served(story: Callable[[Asking], Awaitable[None]]) -> None:
+    """Run the service while `story` happens, and close the connections of its threads."""
+    os.environ["DATABASE_URL"], before = database_url(), os.environ.get("DATABASE_URL", "")
+
+    async def play() -> None:
+        service = TrackingService()
+        service.start()
+        try:
+            await story(Asking(service))
+        finally:
+            await service.stop()
+
+    try:
+        asyncio.run(play())
+    finally:
+        os.environ["DATABASE_URL"] = before
