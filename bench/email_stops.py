@@ -1,9 +1,10 @@
 """What ten million oppositions cost a running campaign, and how soon a stop binds after its commit.
 
-The same campaign is sent with an empty list, then with the list full, each round beside the bare
-blast of the same minute. While the last campaign runs, recipients about to be written to oppose
-one after the other: the delay between the commit and the last message that still left is read from
-the outcomes. A reader like the sender's own tells besides how soon each commit is known.
+The same campaign is sent in turn from a database with an empty list and from one whose list is
+full, each beside the bare blast of the same minute. While the last campaign runs, recipients about
+to be written to oppose one after the other: the delay between the commit and the last message that
+still left is read from the outcomes. A reader like the sender's own tells besides how soon each
+commit is known.
 """
 
 import json
@@ -66,21 +67,52 @@ def measure_stops(*, recipients: int, rounds: int, entries: int, say: Say) -> bo
     tools = find_tools(settings.VAR)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-stops-")))
-        url = stack.enter_context(scratch_database("stops"))
         sink = stack.enter_context(running_sink(tools, folder))
-        file = recipients_file(recipients, oppositions=0)
-        running = stack.enter_context(running_senders(1, environment_of(url, folder, sink), folder))
-        without = [_round(file, tools, sink, running, say) for _ in range(rounds)]
-        _fill(entries, say)
-        filled = [_round(file, tools, sink, running, say) for _ in range(rounds)]
-        stops = _stopped_campaign(file)
-        late = _left_after(file, stops)
+        full, empty = (
+            stack.enter_context(_place(purpose, recipients, filled, folder / purpose, sink, say))
+            for purpose, filled in (("stops_full", entries), ("stops_empty", 0))
+        )
+        without, filled = list[Round](), list[Round]()
+        for _ in range(rounds):
+            without.append(_round(empty, tools, sink, say))
+            filled.append(_round(full, tools, sink, say))
+        full.use()
+        stops = _stopped_campaign(full.file)
+        late = _left_after(full.file, stops)
+        empty.use()
     return _report(without, filled, stops, late, entries=entries, say=say)
 
 
-def _round(
-    file: ContactFile, tools: Tools, sink: Sink, running: list[SenderProcess], say: Say
-) -> Round:
+@dataclass
+class Place:
+    """A database with its list, and a sender that works for it alone."""
+
+    name: str
+    file: ContactFile
+    senders: list[SenderProcess]
+
+    def use(self) -> None:
+        """Point this process at it."""
+        connection.close()
+        connection.settings_dict["NAME"] = self.name
+
+
+@contextmanager
+def _place(
+    purpose: str, recipients: int, entries: int, folder: Path, sink: Sink, say: Say
+) -> Iterator[Place]:
+    folder.mkdir()
+    with scratch_database(purpose) as url:
+        file = recipients_file(recipients, oppositions=0)
+        if entries:
+            _fill(entries, say)
+        with running_senders(1, environment_of(url, folder, sink), folder) as senders:
+            yield Place(str(connection.settings_dict["NAME"]), file, senders)
+
+
+def _round(place: Place, tools: Tools, sink: Sink, say: Say) -> Round:
+    place.use()
+    file, running = place.file, place.senders
     reference = blast(tools, sink.port, messages=file.accepted, octets=OCTETS)
     before = sink.messages()
     campaign = make_campaign(file, now=clock.now())
