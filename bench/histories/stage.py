@@ -18,6 +18,7 @@ from marketingconnect.cart.queries import cart_of
 from marketingconnect.cart.services import add_to_cart, check_out
 from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_demo_price_list
 from marketingconnect.clock import paris_date
+from marketingconnect.invoices.models import Invoice
 from marketingconnect.offers import registry
 from marketingconnect.offers.contract import OrderFacts
 from marketingconnect.orders.models import Order
@@ -47,12 +48,14 @@ class WatchedOffer(LeafletOffer):
 
 
 def _received(order: Order) -> int:
-    """Straight from the rows: what was validated and kept, and what was given up."""
+    """Straight from the rows: what was validated and kept, given up, or credited."""
     paid = Payment.objects.filter(
         order=order, invoice=None, validated_on__isnull=False, reversed_on=None
     )
     forgiven = WriteOff.objects.filter(order=order)
     sums = [rows.aggregate(sum=Sum("cents"))["sum"] or 0 for rows in (paid, forgiven)]
+    credited = Invoice.objects.filter(corrects__order=order, corrects__instalment=1)
+    sums.append(-(credited.aggregate(sum=Sum("total_cents"))["sum"] or 0))
     return sum(sums)
 
 

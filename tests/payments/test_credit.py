@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from bench.histories.judge import faults_of_the_ledger
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.pdf import document
@@ -19,7 +20,7 @@ from marketingconnect.invoices.services import (
 )
 from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
-from marketingconnect.orders.states import OrderState
+from marketingconnect.orders.states import OrderState, Sale
 from marketingconnect.payments.errors import (
     ConflictingReplayError,
     ReceiptRefusedError,
@@ -34,6 +35,7 @@ from marketingconnect.payments.queries import (
     unpaid_invoices,
 )
 from marketingconnect.payments.services import (
+    agree_on_instalments,
     record_invoice_receipt,
     spend_credit_on_invoice,
     spend_credit_on_order,
@@ -41,6 +43,7 @@ from marketingconnect.payments.services import (
 )
 from marketingconnect.payments.states import PaymentMethod
 from tests.payments.line_to_the_bank import LineToTheBank
+from tests.payments.selling import Clerk
 from tests.sale import CLERK, NOON, Shop
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +205,21 @@ def test_two_orders_at_once_share_the_credit(shop: Shop) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(run, orders)) == [120_00, 360_00]
+
+
+def test_two_credit_notes_that_start_an_order_are_each_booked_where_they_pay(shop: Shop) -> None:
+    """The first one is enough for the first instalment: the invoice says what came until then."""
+    clerk = Clerk(shop)
+    first = clerk.order()
+    clerk.receive(first, Money(first.total_cents))
+    invoice = Invoice.objects.get()
+    for half in (Money(invoice.net_cents // 2), Money(invoice.net_cents - invoice.net_cents // 2)):
+        clerk.credit(invoice, half)
+    order = clerk.order()
+    Order.objects.filter(pk=order.pk).update(sale=Sale.OFFLINE)
+    agree_on_instalments(order.pk, count=3, first_on=TODAY, actor=CLERK, now=NOON)
+
+    spent = spend_credit_on_order(order.pk, actor=CLERK, now=NOON)
+
+    assert spent == Money(order.total_cents)
+    assert list(faults_of_the_ledger(order.company_id)) == []

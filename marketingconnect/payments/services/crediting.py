@@ -1,5 +1,6 @@
 """Set a company's credit notes against what it owes next (CGV CL.6)."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -31,10 +32,11 @@ def spend_credit_on_order(order_id: int, *, actor: Actor, now: datetime) -> Mone
         return Money.zero
     if PaymentAttempt.objects.filter(order=order, state__in=LIVE).exists():
         raise StillUnknownError("Un paiement par carte est ouvert : terminez-le d’abord.")
-    payments = _spend(order, None, balance_of(order).remaining, now)
-    for payment in payments:
+    spent = Money.zero
+    for payment in _spend(order, None, balance_of(order).remaining, now):
         settle(order, payment, actor=actor, at=now)
-    return Money.total(Money(payment.cents) for payment in payments)
+        spent = spent + Money(payment.cents)
+    return spent
 
 
 @transaction.atomic
@@ -46,23 +48,26 @@ def spend_credit_on_invoice(invoice_id: int, *, actor: Actor, now: datetime) -> 
     """
     invoice = Invoice.objects.select_related("order").get(pk=invoice_id)
     order = Order.objects.select_for_update().get(pk=invoice.order_id)
-    payments = _spend(order, invoice, due_for(invoice), now)
-    for payment in payments:
+    spent = Money.zero
+    for payment in _spend(order, invoice, due_for(invoice), now):
         journal_payment("payment.validated", payment, actor, now)
-    return Money.total(Money(payment.cents) for payment in payments)
+        spent = spent + Money(payment.cents)
+    return spent
 
 
-def _spend(order: Order, invoice: Invoice | None, due: Money, now: datetime) -> list[Payment]:
-    """One payment a credit note; the company is locked, so that nothing is spent twice."""
+def _spend(order: Order, invoice: Invoice | None, due: Money, now: datetime) -> Iterator[Payment]:
+    """One payment a credit note; the company is locked, so that nothing is spent twice.
+
+    The next one is made once the caller has counted this one: an invoice that one of them issues
+    says what came until then, and no more.
+    """
     Company.objects.select_for_update().get(pk=order.company_id)
-    payments = []
     for credit in _usable(order.company_id, invoice, due):
         amount = min(credit.unused, due)
         if amount <= Money.zero:
             break
         due = due - amount
-        payments.append(_payment(order, invoice, credit.note, amount, now))
-    return payments
+        yield _payment(order, invoice, credit.note, amount, now)
 
 
 def _usable(company_id: int, invoice: Invoice | None, due: Money) -> list[Credit]:
