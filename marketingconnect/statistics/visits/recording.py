@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 _COLUMNS: Final = "id, campaign_id, position, link, kind, at, signal"
 COPY: Final = f"COPY statistics_visit ({_COLUMNS}) FROM STDIN"
-_TEMPORARY: Final = (
-    "CREATE TEMP TABLE arriving (id uuid, campaign_id bigint, position int, link smallint,"
-    " kind text, at timestamptz, signal text) ON COMMIT DROP"
-)
 _ARRIVE: Final = (
-    f"INSERT INTO statistics_visit ({_COLUMNS}) SELECT {_COLUMNS} FROM arriving"  # noqa: S608
-    " ON CONFLICT (id) DO NOTHING"
+    f"INSERT INTO statistics_visit ({_COLUMNS})"  # noqa: S608
+    " SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::int[], %s::smallint[], %s::text[],"
+    " %s::timestamptz[], %s::text[]) ON CONFLICT (id) DO NOTHING"
 )
 
 
@@ -49,13 +46,11 @@ def new_key() -> str:
     return str(uuid.UUID(int=number & ~(0x3 << 62) | 0x2 << 62))
 
 
-@transaction.atomic
 def record_visits(lines: Iterable[bytes]) -> int:
     """Write lines that may be there already; returns how many were new."""
+    rows = [line.decode("ascii").rstrip("\n").split("\t") for line in lines]
+    if not rows:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(_TEMPORARY)
-        with connection.wrap_database_errors, cursor.copy("COPY arriving FROM STDIN") as copy:
-            for line in lines:
-                copy.write(line)
-        cursor.execute(_ARRIVE)
+        cursor.execute(_ARRIVE, [list(column) for column in zip(*rows, strict=True)])
         return int(cursor.rowcount)
