@@ -75,6 +75,15 @@ def receipt_problems(
     return problems
 
 
+def collection_refusal(*, received_on: date, collected_on: date, today: date) -> str:
+    """CGV II.2.b: no bank pays a direct debit before its announced day; empty when it stands."""
+    if received_on > today:
+        return "La date de réception est dans le futur."
+    if received_on < collected_on:
+        return "La banque n’encaisse pas un prélèvement avant le jour annoncé au client."
+    return ""
+
+
 def next_question(*, now: datetime, times_asked: int) -> datetime:
     """CGV II.1.b: an unknown payment is asked again, ever less often, until it is known."""
     wait: timedelta = ASK_FIRST * int(2 ** min(times_asked, 12))

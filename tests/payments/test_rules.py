@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from marketingconnect.kernel.money import Money
 from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import (
+    collection_refusal,
     creditor_reference,
     debit_sequence,
     documents_named,
@@ -322,3 +323,20 @@ def test_a_schedule_adds_up_and_moves_on(total: int, count: int, first_on: date)
     assert list(days) == sorted(set(days))
     assert max(amounts).cents - min(amounts).cents <= 1
     assert all(amount.cents > 0 for amount in amounts)
+
+
+@pytest.mark.parametrize(
+    ("received_on", "stands"),
+    [
+        (date(2026, 11, 29), False),
+        (date(2026, 11, 30), True),
+        (date(2026, 12, 4), True),
+        (date(2026, 12, 5), False),
+    ],
+)
+def test_a_debit_comes_from_its_day_on_and_not_after_today(received_on: date, stands: bool) -> None:
+    refusal = collection_refusal(
+        received_on=received_on, collected_on=date(2026, 11, 30), today=date(2026, 12, 4)
+    )
+
+    assert (refusal == "") is stands

@@ -21,6 +21,7 @@ from marketingconnect.payments.queries import counted_for
 from marketingconnect.payments.queries.debits import collection_day
 from marketingconnect.payments.reconciliation import Due, due_named
 from marketingconnect.payments.rules import (
+    collection_refusal,
     debit_sequence,
     latest_export_date,
 )
@@ -189,11 +190,16 @@ def _line(debit: DirectDebit, sequence: DebitSequence) -> DebitLine:
 def collect_debit(debit_id: int, *, received_on: date, actor: Actor, now: datetime) -> Payment:
     """CGV II.2.b: the money of a debit came; it counts at once. Told again, the same payment.
 
-    Raises DebitError for a debit that was not sent, or was refused.
+    Raises DebitError for a debit that was not sent, or was refused, or a day that does not stand.
     """
     order, debit = _locked(debit_id)
     if debit.payment is not None and debit.state == DebitState.COLLECTED:
         return debit.payment
+    today = paris_date(now)
+    if refusal := collection_refusal(
+        received_on=received_on, collected_on=debit.collected_on, today=today
+    ):
+        raise DebitError(refusal)
     payment = Payment.objects.create(
         order=order,
         invoice=debit.invoice and counted_for(debit.invoice),
@@ -203,7 +209,7 @@ def collect_debit(debit_id: int, *, received_on: date, actor: Actor, now: dateti
         cents=debit.cents,
         payer=debit.mandate.debtor,
         received_on=received_on,
-        validated_on=max(received_on, paris_date(now)),
+        validated_on=today,
         recorded_by_id=actor.id,
         recorded_at=now,
         validated_by_id=actor.id,

@@ -152,7 +152,8 @@ def _debit_of(entry: BankEntry) -> DirectDebit | None:
     states = [DebitState.EXPORTED, DebitState.COLLECTED]
     sent = DirectDebit.objects.filter(key=entry.end_to_end, cents=entry.cents, state__in=states)
     if entry.kind == EntryKind.TRANSFER:
-        sent = sent.filter(payment__bank_entry__isnull=True)
+        # Before its day, a person looks at what the bank means.
+        sent = sent.filter(payment__bank_entry__isnull=True, collected_on__lte=entry.booked_on)
     return sent.first()
 
 
