@@ -97,6 +97,7 @@ ACTS: Final[dict[str, str]] = {
     "email_campaign.date_chosen": "Date d’envoi choisie",
     "email_campaign.file_chosen": "Fichier de contacts choisi",
     "email_campaign.launched": "Campagne confiée à l’envoi",
+    "email_campaign.measures_chosen": "Mesure des clics et des ouvertures choisie",
     "email_campaign.message_chosen": "Message choisi",
     "email_campaign.ordered": "Campagne commandée",
     "email_campaign.recalled": "Campagne rappelée avant l’envoi",

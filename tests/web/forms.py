@@ -166,6 +166,7 @@ def _campaigns_and_orders(values: Fields, today: str) -> dict[str, Fields]:
         "campaign_recipients": {"contact_file": values["file_id"]},
         "campaign_message": {"message": values["message_id"]},
         "campaign_calendar": {"send_on": today, "send_hour": "10:00"},
+        "campaign_measures": {"tracks_clicks": "on", "opens": "aggregate"},
         **dict.fromkeys(("campaign_order", "campaign_abandon", "campaign_workbook"), NOTHING),
         "cart_add": {"offer": "email", "item_id": "1"},
         "cart_remove": NOTHING,

@@ -5,6 +5,7 @@ from django.db import models
 from marketingconnect.accounts.models import Company, User
 from marketingconnect.contacts.models import ContactFile
 from marketingconnect.messages.models import Message, MessageVersion
+from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
 
 
@@ -17,6 +18,14 @@ class EmailCampaign(models.Model):
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
     send_at = models.DateTimeField(null=True)
     """The date and hour chosen by the client, checked against the terms."""
+    tracks_clicks = models.BooleanField(default=True, db_default=True)
+    opens = models.CharField(
+        max_length=10,
+        choices=[(o.value, o.value) for o in Opens],
+        default=Opens.AGGREGATE,
+        db_default=Opens.AGGREGATE.value,
+    )
+    """What is measured of the recipients (CGV B.5): clicks, openings together or by person."""
     ordered_quantity = models.PositiveIntegerField(null=True)
     """Addresses sold, frozen when the order is placed."""
     version = models.ForeignKey(MessageVersion, models.PROTECT, null=True, related_name="+")

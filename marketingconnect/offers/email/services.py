@@ -21,6 +21,7 @@ from marketingconnect.offers.email.notices import tell_campaign_is_sent
 from marketingconnect.offers.email.queries import SENT_STATES, is_released, missing_for
 from marketingconnect.offers.email.rules import day_refusal, hour_refusal
 from marketingconnect.sending.message.content import CampaignContent
+from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services import create_campaign, stop_campaign
 from marketingconnect.sending.states import CampaignState
@@ -66,6 +67,16 @@ def choose_message(campaign_id: int, *, message_id: int, actor: Actor, now: date
     if not messages_of(campaign.company_id).filter(pk=message_id).exists():
         raise EmailCampaignError("Ce message n’existe plus.")
     _save(campaign, actor, now, "email_campaign.message_chosen", message_id=message_id)
+
+
+@transaction.atomic
+def choose_measures(
+    campaign_id: int, *, tracks_clicks: bool, opens: Opens, actor: Actor, now: datetime
+) -> None:
+    """CGV B.5: what is measured of the recipients; each change stays in the journal."""
+    campaign = _open(campaign_id)
+    facts = {"tracks_clicks": tracks_clicks, "opens": opens.value}
+    _save(campaign, actor, now, "email_campaign.measures_chosen", **facts)
 
 
 @transaction.atomic
@@ -143,6 +154,8 @@ def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Ca
         scheduled_for=campaign.send_at,
         content=_content(version),
         settling_hours=facts.terms.delivery_window_hours,
+        tracks_clicks=campaign.tracks_clicks,
+        opens=Opens(campaign.opens),
         now=now,
     )
     _save(

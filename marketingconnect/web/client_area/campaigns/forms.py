@@ -13,6 +13,7 @@ from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.messages.models import Message
 from marketingconnect.messages.queries import messages_of, standing_of
 from marketingconnect.offers.email.rules import FIRST_HOUR, LAST_HOUR
+from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.web.components import ChoiceDetail
 
 _MESSAGES_SHOWN: Final = 12
@@ -81,6 +82,29 @@ class MessageForm(forms.Form):
             )
             for one in messages
         }
+
+
+class MeasuresForm(forms.Form):
+    """What is measured of the recipients."""
+
+    tracks_clicks = forms.BooleanField(
+        label="Compter les clics sur les liens",
+        required=False,
+        help_text="Les liens passent par notre service, qui compte puis conduit à votre page.",
+    )
+    opens = forms.ChoiceField(
+        label="Ouvertures",
+        widget=forms.RadioSelect,
+        choices=[
+            (Opens.AGGREGATE, "Compter ensemble, sans savoir qui ouvre"),
+            (Opens.NONE, "Ne rien compter"),
+            (Opens.INDIVIDUAL, "Compter par personne : vos destinataires y ont consenti"),
+        ],
+        error_messages={
+            "required": "Choisissez comment compter les ouvertures.",
+            "invalid_choice": "Choisissez l’une des trois façons de compter les ouvertures.",
+        },
+    )
 
 
 class SendDateForm(forms.Form):

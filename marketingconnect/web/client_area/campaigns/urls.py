@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from marketingconnect.web.client_area.campaigns.views import composing, figures, lists
+from marketingconnect.web.client_area.campaigns.views import composing, figures, lists, visits
 
 urlpatterns: list[URLPattern] = [
     path("", lists.campaigns, name="campaigns"),
@@ -9,6 +9,9 @@ urlpatterns: list[URLPattern] = [
     path("<int:campaign_id>/destinataires", composing.recipients, name="campaign_recipients"),
     path("<int:campaign_id>/message", composing.message, name="campaign_message"),
     path("<int:campaign_id>/date", composing.calendar, name="campaign_calendar"),
+    path("<int:campaign_id>/mesure", visits.measures, name="campaign_measures"),
+    path("<int:campaign_id>/clics", visits.clicks, name="campaign_clicks"),
+    path("<int:campaign_id>/clics.csv", visits.clicks_csv, name="campaign_clicks_csv"),
     path("<int:campaign_id>/commander", composing.order, name="campaign_order"),
     path("<int:campaign_id>/abandonner", composing.abandon, name="campaign_abandon"),
     path("<int:campaign_id>/chiffres", figures.figures, name="campaign_figures"),

@@ -16,6 +16,7 @@ from marketingconnect.offers.email.queries import campaigns_of
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_of
 from marketingconnect.orders.states import OrderState
+from marketingconnect.payments.queries import payable_now, unpaid_invoices
 from marketingconnect.proposals.queries import proposals_that_wait
 from marketingconnect.sending.states import CampaignState
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, build_dossier
@@ -23,6 +24,13 @@ from marketingconnect.web.client_area.home.rental_things import rental_things
 from marketingconnect.web.client_area.home.things import NextThing
 
 _LOOKED_AT: Final = 8
+_HOW_TO_PAY: Final = {
+    "card": "Payez votre commande par carte : {}.",
+    "card_debit": "Payez la première échéance, et votre carte est gardée : {}.",
+    "transfer": "Faites votre virement de {}.",
+    "cheque": "Envoyez votre chèque de {}.",
+}
+"""A direct debit asks nothing of the client."""
 
 
 def next_things(company_id: int, *, today: date) -> tuple[list[NextThing], list[NextThing]]:
@@ -32,7 +40,7 @@ def next_things(company_id: int, *, today: date) -> tuple[list[NextThing], list[
     rented, rented_going_on = rental_things(company_id, today=today)
     to_do = [
         *_proposals(company_id, today),
-        *_payments(company_id),
+        *_payments(company_id, today),
         *rented,
         *(thing for dossier in dossiers for thing in _of_campaign(dossier)),
         *_files(company_id),
@@ -55,22 +63,29 @@ def _proposals(company_id: int, today: date) -> Iterator[NextThing]:
         )
 
 
-def _payments(company_id: int) -> Iterator[NextThing]:
-    unpaid: list[Order] = list(
-        orders_of(company_id).filter(
-            state__in=[OrderState.ACCEPTED, OrderState.FIRM], payment_validated_on__isnull=True
-        )[:_LOOKED_AT]
+def _payments(company_id: int, today: date) -> Iterator[NextThing]:
+    """What is to pay now: orders that wait for it, then documents whose day has passed."""
+    waiting = orders_of(company_id).filter(
+        state__in=[OrderState.ACCEPTED, OrderState.FIRM], payment_validated_on__isnull=True
     )
-    for order in unpaid:
-        if order.payment_method == "card":
-            href = _page("client_area:order", order.reference)
-            yield NextThing(
-                "Payez votre commande.",
-                order.reference,
-                icon="credit-card",
-                href=href,
-                verb="Payer",
-            )
+    for order in waiting[:_LOOKED_AT]:
+        amount, sentence = payable_now(order, today), _HOW_TO_PAY.get(order.payment_method)
+        if sentence and amount.cents:
+            yield _to_pay(sentence.format(amount), order)
+    late = [(one, owed) for one, owed in unpaid_invoices(company_id) if one.due_on < today]
+    for invoice, owed in late[:_LOOKED_AT]:
+        sentence = f"Réglez la facture {invoice.number}, échue : il reste {owed}."
+        yield _to_pay(sentence, invoice.order)
+
+
+def _to_pay(sentence: str, order: Order) -> NextThing:
+    return NextThing(
+        non_breaking(sentence),
+        order.reference,
+        icon="credit-card",
+        href=_page("client_area:order", order.reference),
+        verb="Payer",
+    )
 
 
 def _of_campaign(dossier: Dossier) -> Iterator[NextThing]:

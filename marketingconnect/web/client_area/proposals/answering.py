@@ -22,6 +22,7 @@ from marketingconnect.web.access import ClientRequest, client_ip, client_page
 from marketingconnect.web.client_area.proposals.forms import AcceptForm, RefuseForm
 from marketingconnect.web.client_area.proposals.reading import proposal_or_404
 from marketingconnect.web.proposal_reading import Reading, reading_of
+from marketingconnect.web.terms_chapters import chapters_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +92,7 @@ def _page(
         "proposal": reading.proposal,
         "cart": reading.quote,
         "form": form,
+        "chapters": chapters_of(reading.quote.terms),
         "mandate": mandate_in_use(reading.proposal.company_id),
         "refusal": refusal,
     }

@@ -109,8 +109,9 @@ class SigningPage:
     @property
     def steps(self) -> list[Step]:
         done = self.stage == "signed"
+        start = "Proposition" if self.order.sale == Sale.OFFLINE else "Panier"
         return [
-            Step("Panier", "done"),
+            Step(start, "done"),
             Step("Récapitulatif et accord", "done"),
             Step("Signature", "done" if done else "current"),
             Step("Paiement", "current" if done else "todo"),

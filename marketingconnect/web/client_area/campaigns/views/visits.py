@@ -1,0 +1,74 @@
+"""Clicks and openings of a campaign, and what the client chose to measure."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketingconnect import clock
+from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.offers.email.services import choose_measures
+from marketingconnect.sending.message.tracking import Opens
+from marketingconnect.sending.models import Campaign
+from marketingconnect.statistics.visits.queries import csv_of, visits_of
+from marketingconnect.web.access import ClientRequest, actor_of, client_page
+from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of
+from marketingconnect.web.client_area.campaigns.forms import MeasuresForm
+from marketingconnect.web.client_area.campaigns.visits import clicks_page
+
+
+@require_GET
+@client_page()
+def clicks(request: ClientRequest, campaign_id: int) -> HttpResponse:
+    """Which links were followed, when, by people and by machines."""
+    dossier, sending = _launched(request, campaign_id)
+    context = {"dossier": dossier, **clicks_page(dossier.campaign, sending)}
+    return render(request, "client_area/campaigns/clicks.html", context)
+
+
+@require_GET
+@client_page()
+def clicks_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
+    """The same figures for a spreadsheet."""
+    _, sending = _launched(request, campaign_id)
+    lines = csv_of(visits_of(sending.pk))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="clics-{campaign_id}.csv"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@client_page()
+def measures(request: ClientRequest, campaign_id: int) -> HttpResponse:
+    """Choose what is measured, until the campaign is handed over."""
+    dossier = dossier_of(request.company.pk, campaign_id)
+    if request.method == "POST" and request.member_role is MemberRole.VIEWER:
+        raise PermissionDenied
+    chosen = {"tracks_clicks": dossier.campaign.tracks_clicks, "opens": dossier.campaign.opens}
+    form = MeasuresForm(request.POST if request.method == "POST" else None, initial=chosen)
+    if not dossier.is_launched and form.is_valid():
+        _keep(request, campaign_id, form)
+        return redirect("client_area:campaign", campaign_id)
+    status = 400 if form.errors else 200
+    context = {"dossier": dossier, "form": form}
+    return render(request, "client_area/campaigns/measures.html", context, status=status)
+
+
+def _keep(request: ClientRequest, campaign_id: int, form: MeasuresForm) -> None:
+    choose_measures(
+        campaign_id,
+        tracks_clicks=form.cleaned_data["tracks_clicks"],
+        opens=Opens(form.cleaned_data["opens"]),
+        actor=actor_of(request),
+        now=clock.now(),
+    )
+    messages.success(request, "C’est noté : votre choix vaudra pour cette campagne.")
+
+
+def _launched(request: ClientRequest, campaign_id: int) -> tuple[Dossier, Campaign]:
+    dossier = dossier_of(request.company.pk, campaign_id)
+    if dossier.campaign.sending is None:
+        raise Http404
+    return dossier, dossier.campaign.sending

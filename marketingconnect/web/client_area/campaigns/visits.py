@@ -1,0 +1,56 @@
+"""Clicks prepared for their page: rates, links, hours."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from marketingconnect import clock
+from marketingconnect.offers.email.models import EmailCampaign
+from marketingconnect.sending import queries
+from marketingconnect.sending.message.tracking import Opens
+from marketingconnect.sending.models import Campaign
+from marketingconnect.statistics.visits.queries import Visits, visits_of
+from marketingconnect.web.components import Series
+
+_MOST_HOURS: Final = 48
+
+
+def clicks_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
+    """Context of the clicks."""
+    visits = visits_of(sending.pk)
+    delivered = queries.figures(sending.pk).delivered
+    return {
+        "campaign": campaign,
+        "sending": sending,
+        "visits": visits,
+        "delivered": delivered,
+        "click_rate": _share(visits.clicks.people, delivered),
+        "open_rate": _share(_opens(sending, visits), delivered),
+        "opens_counted": sending.opens != Opens.NONE,
+        "opens_by_person": sending.opens == Opens.INDIVIDUAL,
+        "links": [
+            (link, _share(link.clicks.people, visits.clicks.people)) for link in visits.links
+        ],
+        "hours": [_label(hour) for hour, _ in visits.hours[:_MOST_HOURS]],
+        "series": [
+            Series("Personnes", [counted.visits for _, counted in visits.hours[:_MOST_HOURS]]),
+            Series(
+                "Machines", [counted.machine_visits for _, counted in visits.hours[:_MOST_HOURS]]
+            ),
+        ],
+        "any": visits.clicks.visits or visits.clicks.machine_visits,
+    }
+
+
+def _opens(sending: Campaign, visits: Visits) -> int:
+    """By person where they consented; otherwise every opening, some of them repeated."""
+    return visits.opens.people if sending.opens == Opens.INDIVIDUAL else visits.opens.visits
+
+
+def _share(part: int, whole: int) -> Decimal | None:
+    return Decimal(100 * part / whole).quantize(Decimal("0.1")) if whole else None
+
+
+def _label(hour: datetime) -> str:
+    local = hour.astimezone(clock.PARIS)
+    return f"{local:%d/%m} {local.hour}\u00a0h"
