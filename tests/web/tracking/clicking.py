@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from marketingconnect.accounts.models import Company
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
@@ -37,8 +38,12 @@ CONTENT = CampaignContent(
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 
-def tracked_campaign(opens: Opens = Opens.AGGREGATE, emails: list[str] | None = None) -> Campaign:
-    company, emails = make_company(), emails or EMAILS
+def tracked_campaign(
+    opens: Opens = Opens.AGGREGATE,
+    emails: list[str] | None = None,
+    company: Company | None = None,
+) -> Campaign:
+    company, emails = company or make_company(), emails or EMAILS
     campaign = create_campaign(
         company_id=company.pk,
         name="Pain",
