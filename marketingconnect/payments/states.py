@@ -210,7 +210,7 @@ INSTALMENT_LABELS = {
     InstalmentState.DUE: "À venir",
     InstalmentState.PAID: "Réglée",
     InstalmentState.OVERDUE: "En retard",
-    InstalmentState.WRITTEN_OFF: "Passée en perte",
+    InstalmentState.WRITTEN_OFF: "N’est plus demandée",
 }
 
 

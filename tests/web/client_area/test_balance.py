@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -19,6 +19,7 @@ from marketingconnect.payments.models import DebitMandate
 from marketingconnect.payments.services import record_invoice_receipt
 from marketingconnect.payments.services.mandates import propose_mandate
 from marketingconnect.payments.states import MandateState, PaymentMethod
+from marketingconnect.web.client_area.home.next_things import next_things
 from tests.cast import logged_in
 from tests.sale import CLERK, NOON, Shop
 from tests.web.client_area.test_orders import paid_order
@@ -121,3 +122,20 @@ def test_the_list_of_invoices_says_what_is_owed_now(shop: Shop, alice: Client) -
         now=NOON,
     )
     assert (before, owed()) == ("108,00 €", "0,00 €")
+
+
+def test_what_is_to_pay_now_and_what_is_late_come_first(shop: Shop) -> None:
+    def sentences(today: date) -> list[str]:
+        to_do, _ = next_things(shop.cast.bakery.pk, today=today)
+        return [one.sentence.replace("\u00a0", " ").replace("\u202f", " ") for one in to_do]
+
+    order = shop.order(method="transfer")
+    waiting = sentences(TODAY)
+    paid_order(shop)
+    invoice = Invoice.objects.get()
+    fee = issue_file_fee(invoice.order.pk, reason="x", cause="essai", now=NOON)
+    on_the_last_day, late = (sentences(fee.due_on + timedelta(days=n)) for n in (0, 1))
+
+    expected = f"Réglez la facture {fee.number}, échue : il reste 108,00 €."
+    assert f"Faites votre virement de {order.total_cents // 100},00 €." in waiting
+    assert (expected in on_the_last_day, expected in late) == (False, True)
