@@ -83,6 +83,7 @@ def test_the_unit_price_never_rises_with_the_quantity(quantity: int) -> None:
 
 def test_tiers_that_may_be_published_have_no_problem() -> None:
     assert tier_problems(tiers=TIERS) == []
+    assert tier_problems(tiers=(Tier(1, Decimal(0)),)) == []
 
 
 @pytest.mark.parametrize(

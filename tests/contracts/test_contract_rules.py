@@ -23,6 +23,7 @@ from marketingconnect.contracts.rules.lasting import (
     reference_until,
 )
 from marketingconnect.contracts.rules.solvency import (
+    Guarantee,
     guarantee_problems,
     is_not_provided,
     solvency_deadline,
@@ -57,6 +58,7 @@ def test_a_client_is_told_within_thirty_calendar_days(accepted_on: date, deadlin
         ({"deadline": TODAY - timedelta(days=1)}, {"guarantees"}),
         ({"deadline": None}, set()),
         ({"guarantees": []}, {"guarantees"}),
+        ({"guarantees": [one.value for one in Guarantee]}, set()),
         ({"guarantees": ["prepayment", "ring"]}, {"guarantees"}),
         ({"reason": " "}, {"reason"}),
         ({"answer_by": TODAY}, {"answer_by"}),
