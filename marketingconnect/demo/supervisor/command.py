@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--port", type=int, default=8000, help="port du site ; les trois suivants servent aussi"
+        "--port", type=int, default=8000, help="port du site ; les quatre suivants servent aussi"
     )
     parser.add_argument("--reset", action="store_true", help="efface tout et recommence à neuf")
     parser.add_argument(

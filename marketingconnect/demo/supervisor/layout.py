@@ -20,13 +20,14 @@ class DemoError(RuntimeError):
 
 @dataclass(frozen=True)
 class Layout:
-    """``web``, ``bank``, ``smtp`` and ``live`` are ports of 127.0.0.1."""
+    """``web``, ``bank``, ``smtp``, ``live`` and ``tracking`` are ports of 127.0.0.1."""
 
     var: Path
     web: int
     bank: int
     smtp: int
     live: int
+    tracking: int
 
     @property
     def base_url(self) -> str:
@@ -40,6 +41,11 @@ class Layout:
     def live_url(self) -> str:
         """Where browsers listen to live sessions."""
         return f"http://127.0.0.1:{self.live}"
+
+    @property
+    def tracking_url(self) -> str:
+        """Where the links of messages lead."""
+        return f"http://127.0.0.1:{self.tracking}"
 
     @property
     def webhook_url(self) -> str:
@@ -90,6 +96,7 @@ class Layout:
             "MARKETINGCONNECT_VAR": str(self.var),
             "MARKETINGCONNECT_BASE_URL": self.base_url,
             "MARKETINGCONNECT_LIVE_URL": self.live_url,
+            "MARKETINGCONNECT_TRACKING_URL": self.tracking_url,
             "MARKETINGCONNECT_COUNTER_SOCKET": str(self.counter_socket),
             "MARKETINGCONNECT_BANK_URL": self.bank_url,
             "MARKETINGCONNECT_BANK_SECRET": self._bank_secret(),
@@ -111,26 +118,26 @@ class Layout:
     def require_ports(self) -> None:
         """Raises DemoError naming the taken port; gives a demo just killed the time to let go."""
         deadline = time.monotonic() + PORT_PATIENCE
-        for port in (self.web, self.bank, self.smtp, self.live):
+        for port in (self.web, self.bank, self.smtp, self.live, self.tracking):
             while not is_free(port):
                 if time.monotonic() > deadline:
                     raise DemoError(
                         f"Le port {port} est déjà pris par un autre programme. Choisissez-en un "
-                        f"autre : script/demo --port {self.web + 1000} (la banque, le courrier "
-                        "et les séances en direct prennent les trois suivants)."
+                        f"autre : script/demo --port {self.web + 1000} (la banque, le courrier, "
+                        "les séances en direct et le suivi prennent les quatre suivants)."
                     )
                 time.sleep(0.1)
 
 
 def at_port(var: Path, port: int) -> Layout:
-    if not 1 <= port <= 65_532:
-        raise DemoError("Le port est un nombre de 1 à 65 532.")
-    return Layout(var, port, port + 1, port + 2, port + 3)
+    if not 1 <= port <= 65_531:
+        raise DemoError("Le port est un nombre de 1 à 65 531.")
+    return Layout(var, port, port + 1, port + 2, port + 3, port + 4)
 
 
 def on_free_ports(var: Path) -> Layout:
-    """Four ports nobody listens to."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    """Five ports nobody listens to."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
     ports = [one.getsockname()[1] for one in held]
     for one in held:
         one.close()

@@ -40,7 +40,7 @@ class Platform:
         self._launch(self._inside(environment))
         for child in self._children:
             self._wait_ready(child)
-        say_done("site, comptage, tâches, envois, direct, courrier, banque", started)
+        say_done("site, comptage, tâches, envois, direct, suivi, courrier, banque", started)
         self._launch([self._base(environment)])
 
     def watch(self) -> None:
@@ -122,6 +122,13 @@ class Platform:
                 environment,
                 log / "live.log",
                 lambda: answers(layout.live),
+            ),
+            Child(
+                "suivi",
+                ["tracking", "--port", str(layout.tracking)],
+                environment,
+                log / "tracking.log",
+                lambda: answers(layout.tracking),
             ),
             Child("site", web, environment, log / "web.log", self._site_answers),
         ]
