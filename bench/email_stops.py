@@ -116,9 +116,10 @@ def _round(place: Place, tools: Tools, sink: Sink, say: Say) -> Round:
     reference = blast(tools, sink.port, messages=file.accepted, octets=OCTETS)
     before = sink.messages()
     campaign = make_campaign(file, now=clock.now())
-    cpu, began = sum(sender.cpu_seconds() for sender in running), time.perf_counter()
+    began = time.perf_counter()
     freeze_audience(campaign.pk, now=clock.now())
     froze = time.perf_counter() - began
+    cpu = sum(sender.cpu_seconds() for sender in running)
     seconds = seconds_to_send(campaign)
     cpu = sum(sender.cpu_seconds() for sender in running) - cpu
     require_all_sent(campaign, sink, before)
