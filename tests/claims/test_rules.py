@@ -140,6 +140,8 @@ def test_ending_a_line_gives_back_all_but_the_minimum_of_the_others(
     ("decision", "reason", "delivered", "fields"),
     [
         ("top_up", "Convenu par téléphone", 9_000, set()),
+        ("top_up", "Convenu", 9_999, set()),
+        ("top_up", "Convenu", 10_000, {"decision"}),
         ("top_up", "Convenu", 11_000, {"decision"}),
         ("new_agreement", " ", 9_000, {"reason"}),
         ("cancel", "Convenu", 9_000, set()),
