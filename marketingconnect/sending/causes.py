@@ -4,6 +4,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from marketingconnect.sending.providers import refusal_of
+
 
 class Cause(StrEnum):
     """Cause of a *non abouti*."""
@@ -102,8 +104,11 @@ _STATUS: Final = re.compile(r"\b[245](\.\d{1,3}\.\d{1,3})\b")
 def cause_of(code: int, reply: str) -> Cause:
     """The cause of a refusal, from its enhanced status (RFC 3463) and its words.
 
-    The words win over a vague status: large providers put `5.7.1` on nearly everything.
+    What large providers are known to write comes first; then the words, which win over a vague
+    status: nearly everything is a `5.7.1`.
     """
+    if theirs := refusal_of(reply):
+        return Cause(theirs.cause)
     words = reply.lower()
     for pattern, cause in _BY_WORDS:
         if re.search(pattern, words):
@@ -115,6 +120,22 @@ def cause_of(code: int, reply: str) -> Cause:
         if status.group(1).startswith(".7."):
             return Cause.BLOCKED
     return {552: Cause.MAILBOX_FULL, 553: Cause.MAILBOX_UNKNOWN}.get(code, Cause.OTHER)
+
+
+_HARD: Final = {Cause.MAILBOX_UNKNOWN, Cause.MAILBOX_DISABLED, Cause.DOMAIN_UNKNOWN}
+_SOFT: Final = {Cause.MAILBOX_FULL, Cause.TOO_MANY}
+
+
+def is_hard(cause: Cause, status: str) -> bool | None:
+    """Whether the address itself will never work; None when the refusal says nothing of it.
+
+    A message that is refused for what it is, or for who sends it, tells nothing of the address.
+    """
+    if cause in _HARD:
+        return not status.startswith("4")
+    if cause in _SOFT or status.startswith("4"):
+        return False
+    return None if cause is Cause.OTHER else False
 
 
 def label_of(cause: str) -> str:

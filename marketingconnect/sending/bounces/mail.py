@@ -1,0 +1,88 @@
+"""A mail taken apart without ever failing, whatever its line ends, encodings and lies."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.header import decode_header
+from email.message import Message
+from typing import Final
+
+LARGEST: Final = 2_000_000
+"""Octets looked at: what a mail says of another one stands at its beginning."""
+_TAGS: Final = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]{1,400}>", re.I | re.S)
+_ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&nbsp;": " ", "&#64;": "@"}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail; texts have `\\n` at line ends."""
+
+    message: "Message[str, str]"
+
+    def header(self, name: str) -> str:
+        """Its words, decoded and on one line; empty when it is not there."""
+        return _decoded(self.message.get(name))
+
+    @property
+    def content_type(self) -> str:
+        return self.message.get_content_type()
+
+    def parameter(self, name: str) -> str:
+        """Of the content type, in lower case."""
+        found = self.message.get_param(name)
+        return str(found[2] if isinstance(found, tuple) else found or "").lower()
+
+    def parts(self, *kinds: str) -> Iterator["Message[str, str]"]:
+        """Parts of these types, in order, the mail itself included."""
+        for part in self.message.walk():
+            if part.get_content_type() in kinds:
+                yield part
+
+    def text(self) -> str:
+        """What a person reads of it: the plain parts, or the words of the HTML."""
+        plain = [text_of(part) for part in self.parts("text/plain")]
+        if any(one.strip() for one in plain):
+            return "\n".join(plain)
+        rich = "\n".join(text_of(part) for part in self.parts("text/html"))
+        words = _TAGS.sub("\n", rich)
+        for entity, sign in _ENTITIES.items():
+            words = words.replace(entity, sign)
+        return words
+
+
+def read(octets: bytes) -> Mail:
+    """Any octets: what is not a mail has no header."""
+    plain = octets[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return Mail(message_from_bytes(plain.lstrip(b"\n"), policy=policy.compat32))
+
+
+def text_of(part: "Message[str, str]") -> str:
+    """The words of a part, in the encoding that it says, or one that never fails."""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        inner = part.get_payload()
+        return "\n\n".join(str(one) for one in inner) if isinstance(inner, list) else str(inner)
+    try:
+        return payload.decode(part.get_content_charset("utf-8"))
+    except (LookupError, UnicodeError):
+        return payload.decode("latin-1")
+
+
+def _decoded(value: object) -> str:
+    if value is None:
+        return ""
+    try:
+        pieces = decode_header(str(value))
+    except ValueError:
+        return " ".join(str(value).split())
+    words = ""
+    for piece, charset in pieces:
+        if isinstance(piece, str):
+            words += piece
+            continue
+        try:
+            words += piece.decode(charset or "latin-1")
+        except (LookupError, UnicodeError):
+            words += piece.decode("latin-1")
+    return " ".join(words.split())

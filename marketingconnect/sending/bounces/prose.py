@@ -1,0 +1,104 @@
+"""Refusals written for people: how mail servers say in sentences that a mail did not arrive."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from marketingconnect.sending.bounces.mail import Mail
+from marketingconnect.sending.bounces.reports import ADDRESS, address_in
+
+_SENDERS: Final = re.compile(
+    r"mailer-?daemon|postmaster|mail ?delivery|delivery (?:sub)?system|mdaemon|double-?bounce",
+    re.I,
+)
+_SUBJECTS: Final = re.compile(
+    r"undeliver|non[ -]?remis|non distribu|non[ -]délivr|returned (?:mail|to sender)"
+    r"|(?:mail|delivery|message).{0,20}(?:fail|status|error|problem)|failure notice"
+    r"|delivery.{0,20}(?:impossible|échec)|échec de (?:la )?(?:remise|livraison|distribution)"
+    r"|message non|could ?n[o']t be delivered|undeliverable|n['’]a pas pu être (?:remis|envoyé)"
+    r"|retour de courrier|rapport de non[ -]remise|^warning\b|delayed|retardé",
+    re.I,
+)
+_DELAYS: Final = re.compile(
+    r"\bwarning\b.{0,60}(?:could not send|delayed|not (?:yet )?been delivered)"
+    r"|delay(?:ed)?\b.{0,30}(?:notification|mail|delivery)|delivery.{0,20}(?:has been )?delayed"
+    r"|will (?:be retried|keep trying|continue)|still being retried|retardé|nouvelle tentative",
+    re.I,
+)
+_GIVEN_UP: Final = re.compile(
+    r"fail(?:ed|ure)|permanent|giv(?:e|ing|en) up|could not be delivered|rejected|returned", re.I
+)
+_STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY: Final = re.compile(r"(?<![\d.])([45]\d\d)(?:[ \-]|$)")
+_MOST_WORDS: Final = 600
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What the sentences give: one recipient, the codes, and the words of the refusal."""
+
+    status: str
+    code: int
+    words: str
+    recipient: str
+
+
+def looks_returned(mail: Mail) -> bool:
+    """Whether a program wrote it to say that another mail did not arrive."""
+    empty_path = mail.header("Return-Path") == "<>"
+    by_program = bool(_SENDERS.search(mail.header("From"))) or empty_path
+    failed = bool(mail.header("X-Failed-Recipients"))
+    return failed or (by_program and bool(_SUBJECTS.search(mail.header("Subject"))))
+
+
+def is_only_late(mail: Mail) -> bool:
+    """A warning: the server goes on trying."""
+    told = f"{mail.header('Subject')}\n{mail.text()[:1500]}"
+    return bool(_DELAYS.search(told)) and not _GIVEN_UP.search(mail.header("Subject"))
+
+
+def prose_of(mail: Mail) -> Prose:
+    """Read the part that stands before our own mail is quoted."""
+    text = _before_our_mail(mail.text())
+    words = _refusal_in(text)
+    status, code = _STATUS.search(words) or _STATUS.search(text), _REPLY.search(words)
+    failed = mail.header("X-Failed-Recipients") or mail.header("X-Original-To")
+    return Prose(
+        status=status[1] if status else "",
+        code=int(code[1]) if code else 0,
+        words=words,
+        recipient=address_in(failed) or _recipient_in(text),
+    )
+
+
+def _before_our_mail(text: str) -> str:
+    cut = re.search(
+        r"^-{2,}.{0,40}(?:original|returned|headers|below this line|copy of|message d).*$"
+        r"|^(?:Return-Path|Received|Message-ID):|^.{0,20}(?:Original message headers|En-têtes)",
+        text,
+        re.I | re.M,
+    )
+    return text[: cut.start()] if cut and cut.start() > 40 else text
+
+
+def _refusal_in(text: str) -> str:
+    """The lines with a code, or those after the address: what the other server said."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for place, line in enumerate(lines):
+        if _STATUS.search(line) or re.search(r"\b[45]\d\d[ \-]\D", line):
+            return " ".join(lines[place : place + 3])[:_MOST_WORDS]
+    for place, line in enumerate(lines):
+        if ADDRESS.search(line):
+            return " ".join(lines[place : place + 4])[:_MOST_WORDS]
+    return " ".join(lines[:8])[:_MOST_WORDS]
+
+
+def _recipient_in(text: str) -> str:
+    """An address alone on its line or between angles first; never one of a server itself."""
+    bracketed = re.findall(r"<([^\s<>@]{1,64}@[^\s<>]{1,190})>", text)
+    alone = re.findall(r"^\s*([^\s<>@]{1,64}@[^\s<>:]{1,190})\s*:?\s*$", text, re.M)
+    for candidate in (*bracketed, *alone, *ADDRESS.findall(text)):
+        found = address_in(candidate)
+        if found and not re.match(r"(?:postmaster|mailer-daemon|abuse)@", found):
+            return found
+    return ""
