@@ -3,7 +3,7 @@
 import argparse
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, RuntimeModes
 
 HELP = "Sert les liens des messages : clics, ouvertures, désinscriptions."
 NEEDS_DATABASE = True
@@ -22,6 +22,9 @@ def run(options: argparse.Namespace) -> int:
         address=options.host,
         port=options.port,
         interface=Interfaces.ASGI,
+        # One thread a process: half a dozen microseconds less a request than with several.
+        runtime_mode=RuntimeModes.st,
+        websockets=False,
         workers=options.workers,
         backlog=2048,
         respawn_failed_workers=True,

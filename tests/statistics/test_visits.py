@@ -15,10 +15,10 @@ from marketingconnect.statistics.models import Visit, VisitCount
 from marketingconnect.statistics.states import Signal, Verdict
 from marketingconnect.statistics.visits.judging import TOGETHER_SECONDS, judge_visits
 from marketingconnect.statistics.visits.queries import Counted, csv_of, visits_of
-from marketingconnect.statistics.visits.recording import NewVisit, new_key, record_visits
+from marketingconnect.statistics.visits.recording import new_key, record_visits
 from marketingconnect.statistics.visits.signals import scanners, signal_of
 from tests.sending.factories import NOON
-from tests.web.tracking.clicking import BROWSER, tracked_campaign
+from tests.web.tracking.clicking import BROWSER, made_visit, tracked_campaign
 
 LATER = NOON + timedelta(days=1)
 
@@ -54,12 +54,13 @@ def test_keys_of_visits_sort_by_time_and_are_uuids_of_version_7() -> None:
     first, second = uuid.UUID(new_key()), uuid.UUID(new_key())
     assert (first.version, first.variant) == (7, uuid.RFC_4122)
     assert first.int >> 80 <= second.int >> 80
+    assert len({new_key() for _ in range(1_000)}) == 1_000
 
 
 def visit(
     campaign_id: int, position: int, link: int, at: datetime, signal: str = "", kind: str = "click"
 ) -> None:
-    record_visits([NewVisit(campaign_id, position, link, kind, at, signal).line()])
+    record_visits([made_visit(campaign_id, position, link, kind, at, signal)])
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from marketingconnect import clock
 from marketingconnect.sending.message.tokens import InvalidTokenError, recipient_of_visit
 from marketingconnect.sending.models import Campaign, TrackedLink
 from marketingconnect.statistics.states import Signal, VisitKind
-from marketingconnect.statistics.visits.recording import NewVisit, record_visits
+from marketingconnect.statistics.visits.recording import record_visits, visit_line
 from marketingconnect.statistics.visits.signals import signal_of
 from marketingconnect.web.tracking.service.answers import PIXEL
 
@@ -57,8 +57,15 @@ def _record(
         signal = signal_of(
             method=request.method or "", headers=headers, address=request.META["REMOTE_ADDR"]
         )
-    visit = NewVisit(campaign_id, position, link, kind.value, clock.now(), signal)
-    record_visits([visit.line()])
+    line = visit_line(
+        campaign_id=campaign_id,
+        position=position,
+        link=link,
+        kind=kind.value,
+        at=clock.now().isoformat(),
+        signal=signal,
+    )
+    record_visits([line])
 
 
 def _recipient_of(token: str) -> tuple[int, int]:

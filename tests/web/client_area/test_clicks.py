@@ -16,12 +16,12 @@ from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.statistics.models import Visit
 from marketingconnect.statistics.visits.judging import judge_visits
-from marketingconnect.statistics.visits.recording import NewVisit, record_visits
+from marketingconnect.statistics.visits.recording import record_visits
 from marketingconnect.terms.services import ensure_terms_published
 from tests.cast import Cast, logged_in
 from tests.sale import CLERK
 from tests.sending.factories import NOON
-from tests.web.tracking.clicking import BROWSER, SHOP, tracked_campaign
+from tests.web.tracking.clicking import BROWSER, SHOP, made_visit, tracked_campaign
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=3)
@@ -54,10 +54,10 @@ def test_people_and_machines_stand_apart_by_link_and_by_hour(cast: Cast) -> None
     record_outcomes(sending, [Result(1, "accepted", "", 250, "ok", NOON)], fresh=True)
     record_visits(
         [
-            NewVisit(sending, 1, 1, "click", LATER, "").line(),
-            NewVisit(sending, 1, 1, "click", LATER + timedelta(hours=1), "").line(),
-            NewVisit(sending, 2, 2, "click", LATER, "agent").line(),
-            NewVisit(sending, 0, 0, "open", LATER, "").line(),
+            made_visit(sending, 1, 1, "click", LATER, ""),
+            made_visit(sending, 1, 1, "click", LATER + timedelta(hours=1), ""),
+            made_visit(sending, 2, 2, "click", LATER, "agent"),
+            made_visit(sending, 0, 0, "open", LATER, ""),
         ]
     )
     judge_visits(now=LATER + timedelta(days=1))
@@ -66,7 +66,7 @@ def test_people_and_machines_stand_apart_by_link_and_by_hour(cast: Cast) -> None
     assert "La boutique" in shown
     assert "Clics heure par heure" in shown
     assert "sans savoir qui ouvre" in shown
-    sheet = b"".join(alice.get(page("campaign_clicks_csv", campaign)))  # type: ignore[arg-type]
+    sheet = b"".join(alice.get(page("campaign_clicks_csv", campaign)))
     assert f"La boutique;{SHOP};;2;1;0;0\r\nLe pain;https://pain.test/;;0;0;1;1" in sheet.decode()
     assert logged_in(cast.charlie).get(page("campaign_clicks", campaign)).status_code == 404
     assert logged_in(cast.charlie).get(page("campaign_clicks_csv", campaign)).status_code == 404

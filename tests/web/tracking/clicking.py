@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services import freeze_audience
 from marketingconnect.sending.services.campaigns import create_campaign
+from marketingconnect.statistics.visits.recording import visit_line
 from marketingconnect.web.tracking.service.asgi import TrackingService
 from tests.sending.factories import NOON, make_company, make_contact_file
 
@@ -59,6 +61,19 @@ def tracked_campaign(
     freeze_audience(campaign.pk, now=NOON)
     campaign.refresh_from_db()
     return campaign
+
+
+def made_visit(
+    campaign_id: int, position: int, link: int, kind: str, at: datetime, signal: str
+) -> bytes:
+    return visit_line(
+        campaign_id=campaign_id,
+        position=position,
+        link=link,
+        kind=kind,
+        at=at.isoformat(),
+        signal=signal,
+    )
 
 
 def database_url() -> str:

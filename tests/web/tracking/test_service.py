@@ -18,7 +18,7 @@ from marketingconnect.statistics.visits import recording
 from marketingconnect.suppression.models import Suppression
 from marketingconnect.web.tracking import leaving
 from marketingconnect.web.tracking.service import asgi, ledger
-from tests.web.tracking.clicking import SHOP, Asking, served, tracked_campaign
+from tests.web.tracking.clicking import SHOP, Asking, made_visit, served, tracked_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -188,7 +188,7 @@ def _away(**_: object) -> bool:
 
 def test_a_visit_written_twice_counts_once() -> None:
     campaign = tracked_campaign()
-    line = recording.NewVisit(campaign.pk, 1, 1, "click", campaign.created_at, "").line()
+    line = made_visit(campaign.pk, 1, 1, "click", campaign.created_at, "")
     assert [recording.record_visits([line]) for _ in range(2)] == [1, 0]
 
 

@@ -22,9 +22,9 @@ _POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 ).encode()
+_BRIEF: Final = [(b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex")]
 _ALWAYS: Final = [
-    (b"cache-control", b"no-store"),
-    (b"x-robots-tag", b"noindex"),
+    *_BRIEF,
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
@@ -51,7 +51,11 @@ def answer(status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Answer:
 
 
 def redirect(url: str) -> Answer:
-    return answer(302, b"", (b"location", url.encode("ascii")))
+    headers = [(b"location", url.encode("ascii")), (b"content-length", b"0"), *_BRIEF]
+    return Answer(
+        {"type": "http.response.start", "status": 302, "headers": headers},
+        {"type": "http.response.body", "body": b""},
+    )
 
 
 def text(status: int, words: str) -> Answer:

@@ -1,5 +1,6 @@
 """What the service knows of a campaign: its answers, made once, since its links never change."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ class Campaigns:
         self._database = database
         self._known: OrderedDict[int, Known] = OrderedDict()
         self._unknown: dict[int, float] = {}
+        self._reading: dict[int, asyncio.Task[Known | None]] = {}
 
     async def get(self, campaign_id: int) -> Known | None:
         """None when there is no such campaign. Raises the database's errors."""
@@ -38,7 +40,17 @@ class Campaigns:
             return found
         if self._unknown.get(campaign_id, 0.0) > time.monotonic():
             return None
-        found = await self._database.ask(lambda: _read(campaign_id))
+        # The first hundreds who click at once wait for one reading.
+        reading = self._reading.get(campaign_id)
+        if reading is None:
+            reading = self._reading[campaign_id] = asyncio.create_task(self._learn(campaign_id))
+        return await asyncio.shield(reading)
+
+    async def _learn(self, campaign_id: int) -> Known | None:
+        try:
+            found = await self._database.ask(lambda: _read(campaign_id))
+        finally:
+            del self._reading[campaign_id]
         if found is None:
             if len(self._unknown) > _KEPT:
                 self._unknown.clear()
