@@ -240,6 +240,7 @@ def test_the_delivery_is_the_day_the_file_is_made_available() -> None:
     [
         (["direct_mail"], 1, "post", {"uses"}),
         (["telephone"], 2, "post", {"uses"}),
+        (["direct_mail"], MOST_USES, "post", set()),
         (["direct_mail"], MOST_USES + 1, "post", {"times"}),
         (["direct_mail", "telephone"], 1, "phone", {"uses"}),
         (["direct_mail"], 2, "post", set()),
