@@ -148,6 +148,32 @@ class SuppressionFilter:
         return confirmed
 
 
+class OwnList:
+    """One client's own list on a channel, asked for many canonical addresses."""
+
+    def __init__(self, *, channel: str, company_id: int) -> None:
+        self._channel, self._company_id = channel, company_id
+        self._lists = [
+            (digest, prefixes)
+            for version in readable_versions()
+            for digest, prefixes in [_loaded(channel, Scope.CLIENT, company_id, version)]
+            if prefixes
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._lists)
+
+    def opposed(self, addresses: Sequence[str]) -> set[str]:
+        """Those of `addresses` that the list has, confirmed by the database."""
+        candidates = [
+            address
+            for digest, prefixes in self._lists
+            for address in addresses
+            if address and digest(address)[:8] in prefixes
+        ]
+        return suppressed(channel=self._channel, addresses=candidates, company_id=self._company_id)
+
+
 class _Prefixes:
     """Sorted beginnings of digests, and one byte for each of many more slots: nearly every
     stranger falls into an empty slot and costs nothing more."""

@@ -28,6 +28,7 @@ from marketingconnect.targeting.desk import office
 from marketingconnect.targeting.desk.office import Opened
 from marketingconnect.targeting.files.batches import BATCH_ROWS, Batch
 from marketingconnect.targeting.models import Selection
+from marketingconnect.targeting.own_lists import opposed_by_own_list
 from marketingconnect.targeting.selections.reading import rows_of_selection
 
 Rows = NDArray[np.uint32]
@@ -72,6 +73,7 @@ def extract_selection(selection: Selection, columns: Sequence[str], *, on: date)
         channel=criteria.channel,
         use=criteria.use,
         on=on,
+        company_id=selection.company_id,
     )
 
 
@@ -83,6 +85,7 @@ def extract(
     channel: Channel,
     use: Purpose,
     on: date,
+    company_id: int | None = None,
 ) -> Extraction:
     """CGV B.5: what may leave of these rows that day, by this channel and for this use.
 
@@ -96,8 +99,10 @@ def extract(
     counter = opened.counter
     kept = BitMap(rows) & counter.select(criteria, context)
     kept = kept - _dead_since(opened)
+    kept = kept - _opposed(opened, kept, channel, company_id)
     shown = {
-        each: counter.reachable(context, each) & kept
+        each: (counter.reachable(context, each) & kept)
+        - _opposed(opened, counter.reachable(context, each) & kept, each, company_id)
         for each in _MASKED
         if any(_is_of(name, each) for name in names)
     }
@@ -109,6 +114,10 @@ def extract(
         rights=_rights(context),
         withdrawn=len(rows) - len(kept),
     )
+
+
+def _opposed(opened: Opened, rows: BitMap, channel: Channel, company_id: int | None) -> BitMap:
+    return opposed_by_own_list(opened, rows_of(rows), channel=channel, company_id=company_id)
 
 
 def _rights(context: CountContext) -> dict[Channel, ChannelRight]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from marketingconnect import storage
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.base.index.masks import rows_of
 from marketingconnect.clock import paris_date
 from marketingconnect.targeting.context import CountContext
 from marketingconnect.targeting.criteria import Criteria, Group, Population
@@ -20,8 +21,10 @@ from marketingconnect.targeting.desk import office
 from marketingconnect.targeting.desk.office import Opened
 from marketingconnect.targeting.engine.draw import smallest
 from marketingconnect.targeting.models import Selection
+from marketingconnect.targeting.own_lists import opposed_by_own_list
 from marketingconnect.targeting.selections.reading import selection_of
 
+Rows = NDArray[np.uint32]
 FREEZER: Final = Actor.system("freezing")
 _PIECE: Final = 1 << 20
 _SEED_BITS: Final = 31
@@ -52,7 +55,7 @@ def freeze_selection(
     context = opened.live.context(criteria, company_id=company_id, on=paris_date(now))
     found = opened.engine.rows(criteria, context)
     seed = draw_seed(criteria, order_reference)
-    rows = smallest(found, quantity, seed)
+    rows = _drawn(opened, found, quantity, seed, criteria=criteria, company_id=company_id)
     if not len(rows):
         raise FreezeError("Plus personne ne répond à ce ciblage : élargissez-le.")
     selection = Selection(
@@ -67,6 +70,24 @@ def freeze_selection(
         **_kept(opened, rows),
     )
     return _arrested_once(selection, now)
+
+
+def _drawn(
+    opened: Opened,
+    found: Rows,
+    quantity: int,
+    seed: int,
+    *,
+    criteria: Criteria,
+    company_id: int | None,
+) -> Rows:
+    """CGV B.5: the rows drawn; whom the client's own list opposes is replaced by the next."""
+    while True:
+        rows = smallest(found, quantity, seed)
+        opposed = opposed_by_own_list(opened, rows, channel=criteria.channel, company_id=company_id)
+        if not opposed:
+            return rows
+        found = np.setdiff1d(found, rows_of(opposed), assume_unique=True)
 
 
 def _arrested_once(selection: Selection, now: datetime) -> Selection:

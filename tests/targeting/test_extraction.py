@@ -8,15 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 from pyroaring import BitMap
+from pytest_django import Settings
 
+from marketingconnect.accounts.models import Company
 from marketingconnect.base.models import Supplier
 from marketingconnect.base.vocabulary import Channel, Population
 from marketingconnect.suppression.services import suppress
 from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.desk import office
 from marketingconnect.targeting.extraction import Extraction, extract, extract_selection
+from marketingconnect.targeting.models import Selection
+from marketingconnect.targeting.own_lists import opposed_by_own_list
+from marketingconnect.targeting.selections.reading import rows_of_selection
 from marketingconnect.targeting.services import freeze_selection
 from marketingconnect.targeting.staff_extracts import extract_to_file
+from tests.cast import Cast
 from tests.targeting.stage import NOW, ON_ONE_WORKER, TODAY, Base, asking
 from tests.targeting.test_live import first_row, value_of
 
@@ -146,3 +152,47 @@ def test_first_rows_used_here_are_reachable(base: Base) -> None:
     assert first_row(base.consumers, Channel.EMAIL) in usable_rows(
         base, asking(channel=Channel.EMAIL)
     )
+
+
+def test_a_client_s_own_list_binds_the_freeze_and_the_exit_for_that_client_alone(
+    base: Base, cast: Cast, settings: Settings
+) -> None:
+    def frozen(reference: str, company: Company) -> Selection:
+        return freeze_selection(
+            asking(channel=Channel.EMAIL),
+            company_id=company.pk,
+            order_reference=reference,
+            quantity=100_000,
+            now=NOW,
+        )
+
+    def oppose(address: str) -> None:
+        suppress(
+            channel="email",
+            address=address,
+            scope="client",
+            company_id=cast.bakery.pk,
+            reason="client_request",
+            at=NOW,
+        )
+
+    before = frozen("D-1", cast.garage)
+    emails = [one["email"] for one in records(extract_selection(before, ["email"], on=TODAY))]
+    oppose(emails[0])
+    settings.SUPPRESSION_KEYS = {**settings.SUPPRESSION_KEYS, 9: "another master key"}
+    oppose(emails[1])
+
+    selection = frozen("D-2", cast.bakery)
+    assert not opposed_by_own_list(
+        office().opened(Population.CONSUMERS),
+        rows_of_selection(selection),
+        channel=Channel.EMAIL,
+        company_id=cast.bakery.pk,
+    )
+    found = extract_selection(selection, ["email"], on=TODAY)
+    kept = {one["email"] for one in records(found)}
+    assert (len(kept), kept & set(emails[:2])) == (len(emails) - 2, set())
+    late = min(kept)
+    oppose(late)
+    assert extract_selection(selection, ["email"], on=TODAY).withdrawn == 1
+    assert extract_selection(before, ["email"], on=TODAY).withdrawn == 0
