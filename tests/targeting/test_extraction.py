@@ -154,6 +154,17 @@ def test_first_rows_used_here_are_reachable(base: Base) -> None:
     )
 
 
+def oppose_to(company: Company, address: str) -> None:
+    suppress(
+        channel="email",
+        address=address,
+        scope="client",
+        company_id=company.pk,
+        reason="client_request",
+        at=NOW,
+    )
+
+
 def test_a_client_s_own_list_binds_the_freeze_and_the_exit_for_that_client_alone(
     base: Base, cast: Cast, settings: Settings
 ) -> None:
@@ -166,21 +177,11 @@ def test_a_client_s_own_list_binds_the_freeze_and_the_exit_for_that_client_alone
             now=NOW,
         )
 
-    def oppose(address: str) -> None:
-        suppress(
-            channel="email",
-            address=address,
-            scope="client",
-            company_id=cast.bakery.pk,
-            reason="client_request",
-            at=NOW,
-        )
-
     before = frozen("D-1", cast.garage)
     emails = [one["email"] for one in records(extract_selection(before, ["email"], on=TODAY))]
-    oppose(emails[0])
+    oppose_to(cast.bakery, emails[0])
     settings.SUPPRESSION_KEYS = {**settings.SUPPRESSION_KEYS, 9: "another master key"}
-    oppose(emails[1])
+    oppose_to(cast.bakery, emails[1])
 
     selection = frozen("D-2", cast.bakery)
     assert not opposed_by_own_list(
@@ -193,6 +194,6 @@ def test_a_client_s_own_list_binds_the_freeze_and_the_exit_for_that_client_alone
     kept = {one["email"] for one in records(found)}
     assert (len(kept), kept & set(emails[:2])) == (len(emails) - 2, set())
     late = min(kept)
-    oppose(late)
+    oppose_to(cast.bakery, late)
     assert extract_selection(selection, ["email"], on=TODAY).withdrawn == 1
     assert extract_selection(before, ["email"], on=TODAY).withdrawn == 0

@@ -1,7 +1,4 @@
-"""What a person fills in on each page that takes a form: the fields, with values that stand.
-
-A page that takes a post and is not here fails the tests of bad input.
-"""
+"""What a person fills in on each page with a form; a page that is not here fails the tests."""
 
 from typing import Any
 

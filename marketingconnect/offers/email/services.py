@@ -158,15 +158,9 @@ def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Ca
         opens=Opens(campaign.opens),
         now=now,
     )
-    _save(
-        campaign,
-        LAUNCHER,
-        now,
-        "email_campaign.launched",
-        sending_id=sending.pk,
-        version_id=version.pk,
-        ordered_quantity=facts.quantity,
-    )
+    handed = {"sending_id": sending.pk, "version_id": version.pk}
+    quantity = facts.quantity
+    _save(campaign, LAUNCHER, now, "email_campaign.launched", **handed, ordered_quantity=quantity)
     return sending
 
 

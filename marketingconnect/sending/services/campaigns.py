@@ -61,9 +61,8 @@ def create_campaign(
         opens=opens,
         created_at=now,
     )
-    if tracks_clicks:
-        keep_links(campaign, content)
-    measured = {"tracks_clicks": tracks_clicks, "opens": opens.value}
+    keep_links(campaign, content)
+    measured: dict[str, object] = {"tracks_clicks": tracks_clicks, "opens": opens.value}
     _journal("campaign.created", SENDER, campaign, now, after={"sold": sold_quantity, **measured})
     job(FREEZE_AUDIENCE, lock=f"campaign:{campaign.pk}").defer(campaign_id=campaign.pk)
     return campaign

@@ -17,7 +17,9 @@ from marketingconnect.sending.models.links import TrackedLink
 
 
 def keep_links(campaign: Campaign, content: CampaignContent) -> None:
-    """Write down the addresses of the content; called once, in the creating transaction."""
+    """Write down the addresses of the content, if its clicks are to be counted; called once."""
+    if not campaign.tracks_clicks:
+        return
     TrackedLink.objects.bulk_create(
         TrackedLink(
             campaign=campaign, number=number, url=link.url, written=link.written, words=link.words

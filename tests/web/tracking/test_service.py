@@ -65,12 +65,10 @@ def test_a_click_is_written_then_leads_to_the_address_with_its_parameters() -> N
     ]
 
 
-def test_nothing_else_leads_anywhere_and_nothing_of_it_is_written() -> None:
-    campaign, other = tracked_campaign(), tracked_campaign()
-    Campaign.objects.filter(pk=other.pk).update(opens=Opens.NONE)
-    other.tracked_links.filter(number__gt=1).delete()
+def wrong_paths(campaign: Campaign, other: Campaign) -> list[str]:
+    """Forged, cut, of another campaign, or of another kind; `other` has one link and no opens."""
     token = current_tokens().visit(campaign.pk, 1)
-    asked = [
+    return [
         click(other, 3),
         click(campaign, 4),
         click(campaign, "1x"),
@@ -90,6 +88,13 @@ def test_nothing_else_leads_anywhere_and_nothing_of_it_is_written() -> None:
         f"/u/d/{token}",
         "/x",
     ]
+
+
+def test_nothing_else_leads_anywhere_and_nothing_of_it_is_written() -> None:
+    campaign, other = tracked_campaign(), tracked_campaign()
+    Campaign.objects.filter(pk=other.pk).update(opens=Opens.NONE)
+    other.tracked_links.filter(number__gt=1).delete()
+    asked = wrong_paths(campaign, other)
 
     async def story(asking: Asking) -> None:
         for path in asked:
