@@ -61,17 +61,17 @@ def judge(campaign_id: int, ledger: Ledger, *, doubts_at_most: int) -> Verdict:
 
 def expected_outcome(email: str) -> Outcome:
     """The only outcome that an address of the trial may have, beside a doubt."""
-    return _EXPECTED.get(email.partition(".")[0], Outcome.ACCEPTED)
+    return _EXPECTED.get(email.partition(".")[0], Outcome.RELAYED)
 
 
 def _judge_one(verdict: Verdict, who: str, outcome: str, times: int, expected: Outcome) -> None:
     if times > 1:
         verdict.twice.append(f"{who} : écrit {times} fois")
-    if not outcome or (outcome == Outcome.ACCEPTED and times == 0):
+    if not outcome or (outcome == Outcome.RELAYED and times == 0):
         verdict.lost.append(f"{who} : jamais écrit, noté « {outcome or 'rien'} »")
     elif outcome == Outcome.UNCERTAIN and expected != Outcome.NOT_SENT:
         verdict.doubtful_received += times
-    elif outcome != expected or (times and outcome != Outcome.ACCEPTED):
+    elif outcome != expected or (times and outcome != Outcome.RELAYED):
         verdict.contradicted.append(f"{who} : reçu {times} fois, noté « {outcome} »")
 
 
@@ -98,7 +98,7 @@ def _judge_sums(verdict: Verdict, campaign_id: int, doubts_at_most: int) -> None
         DeliveryOutcome.objects.filter(campaign_id=campaign_id).values_list("outcome", flat=True)
     )
     totals = Totals(
-        delivered=rows[Outcome.ACCEPTED],
+        delivered=rows[Outcome.RELAYED],
         undelivered=rows[Outcome.UNDELIVERED],
         uncertain=rows[Outcome.UNCERTAIN],
         not_sent=rows[Outcome.NOT_SENT],

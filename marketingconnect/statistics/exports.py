@@ -21,7 +21,7 @@ COLUMNS: Final = (
     "Date et heure (Paris)",
 )
 OUTCOME_LABELS: Final = {
-    Outcome.RELAYED: "Abouti (relais)",
+    Outcome.RELAYED: "Abouti",
     Outcome.ACCEPTED: "Abouti",
     Outcome.UNDELIVERED: "Non abouti",
     Outcome.UNCERTAIN: "En doute",

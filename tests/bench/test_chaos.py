@@ -42,7 +42,7 @@ def tried(
     return judge(campaign.pk, Ledger(folder), doubts_at_most=options.get("doubts_at_most", 1))
 
 
-ALL_WELL = {1: Outcome.ACCEPTED, 2: Outcome.ACCEPTED, 3: Outcome.UNDELIVERED}
+ALL_WELL = {1: Outcome.RELAYED, 2: Outcome.RELAYED, 3: Outcome.UNDELIVERED}
 
 
 @pytest.mark.django_db
@@ -61,14 +61,14 @@ def test_nobody_is_accused_when_the_ledger_and_the_outcomes_agree(
     ("received", "outcomes", "kind", "words"),
     [
         ([1], ALL_WELL, "lost", "n° 2 personne.2@x.test : jamais écrit"),
-        ([1, 2], {1: Outcome.ACCEPTED, 3: Outcome.UNDELIVERED}, "lost", "n° 2"),
+        ([1, 2], {1: Outcome.RELAYED, 3: Outcome.UNDELIVERED}, "lost", "n° 2"),
         ([1, 2, 2], ALL_WELL, "twice", "n° 2 personne.2@x.test : écrit 2 fois"),
         ([1, 2, 2], {**ALL_WELL, 2: Outcome.UNCERTAIN}, "twice", "n° 2"),
         ([1, 2, 3], ALL_WELL, "contradicted", "n° 3"),
         ([1, 2], {**ALL_WELL, 2: Outcome.UNDELIVERED}, "contradicted", "n° 2"),
         ([1], {**ALL_WELL, 2: Outcome.UNDELIVERED}, "contradicted", "n° 2"),
         ([1], {**ALL_WELL, 2: Outcome.NOT_SENT}, "contradicted", "n° 2"),
-        ([1, 2], {1: Outcome.ACCEPTED, 2: Outcome.ACCEPTED}, "other", "1 en attente"),
+        ([1, 2], {1: Outcome.RELAYED, 2: Outcome.RELAYED}, "other", "1 en attente"),
     ],
 )
 def test_each_violation_is_found_and_named(
@@ -101,7 +101,7 @@ def test_a_doubt_is_allowed_received_or_not_but_only_as_many_as_were_in_flight(
 def test_figures_that_differ_from_the_outcomes_are_found(writer: Writer, tmp_path: Path) -> None:
     campaign = make_campaign(ADDRESSES)
     OutcomeCount.objects.create(
-        campaign_id=campaign.pk, minute=NOON, outcome=Outcome.ACCEPTED, cause="", n=3
+        campaign_id=campaign.pk, minute=NOON, outcome=Outcome.RELAYED, cause="", n=3
     )
 
     verdict = judge(campaign.pk, Ledger(tmp_path), doubts_at_most=0)
@@ -123,6 +123,6 @@ def test_kills_are_drawn_from_the_seed_spread_out_and_of_every_kind() -> None:
 
 
 def test_an_address_tells_what_must_become_of_it() -> None:
-    assert expected_outcome("defer.40@exemple.test") == Outcome.ACCEPTED
+    assert expected_outcome("defer.40@exemple.test") == Outcome.RELAYED
     assert expected_outcome("refuse-content.43@exemple.test") == Outcome.UNDELIVERED
     assert expected_outcome("oppose.44@exemple.test") == Outcome.NOT_SENT

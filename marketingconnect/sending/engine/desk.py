@@ -170,9 +170,9 @@ class Desk:
     # Answers.
 
     def answered(self, job: Job, reply: Reply) -> None:
-        """The server's last word on one message."""
+        """The relay's last word on one message: it answers for the rest of the way."""
         if reply.code < 300:
-            self._resolve(job, Outcome.ACCEPTED, "", reply)
+            self._resolve(job, Outcome.RELAYED, "", reply)
         elif reply.code < 500:
             self._defer(job, reply)
         else:

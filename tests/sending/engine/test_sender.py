@@ -110,6 +110,7 @@ def test_everybody_is_written_to_once_and_refusals_have_their_cause(
         sold=40,
         sent=40,
         delivered=37,
+        relayed=37,
         undelivered_by_cause={"mailbox_unknown": 2, "mailbox_full": 1},
     )
     refused = outcome_of(campaign, 4)
@@ -344,7 +345,7 @@ def test_what_a_dead_sender_left_is_told_apart_line_by_line(tmp_path: Path) -> N
     assert chunk is not None
     file = spool.open_chunk(chunk.id)
     file.started(1)
-    file.answered(Result(1, Outcome.ACCEPTED, "", 250, "ok", NOON))
+    file.answered(Result(1, Outcome.RELAYED, "", 250, "ok", NOON))
     file.started(2)
     file.started(3)
     file.deferred(3)
@@ -353,7 +354,7 @@ def test_what_a_dead_sender_left_is_told_apart_line_by_line(tmp_path: Path) -> N
     server = at_work(tmp_path, finished(campaign))
 
     assert server.taken == dict.fromkeys(emails[2:], 1)
-    assert outcome_of(campaign, 1).outcome == Outcome.ACCEPTED
+    assert outcome_of(campaign, 1).outcome == Outcome.RELAYED
     assert outcome_of(campaign, 2).outcome == Outcome.UNCERTAIN
     assert figures(campaign.pk).delivered == 5
     assert figures(campaign.pk).uncertain == 1
