@@ -384,7 +384,7 @@ def open_pages(scene: Scene) -> dict[str, dict[str, Any]]:
         company=bakery, name="Brouillon", created_by=scene.cast.alice, created_at=now
     )
     scene.shop.offer.items[draft.pk] = Leaflet(bakery.pk)
-    steps = ("recipients", "message", "calendar", "order", "abandon")
+    steps = ("measures", "recipients", "message", "calendar", "order", "abandon")
     rented = ("target", "uses", "sample", "helpers", "order", "abandon")
     rental = Renter.of(scene.cast).compose()
     return {

@@ -60,7 +60,7 @@ from tests.web.guarantee_scene import guarantee_values
 from tests.web.proposal_forms import proposal_of_scene
 from tests.web.signing_scene import signed_document
 
-AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "webhooks")
+AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "visits", "webhooks")
 
 
 @dataclass(frozen=True)
