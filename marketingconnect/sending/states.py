@@ -92,3 +92,13 @@ class ReturnSource(StrEnum):
     FILE = "file"
     HAND = "hand"
     """Read and classified by a person."""
+
+
+class MailState(StrEnum):
+    """A mail that came back, from its reception to what was made of it."""
+
+    KEPT = "kept"
+    READ = "read"
+    """What it says is recorded, or it says nothing of a message."""
+    UNMATCHED = "unmatched"
+    """It tells of a message that cannot be found: a person looks."""

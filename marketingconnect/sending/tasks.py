@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.sending import queries, services
+from marketingconnect.sending.services import returns
 from marketingconnect.sending.services.campaigns import FREEZE_AUDIENCE
 
 
@@ -20,3 +21,10 @@ def sweep(timestamp: int) -> None:
         services.freeze_audience(campaign_id, now=clock.now())
     for campaign_id in queries.campaigns_to_freeze(now=clock.now()):
         services.freeze_figures(campaign_id, now=clock.now())
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="sending.read_returns", queueing_lock="sending.read_returns")
+def read_returns(timestamp: int) -> None:
+    """Mails kept by the reception; a worker that died in between left them to be read."""
+    returns.read_kept_mails(now=clock.now())

@@ -115,3 +115,13 @@ def _checked(signed: bytes, key: bytes, mac_size: int) -> tuple[int, int]:
 def _derived(secret: str | bytes, purpose: bytes) -> bytes:
     key = secret.encode() if isinstance(secret, str) else secret
     return hmac.digest(key, b"marketingconnect " + purpose, "sha256")
+
+
+def recipient_of_return_path(token: str) -> tuple[int, int]:
+    """(campaign id, position), under the present secret or one kept for old messages."""
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        try:
+            return RecipientTokens(secret).read_return_path(token)
+        except InvalidTokenError:
+            continue
+    raise InvalidTokenError

@@ -9,13 +9,14 @@ from marketingconnect.sending.models.audience import (
 )
 from marketingconnect.sending.models.campaigns import Campaign
 from marketingconnect.sending.models.links import TrackedLink
-from marketingconnect.sending.models.returns import ReturnEvent
+from marketingconnect.sending.models.returns import InboundMail, ReturnEvent
 
 __all__ = [
     "Campaign",
     "Chunk",
     "DeliveryOutcome",
     "DoubtDecision",
+    "InboundMail",
     "OutcomeCount",
     "Recipient",
     "ReturnEvent",

@@ -3,7 +3,7 @@
 from django.db import models
 
 from marketingconnect.sending.models.campaigns import Campaign
-from marketingconnect.sending.states import ReturnKind, ReturnSource
+from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
 
 
 class ReturnEvent(models.Model):
@@ -40,3 +40,36 @@ class ReturnEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}/{self.position} {self.kind}"
+
+
+class InboundMail(models.Model):
+    """A mail that came to our return addresses, kept before we answered for it."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    path = models.CharField(max_length=200)
+    size = models.IntegerField()
+    recipient = models.CharField(max_length=254, blank=True)
+    """The address it came to: it names one message of ours."""
+    source = models.CharField(max_length=8, choices=[(s.value, s.value) for s in ReturnSource])
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in MailState], default=MailState.KEPT
+    )
+    kind = models.CharField(max_length=12, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state="kept"), name="mails_to_read"),
+            models.Index(
+                fields=["id"], condition=models.Q(state="unmatched"), name="mails_unmatched"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in MailState]), name="inbound_state"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"

@@ -1,0 +1,151 @@
+"""Mails that come back: kept first, read afterwards, each told once to the figures (CGV B.1.6)."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from marketingconnect import storage
+from marketingconnect.kernel.errors import InvalidValueError
+from marketingconnect.sending.bounces import Kind, Reading, classify
+from marketingconnect.sending.message.tokens import (
+    InvalidTokenError,
+    recipient_of_link,
+    recipient_of_return_path,
+)
+from marketingconnect.sending.models import Campaign, InboundMail, Recipient, ReturnEvent
+from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
+from marketingconnect.suppression.models import Channel, Scope
+from marketingconnect.suppression.services import suppress
+
+
+def keep_mail(octets: bytes, *, recipient: str, source: ReturnSource, now: datetime) -> InboundMail:
+    """Keep a mail whole, before anybody is told that we have it; the same mail again is one.
+
+    Raises OSError when it cannot be kept.
+    """
+    digest = sha256(octets).hexdigest()
+    if known := InboundMail.objects.filter(sha256=digest).first():
+        return known
+    file = storage.save("inbound", "mail.eml", [octets])
+    try:
+        with transaction.atomic():
+            return InboundMail.objects.create(
+                sha256=digest,
+                path=file.path,
+                size=len(octets),
+                recipient=recipient[:254],
+                source=source,
+                received_at=now,
+            )
+    except IntegrityError:
+        storage.delete(file.path)
+        return InboundMail.objects.get(sha256=digest)
+
+
+def read_kept_mails(*, now: datetime, limit: int = 500) -> int:
+    """Read what was kept and not read yet, oldest first; returns how many were read."""
+    waiting = InboundMail.objects.filter(state=MailState.KEPT).order_by("pk")
+    mails = list(waiting.values_list("pk", flat=True)[:limit])
+    for mail_id in mails:
+        read_mail(mail_id, now=now)
+    return len(mails)
+
+
+@transaction.atomic
+def read_mail(mail_id: int, *, now: datetime) -> MailState:
+    """CGV B.1.6: what a mail says of one message is recorded, once."""
+    mail = InboundMail.objects.select_for_update().get(pk=mail_id)
+    if mail.state != MailState.KEPT:
+        return MailState(mail.state)
+    with storage.open(mail.path) as stream:
+        reading = classify(stream.read())
+    place = _place_of(mail.recipient, reading)
+    if place is not None:
+        record_return(
+            *place,
+            reading,
+            source=ReturnSource(mail.source),
+            key=mail.sha256,
+            at=mail.received_at,
+            now=mail.received_at,
+        )
+    tells = reading.kind is not Kind.OTHER
+    state = MailState.UNMATCHED if tells and place is None else MailState.READ
+    InboundMail.objects.filter(pk=mail.pk).update(
+        state=state, kind=reading.kind.value, words=reading.words
+    )
+    return state
+
+
+@transaction.atomic
+def record_return(
+    campaign_id: int,
+    position: int,
+    reading: Reading,
+    *,
+    source: ReturnSource,
+    key: str,
+    at: datetime,
+    now: datetime,
+) -> bool:
+    """CGV B.1.6, B.5: one piece of news of one recipient; False when it was told already.
+
+    An address that will never work is written to by nobody any more; who complains is left alone
+    by this client. An absence suppresses nobody (RFC 3834).
+    """
+    _, is_new = ReturnEvent.objects.get_or_create(
+        event_key=key,
+        defaults={
+            "campaign_id": campaign_id,
+            "position": position,
+            "kind": ReturnKind(reading.kind.value),
+            "hard": reading.hard,
+            "cause": reading.cause,
+            "status": reading.status,
+            "words": reading.words,
+            "source": source,
+            "at": at,
+            "received_at": now,
+        },
+    )
+    if is_new:
+        _suppress(campaign_id, position, reading, now)
+    return is_new
+
+
+def _suppress(campaign_id: int, position: int, reading: Reading, now: datetime) -> None:
+    email = (
+        Recipient.objects.filter(campaign_id=campaign_id, position=position)
+        .values_list("email", flat=True)
+        .first()
+    )
+    if email is None:
+        return
+    told: dict[str, Any] = {"channel": Channel.EMAIL, "address": email, "at": now}
+    try:
+        if reading.kind is Kind.BOUNCE and reading.hard:
+            suppress(**told, scope=Scope.EVERYONE, reason="hard_bounce")
+        elif reading.kind is Kind.COMPLAINT:
+            company_id = Campaign.objects.values_list("company_id", flat=True).get(pk=campaign_id)
+            suppress(**told, scope=Scope.CLIENT, reason="complaint", company_id=company_id)
+    except InvalidValueError:
+        # An address that cannot be spelled cannot be opposed, nor written to.
+        return
+
+
+def _place_of(recipient: str, reading: Reading) -> tuple[int, int] | None:
+    """(campaign id, position): by the address it came to, else by the Message-ID it quotes.
+
+    Both are signed: nobody bounces somebody else by guessing.
+    """
+    try:
+        return recipient_of_return_path(recipient.partition("@")[0].lower().removeprefix("r-"))
+    except InvalidTokenError:
+        pass
+    quoted = reading.message_id.strip("<>").partition("@")[0].partition(".")[2]
+    try:
+        return recipient_of_link(quoted)
+    except InvalidTokenError:
+        return None

@@ -1,0 +1,182 @@
+"""Mails that come back: kept before they are answered for, told once, found by a signature."""
+
+import asyncio
+import smtplib
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.db import DatabaseError, transaction
+from pytest_django import Settings
+
+from marketingconnect import storage
+from marketingconnect.sending.bounces import Kind, Reading
+from marketingconnect.sending.message.tokens import current_tokens
+from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
+from marketingconnect.sending.queries import figures
+from marketingconnect.sending.reception import PatientSMTP, Reception
+from marketingconnect.sending.services.outcomes import Result, record_outcomes
+from marketingconnect.sending.services.returns import keep_mail, read_kept_mails, record_return
+from marketingconnect.sending.states import MailState, Outcome, ReturnSource
+from marketingconnect.suppression.models import Suppression
+from tests.sending.bounces.corpus import SAMPLES, Sample, complaint, dsn, reply
+from tests.sending.factories import NOON, make_campaign
+
+DOMAIN = "envois.atelier-postal.example.org"
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Settings, tmp_path: Path) -> None:
+    settings.FILES_ROOT = tmp_path / "files"
+
+
+def sent() -> Campaign:
+    campaign = make_campaign(["claire@exemple.test", "zoe@exemple.test"])
+    outcomes = [Result(n, Outcome.RELAYED, "", 250, "ok", NOON) for n in (1, 2)]
+    record_outcomes(campaign.pk, outcomes, fresh=True)
+    return campaign
+
+
+def path_of(campaign: Campaign, position: int) -> str:
+    return f"r-{current_tokens().return_path(campaign.pk, position)}@{DOMAIN}"
+
+
+def receive(text: str, recipient: str = f"r-abc@{DOMAIN}") -> InboundMail:
+    octets = text.encode()
+    mail = keep_mail(octets, recipient=recipient, source=ReturnSource.SMTP, now=LATER)
+    read_kept_mails(now=LATER)
+    mail.refresh_from_db()
+    return mail
+
+
+@pytest.mark.django_db
+def test_a_bounce_changes_the_figure_once_and_the_address_is_written_to_no_more() -> None:
+    campaign = sent()
+    for _ in range(2):
+        mail = receive(dsn(), path_of(campaign, 1).upper())
+
+    event, shown = ReturnEvent.objects.get(), figures(campaign.pk)
+    assert (mail.state, event.position, event.cause, event.hard) == (
+        MailState.READ,
+        1,
+        "mailbox_unknown",
+        True,
+    )
+    assert (shown.delivered, shown.undelivered_by_cause) == (1, {"mailbox_unknown": 1})
+    assert Suppression.objects.get().reason == "hard_bounce"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReturnEvent.objects.update(kind="other")
+
+
+@pytest.mark.django_db
+def test_a_full_mailbox_counts_and_closes_nothing() -> None:
+    campaign = sent()
+    full = next(one for one in SAMPLES if one.name == "mailbox full")
+
+    receive(full.text, path_of(campaign, 2))
+
+    assert figures(campaign.pk).undelivered_by_cause == {"mailbox_full": 1}
+    assert not Suppression.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_complains_is_left_alone_by_this_client_only() -> None:
+    campaign = sent()
+
+    receive(complaint("Feedback-Type: abuse"), path_of(campaign, 1))
+
+    opposed = Suppression.objects.get()
+    assert (opposed.scope, opposed.company_id) == ("client", campaign.company_id)
+    assert figures(campaign.pk).delivered == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sample", [one for one in SAMPLES if one.kind in {"auto_reply", "other"}])
+def test_what_is_no_refusal_suppresses_nobody_and_changes_no_figure(sample: Sample) -> None:
+    campaign = sent()
+
+    receive(sample.text, path_of(campaign, 1))
+
+    assert not Suppression.objects.exists()
+    assert figures(campaign.pk).delivered == 2
+
+
+@pytest.mark.django_db
+def test_a_mail_is_found_by_the_message_it_quotes_and_never_by_a_guess() -> None:
+    campaign = sent()
+    token = current_tokens().link(campaign.pk, 2)
+    ours = f"Message-ID: <{campaign.pk}.{token}@{DOMAIN}>\n\nBonjour\n"
+    forged = f"Message-ID: <{campaign.pk}.{'A' * 38}@{DOMAIN}>\n\nBonjour\n"
+
+    found = receive(dsn(returned=f"Content-Type: message/rfc822\n\n{ours}"))
+    guessed = receive(dsn(returned=f"Content-Type: message/rfc822\n\n{forged}"))
+    person = receive(reply("Re: pain"))
+
+    assert (found.state, guessed.state, person.state) == ("read", "unmatched", "read")
+    assert ReturnEvent.objects.get().position == 2
+
+
+@pytest.mark.django_db
+def test_the_same_news_by_two_ways_is_one() -> None:
+    campaign = sent()
+    reading = Reading(Kind.BOUNCE, hard=True, cause="mailbox_unknown")
+    told = {"source": ReturnSource.WEBHOOK, "key": "evt-1", "at": NOON, "now": LATER}
+
+    first, again = (
+        record_return(campaign.pk, 1, reading, **told)  # type: ignore[arg-type]
+        for _ in range(2)
+    )
+
+    assert (first, again) == (True, False)
+
+
+@contextmanager
+def listening() -> Iterator[int]:
+    """The reception at work on a port of its own."""
+    loop, ready = asyncio.new_event_loop(), socket.create_server(("127.0.0.1", 0))
+    reception = Reception(DOMAIN, ReturnSource.SMTP)
+
+    async def serve() -> asyncio.Server:
+        return await loop.create_server(
+            lambda: PatientSMTP(reception, hostname="essai", loop=loop), sock=ready
+        )
+
+    server = loop.run_until_complete(serve())
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield ready.getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_answers_for_a_mail_once_it_is_kept_and_for_our_domain_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*args: object, **values: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with listening() as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as line:
+        line.ehlo("mx.exemple.test")
+        line.mail("")
+        refused, _ = line.rcpt("someone@autre.test")
+        line.rcpt(f"r-abc@{DOMAIN}")
+        kept, _ = line.data(dsn() + "x" * 5_000)
+        with monkeypatch.context() as broken:
+            broken.setattr(storage, "save", full)
+            line.mail("")
+            line.rcpt(f"r-abc@{DOMAIN}")
+            later, _ = line.data(dsn(status="5.1.2"))
+
+    assert (refused, kept, later) == (550, 250, 451)
+    with storage.open(InboundMail.objects.get().path) as stream:
+        assert b"user unknown" in stream.read()
