@@ -113,7 +113,7 @@ GIF: Final = answer(200, PIXEL, (b"content-type", b"image/gif"))
 def leaving_page(company: str) -> Answer:
     return page(
         200,
-        "Ne plus recevoir ces e-mails ?",
+        "Ne plus recevoir ces messages ?",
         f"Vous ne recevrez plus les campagnes de {company} envoyées par notre service.",
         "Si vous n’avez rien demandé, fermez cette page : rien n’a changé.",
         form="Me désinscrire",

@@ -21,6 +21,7 @@ class Batch:
     """The visits that are answered together."""
 
     def __init__(self) -> None:
+        self.opened = time.monotonic()
         self.lines: list[bytes] = []
         self.durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -67,7 +68,10 @@ class Ledger:
     async def _run(self) -> None:
         while True:
             await self._wanted.wait()
-            await asyncio.sleep(BATCH_SECONDS)
+            if self._batch is not None:
+                # Opened while the one before was written, it may have waited long enough.
+                age = time.monotonic() - self._batch.opened
+                await asyncio.sleep(max(0.0, BATCH_SECONDS - age))
             batch, self._batch = self._batch, None
             self._wanted.clear()
             if batch is not None:
