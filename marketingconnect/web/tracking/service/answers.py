@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from marketingconnect.kernel.typography import non_breaking
+
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _STYLE: Final = (
@@ -64,14 +66,15 @@ def text(status: int, words: str) -> Answer:
 
 def page(status: int, title: str, *paragraphs: str, form: str = "", later: bool = False) -> Answer:
     """`form` is the label of a button that posts to the same address."""
-    said = "".join(f"<p>{html.escape(words)}</p>" for words in paragraphs)
+    title = html.escape(non_breaking(title))
+    said = "".join(f"<p>{html.escape(non_breaking(words))}</p>" for words in paragraphs)
     label = f'<button name="source" value="page">{html.escape(form)}</button>'
     button = f'<form method="post">{label}</form>' if form else ""
     body = (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{html.escape(title)}</h1>{said}{button}</main></body></html>"
+        f"<title>{title}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{title}</h1>{said}{button}</main></body></html>"
     ).encode()
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
