@@ -12,7 +12,7 @@ from typing import Final
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connection
 
 from marketingconnect import clock
 from marketingconnect.sending.services.returns import keep_mail
@@ -54,8 +54,10 @@ class Reception:
         return "250 2.0.0 Kept"
 
     def _keep(self, octets: bytes, recipient: str) -> None:
-        close_old_connections()
-        keep_mail(octets, recipient=recipient, source=self.source, now=clock.now())
+        try:
+            keep_mail(octets, recipient=recipient, source=self.source, now=clock.now())
+        finally:
+            connection.close()
 
 
 class PatientSMTP(SMTP):
