@@ -1,10 +1,12 @@
 """The same basket ordered, and the same order paid, many times at once: one of each must come.
 
 Real connections to a real web server. In each round a form is read as a client's browser reads it,
-then sent by as many connections at once as asked; so is the button that leads to the bank.
+then sent by as many connections as asked, at the same instant or a few milliseconds apart; so is
+the button that leads to the bank.
 """
 
 import json
+import random
 import shutil
 import tempfile
 import threading
@@ -19,7 +21,7 @@ from typing import Any, Final
 import httpx
 from bs4 import BeautifulSoup
 
-from bench.chaos_shop import CLERK, PASSWORD, Shop, make_client, open_shop
+from bench.chaos_shop import CLERK, PASSWORD, Shop, count_deadlocks, make_client, open_shop
 from bench.email_campaign import import_recipients
 from marketingconnect import clock
 from marketingconnect.accounts.models import Company, User
@@ -33,6 +35,8 @@ from marketingconnect.terms.models import TermsAcceptance
 
 Say = Callable[[str], Any]
 PATIENCE: Final = 120
+SPREADS: Final = (0.0, 0.02, 0.2)
+"""Seconds over which the sendings of a round are drawn: the later ones find what others wrote."""
 
 
 @dataclass
@@ -40,6 +44,9 @@ class Tally:
     """What came of every round."""
 
     posts: int = 0
+    orders: int = 0
+    charges: int = 0
+    deadlocks: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
@@ -55,6 +62,7 @@ class Buyer:
     file: ContactFile
     cookies: Mapping[str, str]
     parallel: int
+    draw: random.Random
     tally: Tally = field(default_factory=Tally)
 
     def fill_basket(self, number: int) -> None:
@@ -94,11 +102,13 @@ class Buyer:
 
     def send_at_once(self, path: str, fields: Mapping[str, str]) -> set[str]:
         """The places that the answers lead to: one, when all is well."""
-        ready = threading.Barrier(self.parallel)
+        ready, spread = threading.Barrier(self.parallel), self.draw.choice(SPREADS)
+        pauses = [self.draw.uniform(0, spread) for _ in range(self.parallel)]
 
-        def send(_: int) -> tuple[int, str, float]:
+        def send(rank: int) -> tuple[int, str, float]:
             with httpx.Client(cookies=dict(self.cookies), timeout=PATIENCE) as connection:
                 ready.wait()
+                time.sleep(pauses[rank])
                 began = time.monotonic()
                 answer = connection.post(self.shop.url + path, data=dict(fields))
                 return (
@@ -115,28 +125,31 @@ class Buyer:
         return {f"{status} {place}" for status, place, _ in answers}
 
 
-def run(*, rounds: int, parallel: int, say: Say) -> bool:
+def run(*, rounds: int, parallel: int, seed: int, say: Say) -> bool:
     """Play the rounds, judge, tell; True when nothing came twice."""
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     folder.chmod(0o711)  # the account that runs PostgreSQL must reach its own folder below
     try:
         with open_shop(folder) as shop:
-            buyer = _buyer(shop, parallel)
+            buyer = _buyer(shop, parallel, random.Random(seed))  # noqa: S311
             for number in range(1, rounds + 1):
                 _round(buyer, number)
+            buyer.tally.orders = Order.objects.count()
+            buyer.tally.charges = len(shop.payments_at_the_bank())
+            buyer.tally.deadlocks = count_deadlocks()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     _tell(buyer.tally, rounds, parallel, say)
-    return not buyer.tally.violations
+    return not buyer.tally.violations and not buyer.tally.deadlocks
 
 
-def _buyer(shop: Shop, parallel: int) -> Buyer:
+def _buyer(shop: Shop, parallel: int, draw: random.Random) -> Buyer:
     company, user = make_client()
     file = import_recipients(company, [f"a{n}@exemple.test" for n in range(300)], clock.now)
     person = Person(shop.url)
     person.open("/compte/connexion/")
     person.submit(having="password", fields={"email": user.email, "password": PASSWORD})
-    return Buyer(shop, company, user, file, person.cookies(), parallel)
+    return Buyer(shop, company, user, file, person.cookies(), parallel, draw)
 
 
 def _round(buyer: Buyer, number: int) -> None:
@@ -174,18 +187,22 @@ def _tell(tally: Tally, rounds: int, parallel: int, say: Say) -> None:
     ordered = sorted(tally.seconds) or [0.0]
     median, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
     say(f"{rounds} tours de {parallel} envois à la fois, deux fois : {tally.posts} envois")
+    say(f"commandes : {tally.orders}, paiements à la banque : {tally.charges}")
     say(f"réponses : {dict(sorted(tally.answers.items()))}")
     say(f"durée d’une réponse : {median * 1000:.0f} ms, 95 % sous {p95 * 1000:.0f} ms")
-    say(f"violations : {len(tally.violations)}")
+    say(f"interblocages : {tally.deadlocks}, violations : {len(tally.violations)}")
     for violation in tally.violations[:10]:
         say(f"  {violation}")
     figures = {
         "rounds": rounds,
         "parallel": parallel,
         "posts": tally.posts,
+        "orders": tally.orders,
+        "charges": tally.charges,
         "answers": {str(status): n for status, n in tally.answers.items()},
         "median_ms": round(median * 1000),
         "p95_ms": round(p95 * 1000),
+        "deadlocks": tally.deadlocks,
         "violations": len(tally.violations),
     }
     say(json.dumps(figures))

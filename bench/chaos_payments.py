@@ -1,8 +1,9 @@
 """Payments by card while the bank loses a share of its answers, then the judgement.
 
 A real bank, a real web server for its callbacks, a real worker that asks again. Clients pay, are
-refused, pay again, leave; the bank tells late, twice, out of order, or never. In the end each order
-paid at the bank is paid here, once, with one invoice, and nothing is left unknown.
+refused, pay again, leave; the bank tells late, twice, out of order, or never. One order in ten is
+by instalments, debited later from the card kept. In the end each order paid at the bank is paid
+here, once, with one invoice, and nothing is left unknown.
 """
 
 import json
@@ -21,9 +22,10 @@ from typing import Any, Final
 
 import httpx
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
-from bench.chaos_shop import CLERK, Shop, make_client, open_shop
+from bench.chaos_debits import CARDS, by_instalments, debit_all, wrong_debits
+from bench.chaos_shop import CLERK, Shop, count_deadlocks, make_client, open_shop
 from marketingconnect import clock
 from marketingconnect.accounts.models import Company, User
 from marketingconnect.catalogue.models import PriceList
@@ -35,15 +37,17 @@ from marketingconnect.orders.models import Order
 from marketingconnect.orders.services import place_order
 from marketingconnect.orders.services.placing import DraftLine
 from marketingconnect.payments.errors import PaymentError
-from marketingconnect.payments.models import Payment, PaymentAttempt
+from marketingconnect.payments.models import CardDebit, Payment, PaymentAttempt
 from marketingconnect.payments.services import start_card_payment
-from marketingconnect.payments.states import LIVE, AttemptState
+from marketingconnect.payments.states import LIVE, AttemptState, CardDebitState
 from marketingconnect.terms.models import TermsAcceptance, TermsVersion
 
 Say = Callable[[str], Any]
 CLIENTS: Final = 6
 """Who pay at the same time."""
 PATIENCE: Final = 600.0
+ONE_IN: Final = 10
+"""Of so many orders, one is by instalments."""
 QUIET: Final = 4
 """Seconds without news after which the clock is moved on."""
 SCENARIOS: Final[tuple[tuple[dict[str, str], int], ...]] = (
@@ -63,9 +67,14 @@ class Verdict:
 
     orders: int = 0
     charged: int = 0
+    debits: int = 0
+    """Of those, from a card kept."""
+    stopped: int = 0
+    """Debits refused for good, left to a person with the reason."""
     refused: int = 0
-    lost: int = 0
-    """Calls that the line swallowed, as our side felt them."""
+    deadlocks: int = 0
+    played: Counter[str] = field(default_factory=Counter)
+    """What was asked of the bank, and `not_opened`: calls that the line swallowed."""
     violations: list[str] = field(default_factory=list)
 
 
@@ -77,14 +86,15 @@ def run(*, payments: int, loss: float, seed: int, say: Say) -> bool:
         began = time.monotonic()
         with open_shop(folder, loss=loss, seed=seed) as shop:
             orders = _orders(payments)
-            lost = _pay_all(orders, seed)
+            played = _pay_all(orders, seed)
             _until_nothing_is_open(shop, say)
+            debit_all(shop, lambda: _until_nothing_is_open(shop, say))
             verdict = judge(shop.payments_at_the_bank().values())
-            verdict.lost = lost
+            verdict.played, verdict.deadlocks = played, count_deadlocks()
         _tell(verdict, loss, time.monotonic() - began, say)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return not verdict.violations
+    return not verdict.violations and not verdict.deadlocks
 
 
 def _orders(count: int) -> list[tuple[int, int]]:
@@ -92,6 +102,8 @@ def _orders(count: int) -> list[tuple[int, int]]:
     company, user = make_client()
     terms, prices = TermsVersion.objects.latest("number"), PriceList.objects.latest("pk")
     placed = [_order(company, user, terms, prices) for _ in range(count)]
+    for order in placed[::ONE_IN]:
+        by_instalments(order)
     return [(order.pk, user.pk) for order in placed]
 
 
@@ -125,37 +137,38 @@ def _order(company: Company, user: User, terms: TermsVersion, prices: PriceList)
     )
 
 
-def _pay_all(orders: list[tuple[int, int]], seed: int) -> int:
-    def share(rank: int) -> int:
-        draw = random.Random(seed * 1000 + rank)  # noqa: S311
+def _pay_all(orders: list[tuple[int, int]], seed: int) -> Counter[str]:
+    def share(rank: int) -> Counter[str]:
+        draw, played = random.Random(seed * 1000 + rank), Counter[str]()  # noqa: S311
         try:
             with httpx.Client(timeout=30) as browser:
-                return sum(_pay(order, draw, browser) for order in orders[rank::CLIENTS])
+                for order in orders[rank::CLIENTS]:
+                    _pay(order, draw, browser, played)
         finally:
             connection.close()
+        return played
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        return sum(pool.map(share, range(CLIENTS)))
+        return sum(pool.map(share, range(CLIENTS)), Counter[str]())
 
 
-def _pay(order: tuple[int, int], draw: random.Random, browser: httpx.Client) -> int:
+def _pay(
+    order: tuple[int, int], draw: random.Random, browser: httpx.Client, played: Counter[str]
+) -> None:
     """As a client who presses again when the page does not open, and after a refusal."""
     choices, weights = zip(*SCENARIOS, strict=True)
-    swallowed = 0
+    cards, shares = zip(*CARDS, strict=True)
     for _ in range(6):
         try:
             attempt = start_card_payment(order[0], user_id=order[1], actor=CLERK, now=clock.now())
         except PaymentError:
-            swallowed += 1
-            continue
-        if not attempt.page_url:
-            swallowed += 1
+            played["not_opened"] += 1
             continue
         chosen = draw.choices(choices, weights)[0]
-        browser.post(attempt.page_url, data=chosen)
+        browser.post(attempt.page_url, data={**chosen, "card": draw.choices(cards, shares)[0]})
+        played[chosen["scenario"]] += 1
         if chosen["scenario"] not in {"refused", "cancel"}:
             break
-    return swallowed
 
 
 def _until_nothing_is_open(shop: Shop, say: Say) -> None:
@@ -191,13 +204,26 @@ def _open_here_and_decided_there(shop: Shop) -> list[str]:
 def judge(truth: Iterable[dict[str, Any]]) -> Verdict:
     """Compare what the bank did with what the platform says."""
     payments = list(truth)
-    verdict = Verdict(orders=Order.objects.count())
-    charges = Counter(one["reference"] for one in payments if one["status"] == "succeeded")
-    verdict.charged = charges.total()
-    verdict.refused = sum(one["status"] == "refused" for one in payments)
+    charges = [one for one in payments if one["status"] == "succeeded"]
+    return Verdict(
+        orders=Order.objects.count(),
+        charged=len(charges),
+        debits=sum(bool(one["card"]) for one in charges),
+        stopped=CardDebit.objects.filter(state=CardDebitState.STOPPED).count(),
+        refused=sum(one["status"] == "refused" for one in payments),
+        violations=[
+            *_wrong_receipts(payments),
+            *_wrong_orders(charges),
+            *wrong_debits(payments),
+            *(f"{one.key} est resté sans réponse ({one.state})" for one in _stuck()),
+        ],
+    )
+
+
+def _wrong_receipts(payments: list[dict[str, Any]]) -> list[str]:
+    """Each payment at the bank is ours, and each charge is one receipt."""
     keys = {str(key) for key in PaymentAttempt.objects.values_list("key", flat=True)}
-    found = verdict.violations
-    found += [f"{ref} a été débitée {n} fois" for ref, n in charges.items() if n > 1]
+    found = []
     for one in payments:
         if one["idempotency_key"] not in keys:
             found.append(f"la banque connaît {one['id']}, et pas nous")
@@ -205,21 +231,43 @@ def judge(truth: Iterable[dict[str, Any]]) -> Verdict:
         expected = [one["amount_cents"]] if one["status"] == "succeeded" else []
         if [receipt.cents for receipt in receipts] != expected:
             found.append(f"{one['id']} ({one['status']}) a {receipts.count()} règlement")
+    return found
+
+
+def _wrong_orders(charges: list[dict[str, Any]]) -> list[str]:
+    """Never more is charged than an order costs; one invoice comes of its first payment."""
+    found, cents = [], Counter[str]()
+    for one in charges:
+        cents[one["reference"]] += one["amount_cents"]
     for order in Order.objects.all():
-        invoices, paid = Invoice.objects.filter(order=order).count(), charges[order.reference]
-        if (order.payment_validated_on is not None, invoices) != (paid > 0, min(paid, 1)):
-            found.append(f"{order.reference} : {paid} débit, {invoices} facture, {order.state}")
-    stuck = PaymentAttempt.objects.filter(state__in=[AttemptState.CREATED, AttemptState.UNKNOWN])
-    found += [f"{attempt.key} est resté sans réponse" for attempt in stuck]
-    return verdict
+        invoices, paid = Invoice.objects.filter(order=order).count(), cents[order.reference]
+        if paid > order.total_cents:
+            found.append(f"{order.reference} coûte {order.total_cents}, {paid} ont été débités")
+        if (order.payment_validated_on is not None, invoices) != (paid > 0, int(paid > 0)):
+            found.append(f"{order.reference} : {paid} débités, {invoices} facture, {order.state}")
+    return found
+
+
+def _stuck() -> QuerySet[PaymentAttempt]:
+    """Every attempt ends, once the bank decided: paid, or refused with its reason."""
+    ended = Q(state=AttemptState.SUCCEEDED) | Q(state=AttemptState.FAILED) & ~Q(failure_reason="")
+    return PaymentAttempt.objects.exclude(ended)
 
 
 def _tell(verdict: Verdict, loss: float, seconds: float, say: Say) -> None:
+    played = verdict.played
     rows = {
         "commandes": verdict.orders,
         "débits à la banque": verdict.charged,
+        "  dont d’une carte gardée": verdict.debits,
+        "débits laissés à une personne": verdict.stopped,
         "refus": verdict.refused,
-        "pages qui ne se sont pas ouvertes": verdict.lost,
+        "pages qui ne se sont pas ouvertes": played["not_opened"],
+        "messages de la banque perdus": played["no_answer"],
+        "messages venus trois fois": played["duplicate"],
+        "messages en retard": played["late"],
+        "messages dans le désordre": played["out_of_order"],
+        "interblocages": verdict.deadlocks,
         "violations": len(verdict.violations),
     }
     for name, n in rows.items():
@@ -229,9 +277,13 @@ def _tell(verdict: Verdict, loss: float, seconds: float, say: Say) -> None:
     figures = {
         "orders": verdict.orders,
         "charged": verdict.charged,
+        "debits": verdict.debits,
+        "stopped": verdict.stopped,
         "refused": verdict.refused,
-        "not_opened": verdict.lost,
+        "not_opened": played["not_opened"],
+        "played": dict(played),
         "loss": loss,
+        "deadlocks": verdict.deadlocks,
         "violations": len(verdict.violations),
         "seconds": round(seconds, 1),
     }

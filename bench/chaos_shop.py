@@ -109,6 +109,13 @@ def make_client() -> tuple[Company, User]:
     return company, user
 
 
+def count_deadlocks() -> int:
+    """Transactions that PostgreSQL gave up because they waited for each other."""
+    with connection.cursor() as asking:
+        asking.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(asking.fetchone()[0])
+
+
 @contextmanager
 def _settings(values: Mapping[str, str]) -> Iterator[None]:
     with override_settings(**values):
