@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import Outcome
 from marketingconnect.statistics.models import Visit, VisitCount
 from marketingconnect.statistics.states import Signal, Verdict
+from marketingconnect.statistics.visits import signals
 from marketingconnect.statistics.visits.judging import TOGETHER_SECONDS, judge_visits
 from marketingconnect.statistics.visits.queries import Counted, csv_of, visits_of
 from marketingconnect.statistics.visits.recording import new_key, record_visits
@@ -33,15 +35,21 @@ LATER = NOON + timedelta(days=1)
         ("GET", {b"user-agent": b" "}, "", Signal.NO_AGENT),
         ("GET", {b"user-agent": b"python-requests/2"}, "", Signal.AGENT),
         ("GET", {b"user-agent": b"Mimecast URL scanner"}, "", Signal.AGENT),
-        ("GET", {}, "40.107.1.2", Signal.RANGE),
+        ("GET", {}, "198.51.100.7", Signal.RANGE),
         ("GET", {}, "192.0.2.1", ""),
         ("GET", {}, "2001:db8::1", ""),
         ("GET", {}, "nobody", ""),
     ],
 )
 def test_what_a_request_says_of_who_made_it(
-    method: str, headers: dict[bytes, bytes], address: str, signal: str
+    method: str,
+    headers: dict[bytes, bytes],
+    address: str,
+    signal: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(signals, "_ranges", lambda: [ip_network("198.51.100.0/24")])
+    signals._in_known_range.cache_clear()
     given_headers = {b"user-agent": BROWSER.encode(), **headers}
     assert signal_of(method=method, headers=given_headers, address=address) == signal
 

@@ -43,6 +43,7 @@ from marketingconnect.payments.models import BankEntry, BankStatement, PaymentAt
 from marketingconnect.payments.services import record_offline_receipt
 from marketingconnect.payments.states import EntryKind, Match, PaymentMethod
 from marketingconnect.sending.models import Campaign
+from marketingconnect.statements.models import CampaignStatement
 from marketingconnect.statistics.models import Export
 from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.saving import keep_target
@@ -143,7 +144,19 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "back_office:terms_change": {"kind": "terms", "number": 2},
         "shop:terms_compare": {"earlier": 1, "later": 2},
         "shop:prices_coming": {"number": 1},
+        "client_area:campaign_statement": {"kind": "pdf"},
     }
+
+
+def _statement(sending: Campaign) -> None:
+    """Its files are short: only that they are given to the right people matters here."""
+    paths = {
+        name: storage.save("statements", f"releve.{ending}", [b"essai"]).path
+        for name, ending in (("pdf", "pdf"), ("sheet", "gz"), ("evidence", "zip"))
+    }
+    CampaignStatement.objects.create(
+        number="RL-2026-000001", campaign=sending, made_at=clock.now(), figures={}, **paths
+    )
 
 
 def _work(cast: Cast) -> dict[str, Any]:
@@ -164,6 +177,7 @@ def _work(cast: Cast) -> dict[str, Any]:
         created_by=cast.alice,
         created_at=now,
     )
+    _statement(sending)
     export = Export.objects.create(campaign=sending, requested_by=cast.alice, requested_at=now)
     return {
         "file_id": sending.contact_file_id,

@@ -29,22 +29,11 @@ class Sample:
     message_id: str = MESSAGE_ID
 
 
-def dsn(
-    *,
-    action: str = "failed",
-    status: str = "5.1.1",
-    diagnostic: str = "smtp; 550 5.1.1 <claire@exemple.test>: user unknown",
-    recipient: str = "rfc822; claire@exemple.test",
-    sender: str = "MAILER-DAEMON@mx.exemple.test (Mail Delivery System)",
-    subject: str = "Undelivered Mail Returned to Sender",
-    returned: str = f"Content-Type: message/rfc822\n\n{OURS}",
-) -> str:
-    """A report by RFC 3464."""
-    return f"""\
+_REPORT = """\
 Return-Path: <>
-From: {sender}
+From: %(sender)s
 To: r-abc@envois.atelier-postal.example.org
-Subject: {subject}
+Subject: %(subject)s
 Auto-Submitted: auto-replied
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status; boundary="BB"
@@ -61,16 +50,38 @@ Content-Type: message/delivery-status
 Reporting-MTA: dns; mx.exemple.test
 Arrival-Date: Tue, 24 Nov 2026 12:00:01 +0100
 
-Final-Recipient: {recipient}
-Action: {action}
-Status: {status}
+Final-Recipient: %(recipient)s
+Action: %(action)s
+Status: %(status)s
 Remote-MTA: dns; mx.exemple.test
-Diagnostic-Code: {diagnostic}
+Diagnostic-Code: %(diagnostic)s
 
 --BB
-{returned}
+%(returned)s
 --BB--
 """
+
+
+def dsn(
+    *,
+    action: str = "failed",
+    status: str = "5.1.1",
+    diagnostic: str = "smtp; 550 5.1.1 <claire@exemple.test>: user unknown",
+    recipient: str = "rfc822; claire@exemple.test",
+    sender: str = "MAILER-DAEMON@mx.exemple.test (Mail Delivery System)",
+    subject: str = "Undelivered Mail Returned to Sender",
+    returned: str = f"Content-Type: message/rfc822\n\n{OURS}",
+) -> str:
+    """A report by RFC 3464."""
+    return _REPORT % {
+        "action": action,
+        "status": status,
+        "diagnostic": diagnostic,
+        "recipient": recipient,
+        "sender": sender,
+        "subject": subject,
+        "returned": returned,
+    }
 
 
 def prose(body: str, *, sender: str, subject: str, more: str = "") -> str:
