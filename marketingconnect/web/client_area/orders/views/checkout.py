@@ -23,13 +23,16 @@ from marketingconnect.web.terms_chapters import chapters_of
 @require_http_methods(["GET", "POST"])
 @client_page(MemberRole.EDITOR)
 def checkout(request: ClientRequest) -> HttpResponse:
-    """Récapitulatif et accord; the same form sent twice leads to the same order."""
+    """Récapitulatif et accord; the same form sent twice leads to the same order.
+
+    Looked for after the basket is read: sent at the same time, it may empty it in between.
+    """
+    cart, credit = cart_of(request.company.pk, clock.today()), credit_of(request.company.pk)
     if placed := order_by_request(request.company.pk, request.POST.get("request_uuid", "")):
         return redirect(_next_page(placed), placed.reference)
-    cart = cart_of(request.company.pk, clock.today())
     if not cart.can_be_ordered:
         return redirect("client_area:cart")
-    form = CheckoutForm(cart, credit_of(request.company.pk), request.POST or None)
+    form = CheckoutForm(cart, credit, request.POST or None)
     if request.method == "GET":
         return _page(request, cart, form)
     if not form.is_valid():
