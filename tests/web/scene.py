@@ -43,7 +43,6 @@ from marketingconnect.payments.models import BankEntry, BankStatement, PaymentAt
 from marketingconnect.payments.services import record_offline_receipt
 from marketingconnect.payments.states import EntryKind, Match, PaymentMethod
 from marketingconnect.sending.models import Campaign
-from marketingconnect.statements.models import CampaignStatement
 from marketingconnect.statistics.models import Export
 from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.saving import keep_target
@@ -60,6 +59,7 @@ from tests.web.bank_forms import bank_values
 from tests.web.guarantee_scene import guarantee_values
 from tests.web.proposal_forms import proposal_of_scene
 from tests.web.signing_scene import signed_document
+from tests.web.statement_scene import make_statement
 
 AUDIENCES = ("shop", "accounts", "client_area", "back_office", "tracking", "visits", "webhooks")
 
@@ -148,17 +148,6 @@ def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _statement(sending: Campaign) -> None:
-    """Its files are short: only that they are given to the right people matters here."""
-    paths = {
-        name: storage.save("statements", f"releve.{ending}", [b"essai"]).path
-        for name, ending in (("pdf", "pdf"), ("sheet", "gz"), ("evidence", "zip"))
-    }
-    CampaignStatement.objects.create(
-        number="RL-2026-000001", campaign=sending, made_at=clock.now(), figures={}, **paths
-    )
-
-
 def _work(cast: Cast) -> dict[str, Any]:
     """A file, a message under moderation, a picture, a campaign that runs and its workbook."""
     now = clock.now()
@@ -177,7 +166,7 @@ def _work(cast: Cast) -> dict[str, Any]:
         created_by=cast.alice,
         created_at=now,
     )
-    _statement(sending)
+    make_statement(sending)
     export = Export.objects.create(campaign=sending, requested_by=cast.alice, requested_at=now)
     return {
         "file_id": sending.contact_file_id,
