@@ -47,15 +47,19 @@ def by_instalments(order: Order) -> None:
     agree_on_instalments(order.pk, count=INSTALMENTS, first_on=today, actor=CLERK, now=now)
 
 
-def debit_all(shop: Shop, settle: Callable[[], None]) -> None:
-    """Live through every day on which a debit is announced, made or tried again."""
+def debit_all(shop: Shop, settles: Callable[[], bool]) -> None:
+    """Live through every day on which a debit is announced, made or tried again.
+
+    Ends early when `settles` says that the platform does not learn what became of one.
+    """
     due = Instalment.objects.filter(number__gt=1).values_list("due_on", flat=True)
     days = {day + timedelta(days=step) for day in due.distinct() for step in _STEPS}
     for day in sorted(days):
         _go_to(day)
         for _ in range(_AGAIN):
             _run_debits(shop)
-            settle()
+            if not settles():
+                return
             if not _left_to_do():
                 break
 

@@ -45,7 +45,8 @@ from marketingconnect.terms.models import TermsAcceptance, TermsVersion
 Say = Callable[[str], Any]
 CLIENTS: Final = 6
 """Who pay at the same time."""
-PATIENCE: Final = 600.0
+PATIENCE: Final = 120.0
+"""Seconds without any news, the clock moved on, after which what is left will never be known."""
 ONE_IN: Final = 10
 """Of so many orders, one is by instalments."""
 QUIET: Final = 4
@@ -87,8 +88,8 @@ def run(*, payments: int, loss: float, seed: int, say: Say) -> bool:
         with open_shop(folder, loss=loss, seed=seed) as shop:
             orders = _orders(payments)
             played = _pay_all(orders, seed)
-            _until_nothing_is_open(shop, say)
-            debit_all(shop, lambda: _until_nothing_is_open(shop, say))
+            if _nothing_is_open(shop, say):
+                debit_all(shop, lambda: _nothing_is_open(shop, say))
             verdict = judge(shop.payments_at_the_bank().values())
             verdict.played, verdict.deadlocks = played, count_deadlocks()
         _tell(verdict, loss, time.monotonic() - began, say)
@@ -171,22 +172,27 @@ def _pay(
             break
 
 
-def _until_nothing_is_open(shop: Shop, say: Say) -> None:
+def _nothing_is_open(shop: Shop, say: Say) -> bool:
     """The worker asks again what no callback told; a payment still open at the bank may wait.
 
-    The platform's clock is moved on while nothing changes: it asks ever less often.
+    The platform's clock is moved on while nothing changes: it asks ever less often. False when
+    something is never told.
     """
     deadline, before, still = time.monotonic() + PATIENCE, -1, 0
-    while time.monotonic() < deadline and (left := len(_open_here_and_decided_there(shop))):
+    while left := len(_open_here_and_decided_there(shop)):
         shop.watch()
         still = still + 1 if left == before else 0
         if left != before:
+            deadline = time.monotonic() + PATIENCE
             say(f"  {left} paiements dont la banque sait la fin, et pas encore nous")
+        if time.monotonic() > deadline:
+            return False
         if still and still % QUIET == 0:
             clock_row, _ = ClockShift.objects.get_or_create(pk=1)
             ClockShift.objects.filter(pk=clock_row.pk).update(seconds=F("seconds") + 40)
         before = left
         time.sleep(1)
+    return True
 
 
 def _open_here_and_decided_there(shop: Shop) -> list[str]:
