@@ -166,7 +166,6 @@ def _work(cast: Cast) -> dict[str, Any]:
         created_by=cast.alice,
         created_at=now,
     )
-    make_statement(sending)
     export = Export.objects.create(campaign=sending, requested_by=cast.alice, requested_at=now)
     return {
         "file_id": sending.contact_file_id,
@@ -175,7 +174,7 @@ def _work(cast: Cast) -> dict[str, Any]:
         "version_id": version.pk,
         "request_id": ModerationRequest.objects.get(version=version).pk,
         "campaign_id": campaign.pk,
-        "sending_id": sending.pk,
+        "sending_id": make_statement(sending).campaign_id,
         "kind": "vendus",
         "export_id": export.pk,
         "target_id": _target(cast),

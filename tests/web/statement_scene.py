@@ -5,12 +5,12 @@ from marketingconnect.sending.models import Campaign
 from marketingconnect.statements.models import CampaignStatement
 
 
-def make_statement(sending: Campaign) -> None:
+def make_statement(sending: Campaign) -> CampaignStatement:
     """Its files are short: only that they are given to the right people matters here."""
     paths = {
         name: storage.save("statements", f"releve.{ending}", [b"essai"]).path
         for name, ending in (("pdf", "pdf"), ("sheet", "gz"), ("evidence", "zip"))
     }
-    CampaignStatement.objects.create(
+    return CampaignStatement.objects.create(
         number="RL-2026-000001", campaign=sending, made_at=clock.now(), figures={}, **paths
     )
