@@ -55,12 +55,16 @@ _BY_STATUS: Final[tuple[tuple[str, Cause], ...]] = (
 )
 _BY_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
     (
-        r"too many|rate limit|throttl|trop de (?:connexions|messages)|exceeded the.*(?:rate|limit)",
+        r"too many (?!hops)|rate limit|throttl|trop de (?:connexions|messages)"
+        r"|exceeded the.*(?:rate|limit)",
         Cause.TOO_MANY,
     ),
     (
         r"over ?quota|quota (?:exceeded|full|d[ée]pass)|mailbox (?:is )?full|insufficient storage"
-        r"|bo[iî]te.{0,20} pleine",
+        r"|exceed(?:s|ed|ing)?\b.{0,30}\bquota|quota (?:violation|limit)|disk quota"
+        r"|(?:reached|hit).{0,20}\bquota|full mailbox|(?:mail ?folder|folder|inbox) (?:is )?full"
+        r"|(?:mail ?box|storage) space|out of (?:storage|space)"
+        r"|not enough (?:disk |storage )?space|bo[iî]te.{0,20} pleine",
         Cause.MAILBOX_FULL,
     ),
     (
@@ -74,22 +78,30 @@ _BY_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
         r"|rejected"
         r"|inconnue?|inexistante?|introuvable|invalide)"
         r"|unknown (?:user|recipient|mailbox|address)|no such (?:user|recipient|mailbox|person)"
-        r"|n'existe pas|unrouteable",
+        r"|n'existe pas|non recens[ée]|unrouteable address|no mailbox here|mailbox unavailable"
+        r"|(?:recipient|addressee|user|userid).{0,20}\bnot recogni[sz]ed|addressee unknown"
+        r"|(?:recipients?|users?)\b.{0,30}\bnot (?:a )?(?:valid|listed)"
+        r"|does ?n[o']t have an? .{0,60}account"
+        r"|not listed in .{0,20}directory|invalid (?:final delivery )?userid"
+        r"|no longer (?:valid|in use|works? here|with us)|bad destination mailbox",
         Cause.MAILBOX_UNKNOWN,
     ),
     (
         r"(?:domain|host)\b.{0,30}\b(?:not found|unknown|does ?n[o']t exist)"
-        r"|relay(?:ing)? (?:access )?denied"
-        r"|domaine inconnu|no mx",
+        r"|(?:unknown|no such|bad destination) (?:host|domain)|name service error|nxdomain"
+        r"|unrouteable mail domain|could(?:n't| not) find any host|domaine (?:inconnu|inexistant)"
+        r"|no mx|null mx|connection (?:timed out|refused|to mail exchanger failed)"
+        r"|establish an smtp connection|retry time(?:out)? (?:not reached|exceeded)",
         Cause.DOMAIN_UNKNOWN,
     ),
     (
-        r"message.{0,20}(?:too (?:large|big)|size exceeds)|size limit|trop volumineux",
+        r"message.{0,20}(?:too (?:large|big)|size exceeds)"
+        r"|(?:maximum|max).{0,20} message size|size limit|trop volumineux",
         Cause.TOO_LARGE,
     ),
     (
         r"block(?:ed|list)|black ?list|reputation|spamhaus|barracuda|listed (?:in|at|by)"
-        r"|denied by policy"
+        r"|denied by policy|not accepting (?:mail|messages) from|relay(?:ing)? (?:access )?denied"
         r"|not allowed|refus[ée] par.{0,20}(?:politique|r[ée]putation)|access denied|bloqu[ée]",
         Cause.BLOCKED,
     ),
@@ -122,17 +134,31 @@ def cause_of(code: int, reply: str) -> Cause:
     return {552: Cause.MAILBOX_FULL, 553: Cause.MAILBOX_UNKNOWN}.get(code, Cause.OTHER)
 
 
-_HARD: Final = {Cause.MAILBOX_UNKNOWN, Cause.MAILBOX_DISABLED, Cause.DOMAIN_UNKNOWN}
+_HARD: Final = {Cause.MAILBOX_UNKNOWN, Cause.MAILBOX_DISABLED}
 _SOFT: Final = {Cause.MAILBOX_FULL, Cause.TOO_MANY}
 
 
-def is_hard(cause: Cause, status: str) -> bool | None:
+_NO_DOMAIN: Final = re.compile(
+    r"\b5\.1\.(?:2|10)\b|unknown|not (?:found|exist)|n[o']t exist|no such|nxdomain|no mx|null mx"
+    r"|bad destination|unrouteable|find any host|inconnu|inexistant",
+    re.I,
+)
+
+_LATER: Final = re.compile(r"try again|temporar|timed out|réessay", re.I)
+
+
+def is_hard(cause: Cause, status: str, words: str = "") -> bool | None:
     """Whether the address itself will never work; None when the refusal says nothing of it.
 
-    A message that is refused for what it is, or for who sends it, tells nothing of the address.
+    `status` is the enhanced one or, without it, the reply code. A message that is refused for what
+    it is, or for who sends it, tells nothing of the address; nor does a server out of reach.
     """
     if cause in _HARD:
         return not status.startswith("4")
+    if cause is Cause.DOMAIN_UNKNOWN:
+        told = f"{status} {words}"
+        later = status.startswith("4") or bool(_LATER.search(told))
+        return bool(_NO_DOMAIN.search(told)) and not later
     if cause in _SOFT or status.startswith("4"):
         return False
     return None if cause is Cause.OTHER else False

@@ -6,7 +6,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from marketingconnect.sending.bounces.mail import Mail, read
-from marketingconnect.sending.bounces.prose import is_only_late, looks_returned, prose_of
+from marketingconnect.sending.bounces.prose import (
+    is_only_late,
+    looks_returned,
+    prose_of,
+    sayings_of,
+)
 from marketingconnect.sending.bounces.replies import is_auto_reply
 from marketingconnect.sending.bounces.reports import (
     Status,
@@ -90,7 +95,7 @@ def _of_status(mail: Mail, statuses: list[Status]) -> Reading:
     if not failed:
         return Reading(Kind.OTHER, status=told.status, words=_short(told.diagnostic), **known)
     words = told.diagnostic or _short(prose_of(mail).words)
-    return _bounce(_code_in(words), f"{told.status} {words}".strip(), told.status, known)
+    return _bounce(mail, _code_in(words), f"{told.status} {words}".strip(), told.status, known)
 
 
 def _is_permanent(one: Status) -> bool:
@@ -102,14 +107,18 @@ def _of_prose(mail: Mail) -> Reading:
     known: dict[str, Any] = {"recipient": told.recipient, "message_id": message_id_of(mail)}
     if is_only_late(mail):
         return Reading(Kind.OTHER, status=told.status, words=_short(told.words), **known)
-    return _bounce(told.code, told.words, told.status, known)
+    return _bounce(mail, told.code, told.words, told.status, known)
 
 
-def _bounce(code: int, words: str, status: str, known: dict[str, Any]) -> Reading:
-    cause = cause_of(code, words)
+def _bounce(mail: Mail, code: int, words: str, status: str, known: dict[str, Any]) -> Reading:
+    """By the server's words; when they say nothing, by what the mail tells around them."""
+    cause, at = cause_of(code, words), status or (str(code) if code else "")
+    if cause is Cause.OTHER:
+        told = ((cause_of(0, one), one) for one in sayings_of(mail))
+        cause, words = next((one for one in told if one[0] is not Cause.OTHER), (cause, words))
     return Reading(
         Kind.BOUNCE,
-        hard=is_hard(cause, status),
+        hard=is_hard(cause, at, words),
         status=status,
         cause=cause,
         words=_short(words),

@@ -40,15 +40,28 @@ class Mail:
                 yield part
 
     def text(self) -> str:
-        """What a person reads of it: the plain parts, or the words of the HTML."""
-        plain = [text_of(part) for part in self.parts("text/plain")]
+        """What a person reads of it: the plain parts, or the words of the HTML.
+
+        Not what is in a mail that it carries.
+        """
+        plain = [text_of(part) for part in _own_parts(self.message, "text/plain")]
         if any(one.strip() for one in plain):
             return "\n".join(plain)
-        rich = "\n".join(text_of(part) for part in self.parts("text/html"))
+        rich = "\n".join(text_of(part) for part in _own_parts(self.message, "text/html"))
         words = _TAGS.sub("\n", rich)
         for entity, sign in _ENTITIES.items():
             words = words.replace(entity, sign)
         return words
+
+
+def _own_parts(message: "Message[str, str]", kind: str) -> Iterator["Message[str, str]"]:
+    if message.get_content_type() == kind:
+        yield message
+    inner = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(inner, list):
+        for part in inner:
+            if isinstance(part, Message):
+                yield from _own_parts(part, kind)
 
 
 def read(octets: bytes) -> Mail:

@@ -48,12 +48,14 @@ def _groups(part: "Message[str, str]") -> Iterator[dict[str, str]]:
 
 def _status(fields: dict[str, str]) -> Status:
     recipient = fields.get("original-recipient") or fields.get("final-recipient") or ""
-    code = re.search(r"[245]\.\d{1,3}\.\d{1,3}", fields.get("status", ""))
+    told, action = fields.get("status", ""), fields.get("action", "").split(" ")[0].lower()
+    code = re.search(r"[245]\.\d{1,3}\.\d{1,3}", told)
+    diagnostic = fields.get("diagnostic-code", "")
     return Status(
-        action=fields.get("action", "").split(" ")[0].lower(),
+        action="failed" if action in {"failure", "error", "fail"} else action,
         status=code[0] if code else "",
-        diagnostic=fields.get("diagnostic-code", "").partition(";")[2].strip()
-        or fields.get("diagnostic-code", ""),
+        # Some servers write their reply where a status should stand.
+        diagnostic=diagnostic.partition(";")[2].strip() or diagnostic or ("" if code else told),
         recipient=address_in(recipient.partition(";")[2] or recipient),
     )
 
