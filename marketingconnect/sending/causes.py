@@ -164,6 +164,12 @@ def is_hard(cause: Cause, status: str, words: str = "") -> bool | None:
     return None if cause is Cause.OTHER else False
 
 
+def status_in(reply: str) -> str:
+    """The enhanced status that a reply carries; empty without one."""
+    found = _STATUS.search(reply)
+    return found[0] if found else ""
+
+
 def label_of(cause: str) -> str:
     """The client's words for a cause or a reason."""
     return LABELS.get(cause, LABELS[Cause.OTHER])

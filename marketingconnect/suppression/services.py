@@ -1,16 +1,18 @@
 """Record that someone must not be written to any more (CGV B.5)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
+from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.suppression.keys import (
     canonical,
     digester,
     newest_version,
     readable_versions,
 )
-from marketingconnect.suppression.models import Suppression
+from marketingconnect.suppression.models import Channel, Scope, Suppression
 
 
 @transaction.atomic
@@ -44,3 +46,31 @@ def suppress(
         defaults={"key_version": version, "reason": reason, "since": at},
     )
     return created
+
+
+def suppress_dead_addresses(emails: Iterable[str], *, reason: str, at: datetime) -> None:
+    """Oppose addresses that no longer work, for everyone, in one statement. Safe to repeat.
+
+    In the order of their digests, so that two senders wait for each other and never both.
+    """
+    version = newest_version()
+    digest = digester(channel=Channel.EMAIL, scope=Scope.EVERYONE, company_id=0, version=version)
+    digests = set()
+    for email in emails:
+        try:
+            digests.add(digest(canonical(Channel.EMAIL, email)))
+        except InvalidValueError:
+            continue
+    rows = [
+        Suppression(
+            scope=Scope.EVERYONE,
+            channel=Channel.EMAIL,
+            digest=one,
+            key_version=version,
+            reason=reason,
+            since=at,
+        )
+        for one in sorted(digests)
+    ]
+    if rows:
+        Suppression.objects.bulk_create(rows, ignore_conflicts=True)

@@ -23,6 +23,7 @@ from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.services.returns import keep_mail, read_kept_mails, record_return
 from marketingconnect.sending.states import MailState, Outcome, ReturnSource
 from marketingconnect.suppression.models import Suppression
+from marketingconnect.suppression.queries import suppressed
 from tests.sending.bounces.corpus import SAMPLES, Sample, complaint, dsn, reply
 from tests.sending.factories import NOON, make_campaign
 
@@ -71,6 +72,30 @@ def test_a_bounce_changes_the_figure_once_and_the_address_is_written_to_no_more(
     assert Suppression.objects.get().reason == "hard_bounce"
     with pytest.raises(DatabaseError), transaction.atomic():
         ReturnEvent.objects.update(kind="other")
+
+
+@pytest.mark.django_db
+def test_a_refusal_at_once_closes_an_address_only_when_it_says_that_it_is_dead() -> None:
+    """A relay that refuses us, a full mailbox or a reputation says nothing of the address."""
+    names = ("dead", "full", "relay", "listed", "later")
+    campaign = make_campaign([f"{name}@exemple.test" for name in names])
+    told = [
+        ("mailbox_unknown", 550, "5.1.1 user unknown"),
+        ("mailbox_full", 552, "5.2.2 full"),
+        ("blocked", 554, "5.7.1 relay access denied"),
+        ("blocked", 554, "5.7.1 blocked by reputation"),
+        ("mailbox_unknown", 450, "4.1.1 user unknown for now"),
+    ]
+    results = [
+        Result(place, Outcome.UNDELIVERED, *one, NOON) for place, one in enumerate(told, start=1)
+    ]
+    record_outcomes(campaign.pk, results, fresh=True)
+    record_outcomes(campaign.pk, results, fresh=False)
+
+    opposed = Suppression.objects.get()
+    assert (opposed.scope, opposed.reason) == ("everyone", "hard_bounce")
+    addresses = [f"{name}@exemple.test" for name in names]
+    assert suppressed(channel="email", addresses=addresses, company_id=1) == {addresses[0]}
 
 
 @pytest.mark.django_db

@@ -7,6 +7,11 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from marketingconnect.sending.causes import Cause, is_hard, status_in
+from marketingconnect.sending.models import Recipient
+from marketingconnect.sending.states import Outcome
+from marketingconnect.suppression.services import suppress_dead_addresses
+
 COLUMNS = "campaign_id, position, outcome, cause, smtp_code, reply, at"
 _Key = tuple[datetime, str, str]
 
@@ -28,7 +33,8 @@ def record_outcomes(campaign_id: int, results: Sequence[Result], *, fresh: bool)
 
     `fresh` promises that none is there yet and is the quick way: an IntegrityError says that the
     promise was wrong and nothing was written. Without it, an outcome already there stays as it
-    is: the first word is the last.
+    is: the first word is the last. An address that the server says does not exist is written to
+    by nobody any more (CGV B.5).
     """
     if not results:
         return 0
@@ -38,7 +44,29 @@ def record_outcomes(campaign_id: int, results: Sequence[Result], *, fresh: bool)
     else:
         counts = _append_missing(campaign_id, results)
     _count(campaign_id, counts)
+    _suppress_dead(campaign_id, results)
     return counts.total()
+
+
+def _suppress_dead(campaign_id: int, results: Sequence[Result]) -> None:
+    dead = [r for r in results if r.outcome == Outcome.UNDELIVERED and _is_dead(r)]
+    if not dead:
+        return
+    recipients = Recipient.objects.filter(
+        campaign_id=campaign_id, position__in=[r.position for r in dead]
+    )
+    suppress_dead_addresses(
+        recipients.values_list("email", flat=True),
+        reason="hard_bounce",
+        at=max(r.at for r in dead),
+    )
+
+
+def _is_dead(result: Result) -> bool:
+    if result.smtp_code is None or result.smtp_code < 500 or not result.cause:
+        return False
+    status = status_in(result.reply) or str(result.smtp_code)
+    return is_hard(Cause(result.cause), status, result.reply) is True
 
 
 def _copy(table: str, campaign_id: int, results: Iterable[Result]) -> None:
