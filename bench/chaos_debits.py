@@ -25,13 +25,17 @@ from marketingconnect.payments.states import CardDebitState, PaymentMethod
 from marketingconnect.payments.tasks import debit_cards
 
 INSTALMENTS: Final = 3
-CARDS: Final[tuple[tuple[str, int], ...]] = (
-    ("accepts", 6),
-    ("silent", 2),
-    ("declines", 1),
-    ("expired", 1),
+CARDS: Final = (
+    "silent",
+    "accepts",
+    "declines",
+    "expired",
+    "accepts",
+    "silent",
+    "accepts",
+    "accepts",
 )
-"""How a kept card answers later, and how often it is drawn."""
+"""How the cards kept answer later, in turn; the first answer about a silent one is lost."""
 _STEPS: Final = (-2, 0, 3, 7)
 """Days around one that falls due: announced, debited, then tried twice again."""
 _AGAIN: Final = 8
