@@ -267,6 +267,8 @@ NOTICES_FROM = os.environ.get(
 SENDING_DOMAIN = os.environ.get(
     "MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org"
 )
+# A mailbox where mails come back too, `imaps://user:password@host/INBOX`; empty without one.
+RETURNS_MAILBOX = os.environ.get("MARKETINGCONNECT_RETURNS_MAILBOX", "")
 SENDER_SPOOL = VAR / "sender"
 # What the tracking service answered while the database was away.
 TRACKING_SPOOL = VAR / "tracking"

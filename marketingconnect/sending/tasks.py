@@ -1,11 +1,13 @@
 """Jobs of the campaigns: their audience frozen, their figures sealed."""
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from marketingconnect import clock
-from marketingconnect.sending import queries, services
+from marketingconnect.sending import mailbox, queries, services
 from marketingconnect.sending.services import returns
 from marketingconnect.sending.services.campaigns import FREEZE_AUDIENCE
+from marketingconnect.sending.states import ReturnSource
 
 
 @app.task(name=FREEZE_AUDIENCE)
@@ -28,3 +30,17 @@ def sweep(timestamp: int) -> None:
 def read_returns(timestamp: int) -> None:
     """Mails kept by the reception; a worker that died in between left them to be read."""
     returns.read_kept_mails(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sending.read_mailbox", queueing_lock="sending.read_mailbox")
+def read_mailbox(timestamp: int) -> None:
+    """Keep what came back to the operator's mailbox, when it has one."""
+    if settings.RETURNS_MAILBOX:
+        mailbox.read_mailbox(
+            settings.RETURNS_MAILBOX, domain=settings.SENDING_DOMAIN, keep=_keep_from_mailbox
+        )
+
+
+def _keep_from_mailbox(octets: bytes, recipient: str) -> None:
+    returns.keep_mail(octets, recipient=recipient, source=ReturnSource.IMAP, now=clock.now())
