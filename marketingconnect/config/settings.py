@@ -269,6 +269,8 @@ SENDING_DOMAIN = os.environ.get(
 )
 # A mailbox where mails come back too, `imaps://user:password@host/INBOX`; empty without one.
 RETURNS_MAILBOX = os.environ.get("MARKETINGCONNECT_RETURNS_MAILBOX", "")
+# What sending providers prove their callbacks with; empty, nobody is heard.
+RETURNS_SECRET = os.environ.get("MARKETINGCONNECT_RETURNS_SECRET", "")
 SENDER_SPOOL = VAR / "sender"
 # What the tracking service answered while the database was away.
 TRACKING_SPOOL = VAR / "tracking"

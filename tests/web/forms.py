@@ -355,6 +355,7 @@ def _public() -> dict[str, Fields]:
         "tracking:unsubscribe": {"List-Unsubscribe": "One-Click"},
         "webhooks:sandbox": {"payload": "x"},
         "webhooks:stripe": {"payload": "x"},
+        "webhooks:returns": {"payload": "x"},
     }
 
 

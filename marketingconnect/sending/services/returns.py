@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from marketingconnect import storage
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.sending.bounces import Kind, Reading, classify
+from marketingconnect.sending.bounces.webhooks import news_in
 from marketingconnect.sending.message.tokens import (
     InvalidTokenError,
     recipient_of_link,
@@ -77,6 +78,26 @@ def read_mail(mail_id: int, *, now: datetime) -> MailState:
         state=state, kind=reading.kind.value, words=reading.words
     )
     return state
+
+
+def record_news(body: bytes, *, now: datetime) -> int:
+    """CGV B.1.6: what a provider tells by a callback; returns how many of its events are new.
+
+    An event that names none of our messages is passed over. Raises ValueError for no JSON.
+    """
+    told = [(news, _place_of("", news.reading)) for news in news_in(body)]
+    return sum(
+        record_return(
+            *place,
+            news.reading,
+            source=ReturnSource.WEBHOOK,
+            key=news.key,
+            at=now,
+            now=now,
+        )
+        for news, place in told
+        if place is not None and Campaign.objects.filter(pk=place[0]).exists()
+    )
 
 
 @transaction.atomic
