@@ -81,7 +81,7 @@ def read_mail(mail_id: int, *, now: datetime) -> MailState:
 
 
 def record_news(body: bytes, *, now: datetime) -> int:
-    """CGV B.1.6: what a provider tells by a callback; returns how many of its events are new.
+    """Record what a provider tells by a callback (CGV B.1.6); returns how many events are new.
 
     An event that names none of our messages is passed over. Raises ValueError for no JSON.
     """
