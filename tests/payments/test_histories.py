@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from bench.histories.acts import ACTS
 from bench.histories.checking import Tally, play_all
 from bench.histories.judge import faults_of, settle_the_line
-from bench.histories.stage import Stage, staged
+from bench.histories.stage import CLERK, Stage, staged
 from bench.histories.world import World
 from marketingconnect.payments.gateways.base import Outcome, Verdict
 from marketingconnect.payments.models import PaymentAttempt
+from marketingconnect.payments.services import start_card_payment
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_the_judge_sees_what_the_bank_did_alone(stage: Stage, tmp_path: Path) ->
     world = World(stage, random.Random(1), tmp_path)
     with transaction.atomic():
         sold = stage.order("card", 6_000, world.now)
-        ACTS["pay_by_card"][0](world)
+        start_card_payment(sold.pk, user_id=stage.user.pk, actor=CLERK, now=world.now)
         attempt = PaymentAttempt.objects.get()
         stage.bank.decide(attempt.provider_ref, Verdict.SUCCEEDED)
         assert any("is not 1 receipt" in fault for fault in faults_of(world))
