@@ -30,7 +30,7 @@ ACTS: Final[dict[str, tuple[Callable[[World], None], int]]] = {
         (by_bank.announce, 6),
         (by_bank.file_of_debits, 6),
         (by_bank.collect, 3),
-        (by_bank.return_a_debit, 1),
+        (by_bank.return_a_debit, 2),
         (by_bank.take_back, 2),
         (documents.supplement, 1),
         (documents.credit, 2),

@@ -97,8 +97,14 @@ def file_of_debits(world: World) -> None:
 
 
 def collect(world: World) -> None:
-    """Told once, or again."""
-    debit = world.any_of(DirectDebit.objects.filter(state__in=("exported", "collected")))
+    """Sent if need be, told once or again; mostly on its day or later, now and then too early."""
+    debit = world.any_of(
+        DirectDebit.objects.filter(state__in=("announced", "exported", "collected"))
+    )
+    if debit.state == "announced":
+        export_debits(collected_on=debit.collected_on, actor=CLERK, now=world.now)
+    if world.draw.random() < 0.8:
+        world.wait_until(debit.collected_on)
     collect_debit(debit.pk, received_on=world.today, actor=CLERK, now=world.now)
 
 

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -44,6 +44,10 @@ class World:
     @property
     def today(self) -> date:
         return paris_date(self.now)
+
+    def wait_until(self, day: date) -> None:
+        """The clock jumps to that day, never back."""
+        self.now += max(day - self.today, timedelta())
 
     def reference(self) -> str:
         """Of the bank or of a cheque: each is used once, unless an act says it again."""
