@@ -32,6 +32,7 @@ from marketingconnect.ledger.rules.postings import (
     write_off_postings,
 )
 from marketingconnect.ledger.states import BY_CLIENT, Role
+from marketingconnect.terms.law import shipped_law, vat_rates_of
 
 DUE = date(2026, 12, 23)
 TWENTY = Decimal(20)
@@ -319,6 +320,15 @@ def test_each_use_has_one_account_each_day(day: date, role: Role) -> None:
 
     for percent in percents:
         assert account_on(role, day, shipped_chart(), percent=percent).number.isdecimal()
+
+
+def test_every_rate_of_the_shipped_law_has_its_account_from_its_first_to_its_last_day() -> None:
+    rates = [rate for rate in vat_rates_of(shipped_law()) if rate.percent]
+
+    assert {rate.percent for rate in rates} >= {Decimal(20), Decimal("8.5")}
+    for rate in rates:
+        for day in (rate.in_force_from, rate.in_force_to or date(2100, 12, 31)):
+            account_on(Role.VAT, day, shipped_chart(), percent=rate.percent)
 
 
 def test_an_account_changes_its_label_on_a_day() -> None:
