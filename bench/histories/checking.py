@@ -115,7 +115,8 @@ def play_one(stage: Stage, seed: int, folder: Path, tally: Tally) -> None:
     try:
         with transaction.atomic():
             found = _played(world)
-            _count(world, tally)
+            if not found:  # A fault may have broken the transaction: nothing more can be asked.
+                _count(world, tally)
             transaction.set_rollback(True)
     finally:
         stage.forget()

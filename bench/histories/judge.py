@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from bench.histories.stage import Stage
 from bench.histories.world import World
@@ -52,7 +52,8 @@ def faults_of(world: World) -> Iterator[str]:
 def faults_of_the_ledger(company_id: int) -> Iterator[str]:
     """It is balanced, equal to the documents, and the documents are numbered without a gap."""
     try:
-        connection.check_constraints()
+        with transaction.atomic():
+            connection.check_constraints()
     except IntegrityError as error:
         yield f"a constraint does not hold: {error}"
         return
