@@ -17,8 +17,8 @@ from marketingconnect.orders.models import Order
 from tests.sale import NOON, Shop
 
 pytestmark = pytest.mark.django_db
-YEAR_END = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
-NEW_YEAR_IN_PARIS = datetime(2026, 12, 31, 23, 1, tzinfo=UTC)
+YEAR_END = datetime(2026, 12, 31, 22, 59, 59, 999_999, tzinfo=UTC)
+NEW_YEAR_IN_PARIS = datetime(2026, 12, 31, 23, tzinfo=UTC)
 
 
 def issue(order: Order, *, paid: int = 0, now: datetime = NOON) -> Invoice:
@@ -47,9 +47,15 @@ def test_an_order_is_invoiced_once(shop: Shop) -> None:
 
 
 def test_numbers_start_again_with_the_year_of_paris(shop: Shop) -> None:
-    numbers = [issue(shop.order(), now=now).number for now in (YEAR_END, NEW_YEAR_IN_PARIS)]
+    moments = (YEAR_END, YEAR_END, NEW_YEAR_IN_PARIS, NEW_YEAR_IN_PARIS)
+    issued = [issue(shop.order(), now=now) for now in moments]
 
-    assert numbers == ["FA-2026-000001", "FA-2027-000001"]
+    assert [(one.number, one.issued_on) for one in issued] == [
+        ("FA-2026-000001", date(2026, 12, 31)),
+        ("FA-2026-000002", date(2026, 12, 31)),
+        ("FA-2027-000001", date(2027, 1, 1)),
+        ("FA-2027-000002", date(2027, 1, 1)),
+    ]
 
 
 def test_a_transaction_that_fails_gives_its_number_back(shop: Shop) -> None:
