@@ -138,7 +138,8 @@ def test_a_debit_is_collected_then_rejected_with_the_bank_s_reason(
     mandate: DebitMandate, order: Order, ines: Client
 ) -> None:
     debit, today = sent(mandate, order, clock.now()), clock.today()
-    day = debit.collected_on.isoformat()
+    DirectDebit.objects.filter(pk=debit.pk).update(collected_on=today)
+    day = today.isoformat()
     late = {"debit": debit.pk, "received_on": today + timedelta(days=1)}
     ines.post(at("debits_collect", day), late)
     assert not Payment.objects.exists()
