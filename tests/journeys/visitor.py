@@ -55,7 +55,10 @@ class Visitor:
         assert overflow <= 0, f"{self.page.url} scrolls sideways by {overflow} px"
 
     def today(self) -> date:
-        """The day of the browser, which the platform shares until its clock is moved."""
+        """The platform's day: the banner's once its clock was moved, the browser's before."""
+        moved = self.page.locator(".clock-banner time")
+        if moved.count():
+            return date.fromisoformat((moved.first.get_attribute("datetime") or "")[:10])
         return date.fromisoformat(self.page.evaluate("new Date().toISOString().slice(0, 10)"))
 
     def wait_until(self, seen: Callable[[], bool], *, seconds: int) -> None:
