@@ -25,6 +25,8 @@ from marketingconnect.claims.errors import ClaimError
 from marketingconnect.contracts.errors import ContractError
 from marketingconnect.invoices.errors import CreditTooLargeError
 from marketingconnect.invoices.models import Invoice
+from marketingconnect.ledger.errors import ClosingRefusedError
+from marketingconnect.ledger.models import ClosedMonth
 from marketingconnect.orders.errors import StaleStateError
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.errors import PaymentError
@@ -35,6 +37,7 @@ Say = Callable[[str], Any]
 REFUSALS: Final = (
     CartError,
     ClaimError,
+    ClosingRefusedError,
     ContractError,
     CreditTooLargeError,
     GatewayUnavailableError,
@@ -42,6 +45,7 @@ REFUSALS: Final = (
     StaleStateError,
 )
 LONGEST: Final = 40
+OPENINGS: Final = ("order_online", "order_by_an_advisor")
 
 
 @dataclass
@@ -130,7 +134,7 @@ def play_one(stage: Stage, seed: int, folder: Path, tally: Tally) -> None:
 
 def _played(world: World) -> list[str]:
     names, weights = zip(*((name, weight) for name, (_, weight) in ACTS.items()), strict=True)
-    ACTS["order_online"][0](world)
+    ACTS[world.draw.choice(OPENINGS)][0](world)
     wanted = world.draw.randint(12, LONGEST)
     while world.acts.total() < wanted:
         if fault := _act(world, world.draw.choices(names, weights)[0]):
@@ -164,5 +168,6 @@ def _count(world: World, tally: Tally) -> None:
     tally.things["règlements"] += Payment.objects.count()
     collected = DirectDebit.objects.filter(state="collected").count()
     tally.things["prélèvements encaissés"] += collected
+    tally.things["mois clos"] += ClosedMonth.objects.count()
     tally.things["débits de carte"] += sum(one.verdict is Verdict.SUCCEEDED for one in truth)
     tally.things["lancements"] += sum(one.launches for one in world.stage.offer.items.values())

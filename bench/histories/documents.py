@@ -8,6 +8,9 @@ from bench.histories.world import NothingError, World
 from marketingconnect.invoices.queries import remaining_of
 from marketingconnect.invoices.services import DocumentLine, issue_credit_note, issue_supplement
 from marketingconnect.kernel.money import Money
+from marketingconnect.ledger.queries import first_entry_day, last_closed_month
+from marketingconnect.ledger.rules.closing import next_month
+from marketingconnect.ledger.services.closing import close_month
 from marketingconnect.payments.models import Refund
 from marketingconnect.payments.queries import (
     due_for,
@@ -88,3 +91,13 @@ def give_up(world: World) -> None:
         write_off(invoice.pk, amount=amount, reason="Liquidation", actor=CLERK, now=world.now)
     else:
         settle_small_difference(world.order().pk, actor=CLERK, now=world.now)
+
+
+def close_the_month(world: World) -> None:
+    """The oldest that is open, over or not."""
+    last = last_closed_month()
+    first = first_entry_day()
+    if first is None:
+        raise NothingError
+    month = next_month(last) if last else first.replace(day=1)
+    close_month(month, by=world.stage.accountant, now=world.now)

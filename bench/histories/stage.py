@@ -12,7 +12,7 @@ from django.db.models import Sum
 from bench.leaflets import LeafletOffer
 from bench.line_to_the_bank import LineToTheBank
 from marketingconnect.accounts.models import Company, Membership, User
-from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.accounts.roles import MemberRole, StaffRole
 from marketingconnect.audit.actors import Actor
 from marketingconnect.cart.queries import cart_of
 from marketingconnect.cart.services import add_to_cart, check_out
@@ -75,6 +75,7 @@ class Stage:
     bank: LineToTheBank
     mandate_id: int
     """Of direct debit, in use."""
+    accountant: User
 
     def order(self, method: str, quantity: int, now: datetime) -> Order:
         item_id = self.offer.add(self.company, quantity=quantity)
@@ -115,7 +116,7 @@ def staged(user: User | None = None, company: Company | None = None) -> Iterator
     publish_demo_price_list(actor=CLERK, now=START)
     client = company or _company()
     buyer = user or _user(client)
-    stage = Stage(client, buyer, WatchedOffer(), LineToTheBank(), _mandate(client))
+    stage = Stage(client, buyer, WatchedOffer(), LineToTheBank(), _mandate(client), _accountant())
     offers: dict[str, Any] = dict(registry._offers)
     builders = dict(BUILDERS)
     registry.register(stage.offer)
@@ -154,6 +155,20 @@ def _user(company: Company) -> User:
     user.set_unusable_password()
     user.save()
     Membership.objects.create(user=user, company=company, role=MemberRole.OWNER, since=START)
+    return user
+
+
+def _accountant() -> User:
+    user = User(
+        email="ines@example.org",
+        first_name="Inès",
+        last_name="Essai",
+        staff_role=StaffRole.ACCOUNTING,
+        email_confirmed_at=START,
+        joined_at=START,
+    )
+    user.set_unusable_password()
+    user.save()
     return user
 
 
