@@ -33,6 +33,7 @@ from marketingconnect.payments.gateways.base import (
 from marketingconnect.payments.models import CardDebit, PaymentAttempt
 from marketingconnect.payments.notices import tell_how_to_pay
 from marketingconnect.payments.queries import agreed_schedule, card_is_refused, payable_now
+from marketingconnect.payments.queries.under_way import AT_THE_BANK, debited_of
 from marketingconnect.payments.reasons import reason_fr
 from marketingconnect.payments.rules import ASK_FIRST, is_abandoned, next_question
 from marketingconnect.payments.services.card_debits import note_debit_refused, open_debit
@@ -89,7 +90,15 @@ def _new_attempt(order_id: int, user_id: int, actor: Actor, now: datetime) -> Pa
     order = Order.objects.select_for_update().get(pk=order_id)
     today = paris_date(now)
     amount = payable_now(order, today)
-    if not amount.cents or not _may_pay_by_card(order):
+    debited = debited_of(order, AT_THE_BANK)
+    if Money.zero < amount <= debited:
+        raise StillUnknownError(
+            f"Un prélèvement de {debited.format_fr()} est déjà demandé à votre banque pour "
+            "cette commande : ne payez pas une seconde fois. S’il est refusé, vous pourrez payer "
+            "ici."
+        )
+    amount -= debited
+    if not amount.cents > 0 or not _may_pay_by_card(order):
         raise AlreadyPaidError("Cette commande n’attend plus de paiement.")
     if order.payment_method != PaymentMethod.CARD_DEBIT and card_is_refused(order):
         raise CardUnavailableError("Ce montant se règle par virement (CGV, art. II.1.b).")

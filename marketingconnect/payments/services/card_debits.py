@@ -14,6 +14,7 @@ from marketingconnect.kernel.money import Money
 from marketingconnect.orders.models import Order
 from marketingconnect.payments.models import CardDebit, PaymentAttempt
 from marketingconnect.payments.queries import balance_of, schedule_of
+from marketingconnect.payments.queries.under_way import AT_THE_BANK, debited_of
 from marketingconnect.payments.reasons import FINAL_REFUSALS
 from marketingconnect.payments.rules import ASK_FIRST, next_card_debit, remaining
 from marketingconnect.payments.services.cards import journal_debit, move_debit
@@ -60,8 +61,8 @@ def _still_due(order: Order, debit: CardDebit, today: date) -> Money:
     until = [one for one in schedule_of(order, today) if one.due_on <= debit.instalment.due_on]
     if not until or until[-1].due_on != debit.instalment.due_on:
         return Money.zero
-    recorded = balance_of(order).recorded
-    left = remaining(due=Money.total(one.remaining for one in until), received=recorded)
+    besides = balance_of(order).recorded + debited_of(order, AT_THE_BANK)
+    left = remaining(due=Money.total(one.remaining for one in until), received=besides)
     return min(Money(debit.cents), until[-1].remaining, left)
 
 

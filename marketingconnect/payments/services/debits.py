@@ -1,6 +1,7 @@
 """Direct debits: announced to the client, handed to the bank in one file, collected or refused."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from marketingconnect.payments.notices import tell_debit_is_coming
 from marketingconnect.payments.pain008 import DebitLine, debit_file
 from marketingconnect.payments.queries import counted_for
 from marketingconnect.payments.queries.debits import collection_day
+from marketingconnect.payments.queries.under_way import AT_THE_BANK, debited_of, on_a_card_page
 from marketingconnect.payments.reconciliation import Due, due_named
 from marketingconnect.payments.rules import (
     collection_refusal,
@@ -30,6 +32,7 @@ from marketingconnect.payments.services.reopening import resume_if_paid_again, t
 from marketingconnect.payments.services.settling import journal_payment, settle
 from marketingconnect.payments.states import (
     DEBIT_TRANSITIONS,
+    PENDING_DEBITS,
     DebitSequence,
     DebitState,
     MandateState,
@@ -89,6 +92,8 @@ def _due(mandate: DebitMandate, number: str, amount: Money) -> Due:
     due = due_named(number)
     if due is None or not Money.zero < amount <= due.remaining:
         raise DebitError("Ce document doit moins que ce montant.")
+    if amount > due.remaining - _asked_besides(due):
+        raise DebitError("Un prélèvement de ce document est déjà en cours.")
     refused = [DebitState.REJECTED, DebitState.CANCELLED]
     if mandate.is_one_off and mandate.debits.exclude(state__in=refused).exists():
         raise DebitError("Ce mandat ne vaut que pour un prélèvement, déjà fait.")
@@ -118,15 +123,32 @@ def export_debits(*, collected_on: date, actor: Actor, now: datetime) -> Exporte
 
 
 def _is_still_due(debit: DirectDebit, actor: Actor, now: datetime) -> bool:
-    """The client may have paid otherwise since the announcement."""
+    """The client may have paid otherwise since the announcement, or be about to on a card page."""
     Order.objects.select_for_update().get(pk=debit.order_id)
     due = due_named(debit.invoice.number if debit.invoice else debit.order.reference)
-    is_usable = debit.mandate.state == MandateState.ACTIVE
-    if is_usable and due is not None and Money(debit.cents) <= due.remaining:
-        return True
+    if debit.mandate.state == MandateState.ACTIVE and due is not None:
+        besides = _asked_besides(due, AT_THE_BANK, but=debit)
+        if _is_of_the_order(due):
+            besides += on_a_card_page(due.order)
+        if Money(debit.cents) <= due.remaining - besides:
+            return True
     _move(debit, DebitState.CANCELLED, now, ended_on=paris_date(now))
     _journal("direct_debit.cancelled", debit, actor, now)
     return False
+
+
+def _is_of_the_order(due: Due) -> bool:
+    return due.invoice is None or not due.invoice.cause
+
+
+def _asked_besides(
+    due: Due,
+    states: Collection[DebitState] = PENDING_DEBITS,
+    *,
+    but: DirectDebit | None = None,
+) -> Money:
+    """Other debits of the same money: an order and its invoice are two names of one debt."""
+    return debited_of(due.order, states, but=but) if _is_of_the_order(due) else Money.zero
 
 
 def _file(debits: list[DirectDebit], day: date, actor: Actor, now: datetime) -> DebitFile:
