@@ -49,7 +49,6 @@ class NewOperator:
     bank_name: str
     cheque_payee: str
     cheque_address: str
-    late_penalty: str
     vat_on_debits: bool = False
 
 

@@ -13,6 +13,8 @@ class InvoiceCounter(models.Model):
     series = models.CharField(max_length=4)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
+    latest_on = models.DateField(null=True)
+    """The day of that last number: the next is never dated before."""
 
     class Meta:
         constraints = [

@@ -153,7 +153,6 @@ def mentions(
     kind: InvoiceKind,
     vat: VatRate,
     vat_on_debits: bool,
-    late_penalty: str,
     law: InvoiceLaw,
     is_supply: bool = True,
 ) -> list[Mention]:
@@ -176,7 +175,7 @@ def mentions(
     if kind is InvoiceKind.CREDIT_NOTE:
         nothing = "Un avoir n’appelle aucun paiement : ni escompte, ni pénalité, ni indemnité."
         return [*sentences, Mention(nothing, ("AAB", "PMD", "PMT"))]
-    return [*sentences, *_payment_mentions(late_penalty, law)]
+    return [*sentences, *_payment_mentions(law)]
 
 
 def _penalty_mentions() -> list[Mention]:
@@ -197,12 +196,11 @@ def _legal_penalty(law: InvoiceLaw) -> str:
     )
 
 
-def _payment_mentions(late_penalty: str, law: InvoiceLaw) -> list[Mention]:
-    rate = late_penalty or _legal_penalty(law)
+def _payment_mentions(law: InvoiceLaw) -> list[Mention]:
     return [
         Mention("Pas d’escompte pour paiement anticipé.", ("AAB",)),
         Mention(
-            f"Pénalités de retard exigibles le jour suivant l’échéance : {rate} "
+            f"Pénalités de retard exigibles le jour suivant l’échéance : {_legal_penalty(law)} "
             "(C. com., art. L441-10).",
             ("PMD",),
         ),

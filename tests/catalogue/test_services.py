@@ -52,7 +52,6 @@ OPERATOR = NewOperator(
     bank_name="Banque de démonstration",
     cheque_payee="Atelier Postal SAS",
     cheque_address="Atelier Postal SAS",
-    late_penalty="taux légal",
 )
 
 

@@ -309,7 +309,6 @@ ASSIGNEE = NewOperator(
     cheque_payee="Reprise Postale SAS",
     cheque_address="3 rue du Port\n69002 Lyon",
     vat_on_debits=False,
-    late_penalty="trois fois le taux d’intérêt légal",
 )
 
 

@@ -79,7 +79,6 @@ def test_an_invoice_announces_the_penalties_that_the_ledger_computes() -> None:
         kind=InvoiceKind.INVOICE,
         vat=find_vat_rate(day, Territory.METROPOLE, vat_rates_of(chosen)),
         vat_on_debits=False,
-        late_penalty="",
         law=invoice_law(on=day, facts=chosen),
     )
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,10 +23,11 @@ from marketingconnect.invoices.rules import (
 from marketingconnect.invoices.states import InvoiceKind, Series
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import VatRate, VatTotal, parse_vat_rates, shipped_vat_rates
-from marketingconnect.terms.law import parse_law, shipped_law
+from marketingconnect.ledger.rules.late_payment import penalty_rate
+from marketingconnect.terms.law import parse_law, shipped_law, value_on
 
 DAY = date(2026, 11, 23)
-PENALTY = "taux de la Banque centrale européenne majoré de 10 points"
+PENALTY = "taux de refinancement de la Banque centrale européenne majoré de 10 points"
 LAW = invoice_law(on=DAY, facts=shipped_law())
 CHANGING = parse_vat_rates(
     """
@@ -46,7 +48,7 @@ CHANGING = parse_vat_rates(
 
 def mentions_for(territory: str, kind: InvoiceKind = InvoiceKind.INVOICE) -> str:
     vat = vat_for(issued_on=DAY, territory=territory, rates=shipped_vat_rates())
-    sentences = mentions(kind=kind, vat=vat, vat_on_debits=False, late_penalty=PENALTY, law=LAW)
+    sentences = mentions(kind=kind, vat=vat, vat_on_debits=False, law=LAW)
     return " ".join(one.text for one in sentences)
 
 
@@ -113,9 +115,7 @@ def test_a_credit_note_asks_for_no_penalty() -> None:
 def test_the_option_for_debits_is_printed_when_chosen() -> None:
     vat = vat_for(issued_on=DAY, territory="metropole", rates=shipped_vat_rates())
 
-    sentences = mentions(
-        kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=True, late_penalty=PENALTY, law=LAW
-    )
+    sentences = mentions(kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=True, law=LAW)
 
     assert any("d’après les débits" in sentence.text for sentence in sentences)
 
@@ -181,21 +181,31 @@ def test_the_figures_of_the_law_are_those_of_the_day_of_issue() -> None:
     assert due_day(issued_on=DAY, remaining=Money(1), law=after) == date(2027, 1, 7)
 
 
-def test_a_seller_who_says_nothing_asks_for_the_penalties_of_the_law() -> None:
+@pytest.mark.parametrize(
+    ("chosen", "printed"),
+    [("ecb", "Banque centrale européenne majoré de 10 points"), ("legal", "trois fois le taux")],
+)
+def test_the_penalty_printed_is_the_one_computed(chosen: str, printed: str) -> None:
+    facts = [
+        replace(fact, value=chosen) if fact.key == "late_penalty_basis" else fact
+        for fact in shipped_law()
+    ]
+    law = invoice_law(on=DAY, facts=facts)
     vat = vat_for(issued_on=DAY, territory="metropole", rates=shipped_vat_rates())
 
-    sentences = mentions(
-        kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=False, late_penalty="", law=LAW
-    )
+    sentences = mentions(kind=InvoiceKind.INVOICE, vat=vat, vat_on_debits=False, law=law)
 
-    assert any("majoré de 10 points" in one.text for one in sentences)
+    assert any(printed in one.text for one in sentences)
+    base = "ecb_refinancing" if chosen == "ecb" else "legal_interest"
+    rate = Decimal(value_on(f"{base}_rate_percent", DAY, facts, str))
+    assert penalty_rate(on=DAY, facts=facts) == (rate + 10 if chosen == "ecb" else rate * 3)
 
 
 @pytest.mark.parametrize("kind", list(InvoiceKind))
 def test_every_document_names_what_a_machine_looks_for(kind: InvoiceKind) -> None:
     vat = vat_for(issued_on=DAY, territory="guyane", rates=shipped_vat_rates())
 
-    sentences = mentions(kind=kind, vat=vat, vat_on_debits=False, late_penalty="", law=LAW)
+    sentences = mentions(kind=kind, vat=vat, vat_on_debits=False, law=LAW)
 
     codes = sorted(code for one in sentences for code in one.codes)
     assert codes == ["AAB", "PMD", "PMT", "exemption"]

@@ -57,7 +57,6 @@ def test_mentions_of_penalties_ask_for_no_penalty() -> None:
         kind=InvoiceKind.INVOICE,
         vat=outside,
         vat_on_debits=True,
-        late_penalty="10 %",
         law=law,
         is_supply=False,
     )

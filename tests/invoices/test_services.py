@@ -1,10 +1,10 @@
 import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from marketingconnect import storage
 from marketingconnect.accounts.models import Company
@@ -137,6 +137,37 @@ def test_a_printed_invoice_says_what_remains_due(shop: Shop) -> None:
     assert paid["lines"][0]["vat_rate"] == "20\u00a0%"
     assert ["Échéance", "23\u00a0novembre\u00a02026"] in paid["facts"]
     assert issue(shop.order()).issued_on == date(2026, 11, 23)
+
+
+def test_a_document_begun_before_midnight_bears_the_day_of_the_one_before_it(shop: Shop) -> None:
+    before, after = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (22, 23))
+    late, new_year = shop.order(), shop.order()
+    issue(shop.order(), now=after)
+    issue(shop.order(), now=NEW_YEAR_IN_PARIS)
+
+    second = issue(late, now=before)
+    third = issue(new_year, now=YEAR_END)
+
+    assert (second.number, second.issued_on) == ("FA-2026-000002", date(2026, 11, 24))
+    assert second.due_on == date(2026, 11, 24) + timedelta(30)
+    assert (third.number, third.issued_on) == ("FA-2026-000003", date(2026, 12, 31))
+
+
+def test_the_database_refuses_an_earlier_day_and_an_emptied_table(shop: Shop) -> None:
+    invoice = issue(shop.order())
+    other = shop.order()
+    invoice.pk, invoice.order, invoice.sequence = None, other, 2
+    invoice.number, invoice.issued_on = "FA-2026-000002", date(2026, 11, 22)
+
+    with pytest.raises(IntegrityError, match="dated before"), transaction.atomic():
+        invoice.save(force_insert=True)
+    with connection.cursor() as cursor:
+        for table in ("invoice", "invoiceline", "invoicecounter"):
+            cursor.execute(
+                f"set constraints all immediate; alter table invoices_{table} enable trigger user"
+            )
+            with pytest.raises(IntegrityError, match="are kept"), transaction.atomic():
+                cursor.execute(f"truncate invoices_{table} cascade")
 
 
 @pytest.mark.django_db(transaction=True)

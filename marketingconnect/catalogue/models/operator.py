@@ -27,8 +27,6 @@ class OperatorIdentity(models.Model):
     """Where cheques are posted, its lines separated by a line feed."""
     vat_on_debits = models.BooleanField(default=False)
     """The option to pay VAT when invoicing rather than when paid (CGI, art. 269-2-c)."""
-    late_penalty = models.CharField(max_length=200)
-    """The rate of late-payment penalties as printed (C. com. L441-10)."""
     set_by_id = models.BigIntegerField(null=True)
     set_at = models.DateTimeField()
 

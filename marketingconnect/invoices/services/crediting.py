@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import transaction
 
 from marketingconnect.catalogue.queries import operator_on
-from marketingconnect.clock import paris_date
 from marketingconnect.invoices.errors import CreditTooLargeError
 from marketingconnect.invoices.factur_x.codes import EXEMPTION, asks_penalties
 from marketingconnect.invoices.models import Invoice
@@ -49,15 +48,17 @@ def issue_credit_note(
     if net > rest.net or net <= Money.zero:
         raise CreditTooLargeError(invoice, net, rest.net)
     tax = credit_vat(net=net, percent=vat.percent, remaining_net=rest.net, remaining_vat=rest.vat)
-    today, kind = paris_date(now), InvoiceKind.CREDIT_NOTE
+    kind = InvoiceKind.CREDIT_NOTE
+    identity = documents.identity(kind, now)
+    today = identity["issued_on"]
     of_today = invoice_law(on=today, facts=facts)
     credit_note = Invoice.objects.create(
         instalment=documents.next_instalment(order, kind),
         corrects=invoice,
         cause=cause,
         reason=reason,
-        **documents.identity(kind, today),
-        **documents.contract(order, now),
+        **identity,
+        **documents.contract(order),
         **documents.figures([VatTotal(vat.percent, -net, -tax)], Money.zero, today, of_today),
         **documents.parties(order, operator_on(today), vat, kind, of_today, is_supply=is_supply),
     )

@@ -13,7 +13,7 @@ from marketingconnect.audit.services import record
 from marketingconnect.catalogue.models import OperatorIdentity
 from marketingconnect.clock import paris_date
 from marketingconnect.invoices.models import Invoice, InvoiceLine
-from marketingconnect.invoices.numbering import next_sequence
+from marketingconnect.invoices.numbering import next_number
 from marketingconnect.invoices.parties import buyer_of, seller_of
 from marketingconnect.invoices.rules import (
     InvoiceLaw,
@@ -46,16 +46,22 @@ class DocumentLine:
     detail: str = ""
 
 
-def identity(kind: InvoiceKind, today: date) -> dict[str, Any]:
-    """The next number of the document's own series; its counter is locked until the end."""
+def identity(kind: InvoiceKind, now: datetime) -> dict[str, Any]:
+    """The day and the next number of the document's own series.
+
+    The counter is locked until the end. The day is the one before it when somebody issued a
+    document of the series past midnight while this one began before: dates never step back.
+    """
     series = SERIES_OF[kind]
-    sequence = next_sequence(series, today.year)
+    number = next_number(series, paris_date(now))
     return {
         "kind": kind,
         "series": series,
-        "year": today.year,
-        "sequence": sequence,
-        "number": number_of(series=series, year=today.year, sequence=sequence),
+        "year": number.day.year,
+        "sequence": number.sequence,
+        "number": number_of(series=series, year=number.day.year, sequence=number.sequence),
+        "issued_at": now,
+        "issued_on": number.day,
     }
 
 
@@ -66,13 +72,11 @@ def next_instalment(order: Order, kind: InvoiceKind) -> int:
     return max(latest, 1 if kind is InvoiceKind.INVOICE else 0) + 1
 
 
-def contract(order: Order, now: datetime) -> dict[str, Any]:
+def contract(order: Order) -> dict[str, Any]:
     """What the document takes from its order."""
     return {
         "order": order,
         "company": order.company,
-        "issued_at": now,
-        "issued_on": paris_date(now),
         "purchase_reference": order.purchase_reference,
         "terms_label": f"{order.terms.title}, version {order.terms.number}",
         "territory": order.territory,
@@ -123,7 +127,6 @@ def parties(
         kind=kind,
         vat=vat,
         vat_on_debits=operator.vat_on_debits,
-        late_penalty=operator.late_penalty,
         law=law,
         is_supply=is_supply,
     )

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import transaction
 
 from marketingconnect.catalogue.queries import operator_on
-from marketingconnect.clock import paris_date
 from marketingconnect.invoices.errors import DepositRefusedError
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import deposits_of, first_invoice_of, remaining_of
@@ -154,7 +153,9 @@ def _issue(
     schedule: Sequence[tuple[date, Money]] = (),
     outside_vat: str = "",
 ) -> Invoice:
-    today, kind, facts = paris_date(now), InvoiceKind.INVOICE, law()
+    kind, facts = InvoiceKind.INVOICE, law()
+    identity = documents.identity(kind, now)
+    today = identity["issued_on"]
     vat = _vat(order, today, facts, outside_vat)
     of_today = invoice_law(on=today, facts=facts)
     by_rate = totals(lines=[(line.net, vat.percent) for line in lines])
@@ -169,8 +170,8 @@ def _issue(
         paid_cents=paid.cents,
         paid_on=(today if is_deposit else order.payment_validated_on) if paid.cents else None,
         payment_label=payment_method,
-        **documents.identity(kind, today),
-        **documents.contract(order, now),
+        **identity,
+        **documents.contract(order),
         **documents.figures(by_rate, paid, today, of_today, schedule),
         **documents.parties(
             order, operator_on(today), vat, kind, of_today, is_supply=not outside_vat
