@@ -56,7 +56,8 @@ def day_refusal(
     if day < earliest:
         return DayRefusal(_lead_sentence(terms, payment_validated_on), "B.1.4")
     if day > today + timedelta(days=FURTHEST_DAYS):
-        return DayRefusal("Plus d’un an à l’avance : choisissez un jour plus proche.")
+        sentence = "Plus d’un an à l’avance : choisissez un jour plus proche."
+        return DayRefusal(non_breaking(sentence))
     return None
 
 

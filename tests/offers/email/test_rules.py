@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.kernel.working_days import is_working_day, working_days_between
 from marketingconnect.offers.email.rules import (
     CampaignFacts,
@@ -55,6 +56,31 @@ def test_the_lead_is_that_many_working_days(paid_on: date, lead: int) -> None:
     earliest = earliest_send_date(payment_validated_on=paid_on, terms=terms)
     assert working_days_between(paid_on, earliest) == lead
     assert lead == 0 or is_working_day(earliest)
+
+
+@pytest.mark.parametrize(
+    ("day", "lead", "said"),
+    [
+        (MONDAY - timedelta(1), 2, "Jour passé."),
+        (MONDAY, 2, "2 jours ouvrés au moins après la validation de votre paiement."),
+        (MONDAY, 1, "1 jour ouvré au moins après la validation de votre paiement."),
+        (MONDAY, 0, None),
+        (MONDAY + timedelta(366), 2, None),
+        (MONDAY + timedelta(367), 2, "Plus d’un an à l’avance : choisissez un jour plus proche."),
+    ],
+)
+def test_a_day_is_free_from_the_lead_on_and_for_a_year(
+    day: date, lead: int, said: str | None
+) -> None:
+    terms = replace(TERMS, send_lead_working_days=lead)
+    refusal = day_refusal(day=day, today=MONDAY, payment_validated_on=MONDAY, terms=terms)
+    assert (refusal and refusal.reason) == (said and non_breaking(said))
+
+
+def test_a_campaign_dated_today_is_not_told_that_its_day_is_past() -> None:
+    facts = replace(READY, send_on=MONDAY)
+    terms = replace(TERMS, send_lead_working_days=0)
+    assert list(missing_facts(facts=facts, terms=terms)) == []
 
 
 def test_each_greyed_day_says_why_and_by_which_article() -> None:
