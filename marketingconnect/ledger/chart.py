@@ -58,8 +58,14 @@ def parse_chart(toml: str) -> tuple[Account, ...]:
 def account_on(
     role: Role, on: date, chart: Sequence[Account], *, percent: Decimal | None = None
 ) -> Account:
-    """The one account of that use on that day; raises UnknownAccountError."""
-    found = [one for one in chart if (one.role, one.percent) == (role, percent) and one.holds(on)]
+    """The one account of that use on that day; raises UnknownAccountError.
+
+    A rate of VAT without an account of its own goes to the one of other rates: a rate voted and
+    entered in the law table must not stop invoices.
+    """
+    rows = [one for one in chart if one.role == role and one.holds(on)]
+    own = [one for one in rows if one.percent == percent]
+    found = own or [one for one in rows if one.percent is None]
     if len(found) != 1:
         raise UnknownAccountError(f"{len(found)} accounts for {role} {percent or ''} on {on}")
     return found[0]

@@ -328,7 +328,8 @@ def test_every_rate_of_the_shipped_law_has_its_account_from_its_first_to_its_las
     assert {rate.percent for rate in rates} >= {Decimal(20), Decimal("8.5")}
     for rate in rates:
         for day in (rate.in_force_from, rate.in_force_to or date(2100, 12, 31)):
-            account_on(Role.VAT, day, shipped_chart(), percent=rate.percent)
+            own = account_on(Role.VAT, day, shipped_chart(), percent=rate.percent)
+            assert own.percent == rate.percent
 
 
 def test_an_account_changes_its_label_on_a_day() -> None:
@@ -340,4 +341,10 @@ def test_an_account_changes_its_label_on_a_day() -> None:
 
     assert labels == ["Charges diverses de gestion courante", "Pénalités et autres charges"]
     with pytest.raises(UnknownAccountError):
-        account_on(Role.VAT, last, shipped_chart(), percent=Decimal(19))
+        account_on(Role.LOSSES, date(2013, 12, 31), shipped_chart())
+
+
+def test_a_rate_voted_after_the_chart_is_booked_with_other_rates() -> None:
+    voted = account_on(Role.VAT, DUE, shipped_chart(), percent=Decimal(21))
+
+    assert (voted.number, voted.percent) == ("445710", None)
