@@ -19,6 +19,7 @@ from marketingconnect.config.postgres import PostgresError, ensure_running
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
 PROGRAMS = {
+    "check_addresses": "marketingconnect.contacts.quality.command",
     "classify_bounce": "marketingconnect.sending.bounces.command",
     "database": "marketingconnect.config.database",
     "demo": "marketingconnect.demo.supervisor.command",

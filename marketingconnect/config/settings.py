@@ -267,6 +267,8 @@ NOTICES_FROM = os.environ.get(
 SENDING_DOMAIN = os.environ.get(
     "MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org"
 )
+# Whom to ask about domain names: none, system, zone:FILE, or a server as ADDRESS[:PORT].
+DNS = os.environ.get("MARKETINGCONNECT_DNS", "none")
 # A mailbox where mails come back too, `imaps://user:password@host/INBOX`; empty without one.
 RETURNS_MAILBOX = os.environ.get("MARKETINGCONNECT_RETURNS_MAILBOX", "")
 # What sending providers prove their callbacks with; empty, nobody is heard.

@@ -59,6 +59,8 @@ class ContactFile(models.Model):
     """Accepted addresses that had already opposed when they came: never written to."""
     mobiles_dropped = models.BigIntegerField(default=0)
     """Rows taken without their mobile, which could not be read."""
+    quality = models.JSONField(default=dict)
+    """Remark -> addresses, and the domains behind; empty until it was looked at."""
     first_contact_id = models.BigIntegerField(null=True)
     last_contact_id = models.BigIntegerField(null=True)
     """Range of the contacts' ids: reading a file in order needs no index of its own."""

@@ -6,18 +6,15 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from marketingconnect.contacts.models import ContactFile
+from marketingconnect.contacts.quality.of_files import doubtful_addresses, in_words
 from marketingconnect.contacts.queries.contacts import merge_labels_of, usable_contacts
 from marketingconnect.contacts.rows import REFUSALS
+from marketingconnect.kernel.spreadsheets import harmless
 
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 _FETCHED: Final = 2_000
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it, Excel reads the accents of a CSV wrong."""
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
 def refused_csv(file_id: int) -> Iterator[str]:
@@ -45,6 +42,15 @@ def contacts_csv(file_id: int) -> Iterator[str]:
             for _, email, values in usable_contacts(file_id)
         ),
     )
+
+
+def doubtful_csv(file: ContactFile) -> Iterator[str]:
+    """Lines of a CSV: the addresses to look at again, why, and what they may be (CGV B.5)."""
+    rows = (
+        [str(line), told.address, in_words(told), told.suggestion]
+        for line, told in doubtful_addresses(file)
+    )
+    yield from _csv(["Ligne", "Adresse", "Remarque", "Peut-être"], rows)
 
 
 class _Line:

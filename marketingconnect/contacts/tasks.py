@@ -9,11 +9,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from marketingconnect import clock
 from marketingconnect.contacts.models import ContactFile
+from marketingconnect.contacts.quality.of_files import measure
 from marketingconnect.contacts.queries.files import abandoned_imports
 from marketingconnect.contacts.services.deletion import erase_file, purge_due_files
 from marketingconnect.contacts.services.running import clear_cancelled
 from marketingconnect.contacts.services.whole import import_to_the_end
 from marketingconnect.contacts.states import ContactFileState
+from marketingconnect.dns import current_resolver
 from marketingconnect.jobs import job
 from marketingconnect.terms.queries import current_terms, parameters_of
 
@@ -31,6 +33,12 @@ def clear_cancelled_import(file_id: int) -> None:
     """Remove what a stopped import had brought."""
     if ContactFile.objects.filter(pk=file_id, state=ContactFileState.CANCELLING).exists():
         clear_cancelled(file_id)
+
+
+@app.task(name="contacts.measure_quality", retry=_AGAIN)
+def measure_quality(file_id: int) -> None:
+    """Look at the domains of a file that has just come in."""
+    measure(file_id, current_resolver())
 
 
 @app.task(name="contacts.erase", retry=_AGAIN)

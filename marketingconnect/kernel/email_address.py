@@ -24,7 +24,7 @@ LONGEST_LOCAL: Final = 64
 _ADDRESS: Final = re.compile(rf"(?=.{{1,64}}@){USUAL_ADDRESS}")
 _LONGEST_DOMAIN: Final = 253
 _INVISIBLE: Final = " \t\r\n\u00a0\u202f\u200b\ufeff"
-_ROLE_NAMES: Final = frozenset(
+ROLE_NAMES: Final = frozenset(
     re.findall(
         r"\S+",
         """
@@ -38,6 +38,7 @@ _ROLE_NAMES: Final = frozenset(
         """,
     )
 )
+"""Local parts that name a function of an organisation."""
 
 
 def normalise_email(text: str) -> str:
@@ -56,7 +57,7 @@ def normalise_email(text: str) -> str:
 def is_role_address(email: str) -> bool:
     """Whether the address names a function (contact@, info@), so that it belongs to a company."""
     local = email.partition("@")[0].partition("+")[0]
-    return local in _ROLE_NAMES
+    return local in ROLE_NAMES
 
 
 def domain_of(email: str) -> str:

@@ -5,10 +5,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketingconnect.contacts.reports import harmless
 from marketingconnect.contacts.rows import make_taker, mobile_of
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.kernel.phone import PhoneKind, normalise_phone
+from marketingconnect.kernel.spreadsheets import harmless
 
 DIGITS = st.text("0123456789", min_size=8, max_size=10)
 WRITTEN = st.one_of(

@@ -17,6 +17,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "file_cancel": {"POST": "editor"},
     "file_restart": {"POST": "editor"},
     "file_refused": {"GET": "viewer"},
+    "file_doubtful": {"GET": "viewer"},
     "file_export": {"GET": "editor"},
     "file_delete": {"GET": "editor", "POST": "editor"},
     "targets": {"GET": "viewer"},

@@ -27,6 +27,7 @@ def finish_import(file_id: int, *, now: datetime, today: date) -> ContactFile:
             purge_on=today + timedelta(days=settings.CONTACT_FILE_KEPT_DAYS),
         )
         _journal(file, "contact_file.imported", _SYSTEM, now)
+        job("contacts.measure_quality").defer(file_id=file_id)
     storage.delete(file.path)
     return file
 
@@ -71,6 +72,7 @@ def clear_cancelled(file_id: int) -> ContactFile:
         opposed=0,
         mobiles_dropped=0,
         refused={},
+        quality={},
         first_contact_id=None,
         last_contact_id=None,
         progressed_at=None,

@@ -14,6 +14,7 @@ from marketingconnect.contacts.rules import FileUse
 from marketingconnect.contacts.samples import write_messy_file
 from marketingconnect.contacts.services import clear_cancelled, erase_file, fail_import
 from marketingconnect.contacts.services.whole import import_to_the_end
+from marketingconnect.contacts.tasks import measure_quality
 from tests.cast import Cast, logged_in
 from tests.contacts.conftest import NOON
 
@@ -127,6 +128,18 @@ def test_refused_rows_are_downloaded_with_their_reason_and_no_formula(alice: Cli
     assert lines[0] == "Ligne;Motif du refus;Votre ligne"
     assert lines[1].endswith(';"\'=cmd|x;A"')
     assert "attachment" in response["Content-Disposition"]
+
+
+def test_addresses_to_look_at_again_are_shown_and_downloaded(alice: Client) -> None:
+    file_id = imported(alice, b"email;nom\nanne@gmial.com;A\nbob@example.org;B\n")
+    assert "Qualité des adresses" not in text(alice, page("file", file_id))
+    measure_quality(file_id=file_id)
+
+    shown = text(alice, page("file", file_id))
+    assert "Qualité des adresses" in shown
+    assert "gmail.com" in shown
+    lines = alice.get(page("file_doubtful", file_id)).getvalue().decode("utf-8-sig").splitlines()
+    assert lines[1:] == ["2;anne@gmial.com;Nom de domaine sans doute mal tapé;anne@gmail.com"]
 
 
 def test_contacts_are_given_back(alice: Client) -> None:
@@ -297,8 +310,8 @@ def test_a_file_that_a_campaign_needs_stays(alice: Client, monkeypatch: pytest.M
 
 
 PAGES = [
-    "file", "file_columns", "file_origin", "file_progress", "file_refused", "file_export",
-    "file_delete",
+    "file", "file_columns", "file_origin", "file_progress", "file_refused", "file_doubtful",
+    "file_export", "file_delete",
 ]  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.contacts import services
 from marketingconnect.contacts.models import ContactFile
+from marketingconnect.contacts.quality.of_files import remarks_of, suggestions_of
 from marketingconnect.contacts.queries import files_of, merge_labels_of
-from marketingconnect.contacts.reports import contacts_csv, refused_csv
+from marketingconnect.contacts.reports import contacts_csv, doubtful_csv, refused_csv
 from marketingconnect.contacts.rows import REFUSALS
 from marketingconnect.contacts.rules import deletion_obstacle, is_stale
 from marketingconnect.contacts.states import ContactFileState
@@ -68,6 +69,8 @@ def _shown(found: ContactFile) -> dict[str, object]:
             key=lambda entry: -entry[1],
         ),
         "refused_total": sum(found.refused.values()),
+        "remarks": remarks_of(found),
+        "suggestions": suggestions_of(found),
         "reachable": found.accepted - found.opposed,
         "labels": merge_labels_of(found.pk),
         "stale": stale,
@@ -135,6 +138,14 @@ def refused(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
     """Download the refused rows with their reasons."""
     found = own_file(request, file_id)
     return _download(refused_csv(found.pk), f"lignes-refusees-{found.pk}.csv")
+
+
+@require_safe
+@client_page()
+def doubtful(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
+    """Download the addresses to look at again, with what they may be."""
+    found = own_file(request, file_id)
+    return _download(doubtful_csv(found), f"adresses-a-verifier-{found.pk}.csv")
 
 
 @require_safe

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:file_id>/arreter/", outcome.cancel, name="file_cancel"),
     path("<int:file_id>/reprendre/", outcome.restart, name="file_restart"),
     path("<int:file_id>/refus.csv", outcome.refused, name="file_refused"),
+    path("<int:file_id>/a-verifier.csv", outcome.doubtful, name="file_doubtful"),
     path("<int:file_id>/contacts.csv", outcome.export, name="file_export"),
     path("<int:file_id>/supprimer/", outcome.delete, name="file_delete"),
 ]
