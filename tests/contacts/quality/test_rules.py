@@ -11,6 +11,7 @@ from marketingconnect.contacts.quality.rules import (
     quality_of,
     remarks_on,
     suggested_for,
+    verdict_on,
 )
 
 
@@ -94,3 +95,9 @@ def test_nothing_typed_breaks_it(text: str) -> None:
     quality = quality_of(text)
 
     assert quality.address == "" or quality_of(quality.address).address == quality.address
+
+
+def test_an_address_of_a_function_is_as_good_as_another() -> None:
+    assert verdict_on(()) is verdict_on((Remark.ROLE,)) is Verdict.GOOD
+    assert verdict_on((Remark.ROLE, Remark.MISTYPED)) is Verdict.DOUBTFUL
+    assert verdict_on((Remark.DISPOSABLE, Remark.NO_MAIL)) is Verdict.BAD
