@@ -18,8 +18,8 @@ from marketingconnect.invoices.services.documents import DocumentLine
 from marketingconnect.invoices.services.issuing import locked_order
 from marketingconnect.invoices.states import InvoiceKind
 from marketingconnect.kernel.money import Money
-from marketingconnect.kernel.vat import VatTotal
-from marketingconnect.terms.law import vat_rates_of
+from marketingconnect.kernel.vat import VatRate, VatTotal
+from marketingconnect.terms.law import Fact, vat_rates_of
 from marketingconnect.terms.queries import law
 
 
@@ -38,13 +38,7 @@ def issue_credit_note(
     net = Money.total(line.net for line in lines)
     rest = remaining_of(invoice)
     facts = law()
-    rates = vat_rates_of(facts)
-    vat = vat_for(issued_on=invoice.issued_on, territory=invoice.territory, rates=rates)
-    is_supply = not asks_penalties(invoice)
-    # The invoice says at which rate, whatever was entered in the law table since.
-    vat = replace(vat, percent=Decimal(invoice.vat_lines[0]["rate"]))
-    if EXEMPTION in invoice.coded_mentions:
-        vat = replace(vat, mention=invoice.coded_mentions[EXEMPTION].rstrip("."))
+    vat, is_supply = _vat_of(invoice, facts), not asks_penalties(invoice)
     if net > rest.net or net <= Money.zero:
         raise CreditTooLargeError(invoice, net, rest.net)
     tax = credit_vat(net=net, percent=vat.percent, remaining_net=rest.net, remaining_vat=rest.vat)
@@ -65,3 +59,13 @@ def issue_credit_note(
     documents.add_lines(credit_note, lines, vat.percent, sign=-1)
     documents.finish(credit_note, "invoice.credited", now)
     return credit_note
+
+
+def _vat_of(invoice: Invoice, facts: Sequence[Fact]) -> VatRate:
+    """The invoice says at which rate, whatever was entered in the law table since."""
+    rates = vat_rates_of(facts)
+    vat = vat_for(issued_on=invoice.issued_on, territory=invoice.territory, rates=rates)
+    vat = replace(vat, percent=Decimal(invoice.vat_lines[0]["rate"]))
+    if EXEMPTION in invoice.coded_mentions:
+        return replace(vat, mention=invoice.coded_mentions[EXEMPTION].rstrip("."))
+    return vat

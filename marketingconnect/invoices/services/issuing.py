@@ -155,7 +155,7 @@ def _issue(
 ) -> Invoice:
     kind, facts = InvoiceKind.INVOICE, law()
     identity = documents.identity(kind, now)
-    today = identity["issued_on"]
+    today, operator = identity["issued_on"], operator_on(identity["issued_on"])
     vat = _vat(order, today, facts, outside_vat)
     of_today = invoice_law(on=today, facts=facts)
     by_rate = totals(lines=[(line.net, vat.percent) for line in lines])
@@ -173,9 +173,7 @@ def _issue(
         **identity,
         **documents.contract(order),
         **documents.figures(by_rate, paid, today, of_today, schedule),
-        **documents.parties(
-            order, operator_on(today), vat, kind, of_today, is_supply=not outside_vat
-        ),
+        **documents.parties(order, operator, vat, kind, of_today, is_supply=not outside_vat),
     )
     documents.add_lines(invoice, lines, vat.percent)
     documents.finish(invoice, "invoice.issued", now)
