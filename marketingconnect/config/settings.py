@@ -279,6 +279,17 @@ TRACKING_SPOOL = VAR / "tracking"
 # Whether a click is answered only once it is committed: without, a crash loses the last
 # milliseconds of clicks. Unsubscriptions always wait.
 TRACKING_WAITS = os.environ.get("MARKETINGCONNECT_TRACKING_WAITS", "oui") != "non"
+# How mail leaves: to the relay of SMTP_URL, or direct to the servers of each destination.
+SENDER_WAY = os.environ.get("MARKETINGCONNECT_SENDER_WAY", "relay")
+if SENDER_WAY not in {"relay", "direct"}:
+    raise ImproperlyConfigured("MARKETINGCONNECT_SENDER_WAY vaut relay ou direct.")
+if SENDER_WAY == "direct" and DNS == "none":
+    raise ImproperlyConfigured("L’envoi direct demande MARKETINGCONNECT_DNS (system, par exemple).")
+# The pace of each destination; empty for the file that comes with the platform.
+DESTINATIONS = os.environ.get("MARKETINGCONNECT_DESTINATIONS", "")
+SENDER_PORT = int(os.environ.get("MARKETINGCONNECT_SENDER_PORT", "25"))
+# Hours after which what a destination will not take yet is not delivered.
+SENDER_GIVE_UP_HOURS = int(os.environ.get("MARKETINGCONNECT_GIVE_UP_HOURS", "48"))
 SENDER_CONNECTIONS = int(os.environ.get("MARKETINGCONNECT_SENDER_CONNECTIONS", "20"))
 # Seconds after each temporary refusal of a recipient; after the last, it is not delivered.
 SENDER_RETRY_DELAYS = [

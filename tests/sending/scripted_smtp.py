@@ -29,7 +29,10 @@ class ScriptedServer:
         later_times: int = 1,
         messages_a_session: int = 10_000,
         login: str = "",
+        host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
+        self.host = host
         self.messages_a_session = messages_a_session
         """After that many, the session is told 421 and closed."""
         self.login = login
@@ -45,7 +48,10 @@ class ScriptedServer:
         self.hold.set()
         self._refused_later: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self.port = port
+        self.open = 0
+        self.most_open = 0
+        """Connections at once."""
 
     async def __aenter__(self) -> "ScriptedServer":
         await self.listen()
@@ -61,9 +67,7 @@ class ScriptedServer:
 
     async def listen(self) -> None:
         """On any free port at first, then always on the same."""
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, limit=1 << 20
-        )
+        self._server = await asyncio.start_server(self._serve, self.host, self.port, limit=1 << 20)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def stop_listening(self) -> None:
@@ -73,15 +77,18 @@ class ScriptedServer:
     @property
     def url(self) -> str:
         who = f"{self.login}@" if self.login else ""
-        return f"smtp://{who}127.0.0.1:{self.port}"
+        return f"smtp://{who}{self.host}:{self.port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
         try:
             await self._session(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
+            self.open -= 1
             writer.close()
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -6,6 +6,7 @@ import random
 from typing import Final
 
 from marketingconnect.sending.engine.desk import Desk, Job
+from marketingconnect.sending.engine.lanes import Lane
 from marketingconnect.sending.engine.smtp import (
     ANSWER_SECONDS,
     ConnectionLostError,
@@ -20,11 +21,16 @@ _CLOSING: Final = 421
 _LONGEST_WAIT: Final = 15.0
 
 
-class Courier:
-    """Takes jobs from the desk until the sender stops."""
+class SuspendedError(ConnectionLostError):
+    """The session was closed by us, for the message may not leave now."""
 
-    def __init__(self, desk: Desk, relay: Relay, *, our_name: str) -> None:
+
+class Courier:
+    """Takes the jobs of a line until the sender stops."""
+
+    def __init__(self, desk: Desk, lane: Lane, relay: Relay, *, our_name: str) -> None:
         self._desk = desk
+        self._lane = lane
         self._relay = relay
         self._our_name = our_name
         self._failures = 0
@@ -32,15 +38,16 @@ class Courier:
 
     async def run(self) -> None:
         while not self._desk.stopping:
-            job = await self._desk.next_job()
+            job = await self._lane.next_job()
             if job is None:
                 await self._leave()
+                if self._may_go():
+                    return
                 continue
             try:
                 session = await self._connected()
             except (OSError, ConnectionLostError, TimeoutError) as error:
-                self._desk.put_back(job)
-                await self._wait_after(error)
+                await self._not_connected(job, error)
                 continue
             try:
                 await self._deliver_from(session, job)
@@ -48,6 +55,14 @@ class Courier:
                 session.abort(str(error))
                 await self._wait_after(error)
         await self._leave()
+
+    def _may_go(self) -> bool:
+        """Whether a courier without work ends; those of a relay stay."""
+        return False
+
+    async def _not_connected(self, job: Job, error: BaseException) -> None:
+        self._lane.put_back(job)
+        await self._wait_after(error)
 
     async def _connected(self) -> SmtpSession:
         if self.session is None or self.session.over:
@@ -64,11 +79,17 @@ class Courier:
             session.transaction_open = answer.code != _TEXT_EXPECTED
             if session.transaction_open:
                 self._refused(session, job, answer)
-                job = self._desk.take()
+                job = self._lane.take()
                 continue
             following = await self._text(session, job)
             asked = following is not None
-            job = following or self._desk.take()
+            if following is None and self._is_used_up(session):
+                await self._leave()
+                return
+            job = following or self._lane.take()
+
+    def _is_used_up(self, session: SmtpSession) -> bool:
+        return 0 < self._lane.per_connection <= session.texts
 
     async def _envelope(self, session: SmtpSession, job: Job, *, asked: bool) -> Reply:
         """Ask the relay to take one message; nothing of it leaves here."""
@@ -81,28 +102,30 @@ class Courier:
                 session.send_envelope(job.message, reset=reset)
             return await session.envelope_answer(reset=reset)
         except BaseException:
-            self._desk.put_back(job)
+            self._lane.put_back(job)
             raise
 
     def _refused(self, session: SmtpSession, job: Job, answer: Reply) -> None:
         if answer.code == _CLOSING:
             # The relay closes the session: no word on this recipient.
-            self._desk.put_back(job)
+            self._lane.put_back(job)
             session.abort(f"{answer.code} {answer.text}")
             raise ConnectionLostError(f"{answer.code} {answer.text}")
-        self._desk.answered(job, answer if answer.code >= 400 else Reply(451, answer.text))
+        self._lane.answered(job, answer if answer.code >= 400 else Reply(451, answer.text))
 
     async def _text(self, session: SmtpSession, job: Job) -> Job | None:
         """Send the text; returns the next job when its envelope went out behind it."""
         assert job.message is not None  # noqa: S101
         if not self._desk.may_start(job):
             # Closing the session is the only way out of DATA: the relay forgets the message.
-            self._desk.let_go(job)
-            raise ConnectionLostError("envoi suspendu")
+            self._lane.let_go(job)
+            raise SuspendedError("envoi suspendu")
         following: Job | None = None
         try:
             job.chunk.spool.started(job.position)
-            following = self._desk.take() if session.pipelining else None
+            session.texts += 1
+            if session.pipelining and not self._is_used_up(session):
+                following = self._lane.take()
             session.send_text(job.message, following.message if following else None)
         except BaseException:
             self._put_back_both(job, following)
@@ -112,16 +135,16 @@ class Courier:
         except BaseException as lost:
             self._desk.uncertain(job, str(lost) or "envoi interrompu")
             if following is not None:
-                self._desk.put_back(following)
+                self._lane.put_back(following)
             raise
         self._failures = 0
-        self._desk.answered(job, answer)
+        self._lane.answered(job, answer)
         return following
 
     def _put_back_both(self, job: Job, following: Job | None) -> None:
         if following is not None:
-            self._desk.put_back(following)
-        self._desk.put_back(job)
+            self._lane.put_back(following)
+        self._lane.put_back(job)
 
     async def _wait_after(self, error: BaseException) -> None:
         """Wait longer after each failure in a row, never long when the sender stops."""

@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
+import math
 import time
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from datetime import time as dtime
+from typing import Final
 
-from marketingconnect.sending.causes import NotSentReason, cause_of
+from marketingconnect.clock import PARIS, paris_date
+from marketingconnect.sending.causes import Cause, NotSentReason, cause_of
+from marketingconnect.sending.engine.lanes import Lane
 from marketingconnect.sending.engine.smtp import Reply
 from marketingconnect.sending.engine.spool import SpoolFile
 from marketingconnect.sending.engine.stops import Asked, Stops
@@ -24,6 +28,8 @@ from marketingconnect.sending.states import Outcome
 from marketingconnect.suppression.watching import NewStops
 
 log = logging.getLogger(__name__)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_GAVE_UP: Final = "serveur du destinataire fermé trop longtemps"
 
 
 @dataclass(eq=False)
@@ -39,6 +45,9 @@ class OpenChunk:
     """Answered, not yet in the database."""
     untried: list[int] = field(default_factory=list)
     deferred: list[int] = field(default_factory=list)
+    held: dict[datetime, list[int]] = field(default_factory=dict)
+    """Not tried, for their destination cannot take them now: when to come again."""
+    give_up_at: datetime = _NEVER
     fresh: bool = True
     """Whether every result is surely new to the database."""
     asked: Asked = field(default_factory=Asked)
@@ -59,16 +68,18 @@ class Job:
 class Desk:
     """Lives in the event loop only; the database is told later, by whoever reads `results`."""
 
-    def __init__(self, *, retry_delays: Sequence[int]) -> None:
-        self.jobs: deque[Job] = deque()
+    def __init__(self, *, retry_delays: Sequence[int], taken: Outcome = Outcome.RELAYED) -> None:
+        """`taken` is what a server's 250 means: a relay's, or the final server's."""
+        self._taken = taken
+        self.route: Callable[[Sequence[Job]], None]
+        """Puts jobs in line; set by the way out."""
+        self.lanes: list[Lane] = []
         self.chunks: dict[int, OpenChunk] = {}
         self.running: frozenset[int] = frozenset()
         """Campaigns that may send now: empty when the database does not answer."""
         self.lease_until = 0.0
         """Monotonic time after which our chunks may be somebody else's."""
         self.stopping = False
-        self.news = asyncio.Event()
-        """Set when there are jobs, or when the sender stops."""
         self.hungry = asyncio.Event()
         self.stops = Stops()
         self._retry_delays = retry_delays
@@ -88,14 +99,23 @@ class Desk:
     def add_chunk(self, chunk: OpenChunk, recipients: Sequence[Job]) -> None:
         self.chunks[chunk.claimed.id] = chunk
         chunk.unresolved += len(recipients)
-        self.jobs.extend(recipients)
-        self.news.set()
+        self.route(recipients)
+
+    @property
+    def waiting(self) -> int:
+        """Jobs in line, all lanes together."""
+        return sum(len(lane.jobs) for lane in self.lanes)
+
+    def wake(self) -> None:
+        """Every courier that waits looks again."""
+        for lane in self.lanes:
+            lane.news.set()
 
     def may_start(self, job: Job) -> bool:
         """Asked at the last moment before a message leaves."""
-        return self._may_stay(job) and time.monotonic() < self.stops.fresh_until
+        return self.may_stay(job) and time.monotonic() < self.stops.fresh_until
 
-    def _may_stay(self, job: Job) -> bool:
+    def may_stay(self, job: Job) -> bool:
         """Whether it is still ours to send, now or once the oppositions are read again."""
         return (
             not self.stopping
@@ -105,39 +125,6 @@ class Desk:
             and time.monotonic() < self.lease_until
         )
 
-    def take(self) -> Job | None:
-        """The next job that may start, rendered; None when there is none now."""
-        while self.jobs:
-            if time.monotonic() >= self.stops.fresh_until:
-                return None
-            job = self.jobs.popleft()
-            if len(self.jobs) < 750:
-                self.hungry.set()
-            if not self._may_stay(job):
-                self.leave(job)
-            elif self._render(job):
-                return job
-        self.hungry.set()
-        return None
-
-    async def next_job(self) -> Job | None:
-        """Wait for a job; None when the sender stops or nothing came for a while."""
-        job = self.take()
-        if job is None and not self.stopping:
-            self.news.clear()
-            try:
-                async with asyncio.timeout(5):
-                    await self.news.wait()
-            except TimeoutError:
-                return None
-            job = self.take()
-        return job
-
-    def put_back(self, job: Job) -> None:
-        """Nothing of it left: first in the line again."""
-        self.jobs.appendleft(job)
-        self.news.set()
-
     def leave(self, job: Job) -> None:
         """Not tried: opposed since, or else the chunk gives it back when it closes."""
         if job.position in job.chunk.asked.stopped:
@@ -146,33 +133,44 @@ class Desk:
             job.chunk.untried.append(job.position)
         job.chunk.unresolved -= 1
 
-    def let_go(self, job: Job) -> None:
-        """It may not start now: first in the line when only a reading is late, left otherwise."""
-        if self._may_stay(job):
-            self.put_back(job)
-        else:
-            self.leave(job)
-
     def heard(self, news: NewStops, *, began: float) -> None:
         """A reading of the oppositions, begun at the monotonic time `began`."""
         self.stops.heard(news, began=began, chunks=self.chunks.values())
-        if self.jobs:
-            self.news.set()
+        for lane in self.lanes:
+            if lane.jobs:
+                lane.news.set()
 
     def drop_what_may_not_start(self) -> None:
         """After a pause or a stop, the jobs in hand go back to the database."""
-        kept = deque(job for job in self.jobs if self._may_stay(job))
-        for job in self.jobs:
-            if not self._may_stay(job):
-                self.leave(job)
-        self.jobs = kept
+        for lane in self.lanes:
+            lane.drop_what_may_not_start()
+
+    def hold(self, job: Job, *, seconds: float) -> None:
+        """Its destination cannot take it soon: back to the database, without counting as a try.
+
+        Past the time that a campaign may last, it is not delivered: too many for that server.
+        """
+        soonest = self.now().timestamp() + max(seconds, 1)
+        # Rounded, for each instant of a chunk is a row of the database.
+        until = datetime.fromtimestamp(math.ceil(soonest / 10) * 10, UTC)
+        if until > job.chunk.give_up_at:
+            self._resolve(job, Outcome.UNDELIVERED, Cause.TOO_MANY, Reply(0, _GAVE_UP))
+            return
+        job.chunk.held.setdefault(until, []).append(job.position)
+        job.chunk.unresolved -= 1
+
+    def hold_until_tomorrow(self, job: Job) -> None:
+        """What a destination may get today is spent."""
+        now = self.now()
+        midnight = datetime.combine(paris_date(now) + timedelta(days=1), dtime(), PARIS)
+        self.hold(job, seconds=(midnight - now).total_seconds() + 60)
 
     # Answers.
 
     def answered(self, job: Job, reply: Reply) -> None:
-        """The relay's last word on one message: it answers for the rest of the way."""
+        """The last word of the server that we speak to on one message."""
         if reply.code < 300:
-            self._resolve(job, Outcome.RELAYED, "", reply)
+            self._resolve(job, self._taken, "", reply)
         elif reply.code < 500:
             self._defer(job, reply)
         else:
@@ -187,7 +185,7 @@ class Desk:
         """An address that is not written to; no job was made of it."""
         self._keep(chunk, Result(position, Outcome.NOT_SENT, reason, None, "", self.now()))
 
-    def _render(self, job: Job) -> bool:
+    def render(self, job: Job) -> bool:
         if job.message is None:
             try:
                 job.message = job.chunk.compiled.render(job.position, job.email, job.fields)
@@ -231,4 +229,5 @@ class Desk:
         return [
             Deferred(tuple(chunk.untried), attempt, None),
             Deferred(tuple(chunk.deferred), attempt + 1, later),
+            *(Deferred(tuple(held), attempt, until) for until, held in chunk.held.items()),
         ]

@@ -5,13 +5,12 @@ import logging
 import signal
 import time
 from collections.abc import Coroutine, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from marketingconnect.sending.causes import NotSentReason
-from marketingconnect.sending.engine.courier import Courier
 from marketingconnect.sending.engine.desk import Desk, Job, OpenChunk
-from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.spool import Spool
 from marketingconnect.sending.engine.stops import (
     READ_SECONDS,
@@ -26,13 +25,12 @@ from marketingconnect.sending.engine.store import (
     StoreAwayError,
     Taken,
 )
+from marketingconnect.sending.engine.way_out import WayOut
 from marketingconnect.sending.services.chunks import LEASE_SECONDS
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.5
 WRITE_SECONDS: Final = 0.2
-_CHUNKS_IN_HAND: Final = 12
-_JOBS_IN_HAND: Final = 1_000
 _SAFETY_SECONDS: Final = 10
 _FAREWELL_SECONDS: Final = 20
 
@@ -43,17 +41,19 @@ class Sender:
     def __init__(
         self,
         *,
-        relay: Relay,
+        way_out: WayOut,
         spool_root: Path,
         our_name: str,
-        connections: int,
         retry_delays: Sequence[int],
+        give_up_hours: int = 48,
     ) -> None:
         self._spool = Spool(spool_root)
         self._store = Store(self._spool.owner, spool_root)
         self._stops = StopReader()
-        self._desk = Desk(retry_delays=retry_delays)
-        self._couriers = [Courier(self._desk, relay, our_name=our_name) for _ in range(connections)]
+        self._desk = Desk(retry_delays=retry_delays, taken=way_out.taken)
+        self._way = way_out
+        self._our_name = our_name
+        self._give_up = timedelta(hours=give_up_hours)
         self._next_campaign = 0
         self._away_since: float | None = None
         self._changed: set[int] = set()
@@ -69,31 +69,27 @@ class Sender:
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
         duties = [asyncio.create_task(duty) for duty in self._duties()]
         writing = asyncio.create_task(self._write())
-        couriers = [asyncio.create_task(courier.run()) for courier in self._couriers]
+        couriers = self._way.begin(self._desk, our_name=self._our_name)
         ended = asyncio.create_task(self._told_to_stop.wait())
         try:
-            done, _ = await asyncio.wait(
-                {ended, writing, *duties, *couriers}, return_when=asyncio.FIRST_COMPLETED
-            )
+            watched: set[asyncio.Future[Any]] = {ended, writing, *duties, *couriers}
+            done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {ended}:
                 task.result()
         finally:
-            await self._farewell(duties, writing, couriers)
+            await self._farewell(duties, writing)
 
     async def _farewell(
         self,
         duties: list["asyncio.Task[None]"],
         writing: "asyncio.Task[None]",
-        couriers: list["asyncio.Task[None]"],
     ) -> None:
         self._desk.stopping = True
-        self._desk.news.set()
+        self._desk.wake()
         for duty in duties:
             duty.cancel()
-        await asyncio.wait(couriers, timeout=_FAREWELL_SECONDS)
-        for courier in couriers:
-            courier.cancel()
-        await asyncio.gather(*duties, *couriers, return_exceptions=True)
+        await self._way.end(_FAREWELL_SECONDS)
+        await asyncio.gather(*duties, return_exceptions=True)
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
         self._desk.drop_what_may_not_start()
@@ -126,6 +122,7 @@ class Sender:
             asked = time.monotonic()
             try:
                 view = await self._store.look()
+                await self._count_by_day()
             except StoreAwayError as error:
                 self._desk.running = frozenset()
                 self._tell_away(str(error))
@@ -138,6 +135,18 @@ class Sender:
                     self._desk.hungry.set()
             self._desk.drop_what_may_not_start()
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _count_by_day(self) -> None:
+        """What each provider took, in the database, where every sender counts; what is left."""
+        warming = (group for group in self._way.groups() if group.policy.warm_up)
+        groups = {group.policy.name: group for group in warming}
+        if not groups:
+            return
+        counted = {name: group.sent for name, group in groups.items()}
+        days = await self._store.count_by_day(counted)
+        for name, group in groups.items():
+            group.sent -= counted[name]
+            group.allowed(days[name].sent + group.sent, age=days[name].age)
 
     def _tell_away(self, why: str) -> None:
         if self._away_since is None:
@@ -165,8 +174,8 @@ class Sender:
         """Jobs ahead of the couriers; chunks answered to the last may wait for the database."""
         return (
             self._desk.stops.ready
-            and len(self._desk.jobs) < _JOBS_IN_HAND
-            and len(self._desk.chunks) < _CHUNKS_IN_HAND
+            and self._desk.waiting < self._way.jobs_in_hand
+            and len(self._desk.chunks) < self._way.chunks_in_hand
         )
 
     async def _take_one(self) -> bool:
@@ -190,7 +199,11 @@ class Sender:
         asked = Asked(taken.recipients, taken.by_digest)
         self._desk.stops.catch_up(asked, taken.asked_at)
         chunk = OpenChunk(
-            taken.chunk, taken.compiled, self._spool.open_chunk(taken.chunk.id), asked=asked
+            taken.chunk,
+            taken.compiled,
+            self._spool.open_chunk(taken.chunk.id),
+            asked=asked,
+            give_up_at=taken.started_at + self._give_up,
         )
         jobs = []
         for position, email, fields in taken.recipients:
@@ -233,7 +246,7 @@ class Sender:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(1)
-            for courier in self._couriers:
+            for courier in self._way.at_work():
                 session = courier.session
                 if session is not None and session.deadline < loop.time():
                     session.abort("le serveur ne répond plus")

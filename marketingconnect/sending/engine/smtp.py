@@ -37,6 +37,10 @@ class Relay:
     starttls: bool
     user: str
     password: str
+    name: str = ""
+    """Of the server, for TLS, when `host` is an address."""
+    tls_if_offered: bool = False
+    """Encrypt without proof of who answers, as mail does between servers (RFC 7435)."""
 
     @classmethod
     def from_url(cls, url: str) -> "Relay":
@@ -63,8 +67,11 @@ class SmtpSession(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._lost = ""
         self.pipelining = False
+        self._offered: set[str] = set()
         self.transaction_open = False
         """The last envelope was refused: RSET goes before the next one, whenever that comes."""
+        self.texts = 0
+        """Messages whose text went, or began to."""
         self.deadline = float("inf")
         """Loop time after which a watch closes the session as silent."""
 
@@ -176,7 +183,11 @@ class SmtpSession(asyncio.Protocol):
         await self._hello(our_name)
         if relay.starttls:
             await self._expect(await self._ask(b"STARTTLS\r\n"), 220)
-            await self._start_tls(relay.host)
+            await self._start_tls(relay.name or relay.host, ssl.create_default_context())
+            await self._hello(our_name)
+        elif relay.tls_if_offered and "STARTTLS" in self._offered:
+            await self._expect(await self._ask(b"STARTTLS\r\n"), 220)
+            await self._start_tls(relay.name or relay.host, _unproved())
             await self._hello(our_name)
         if relay.user:
             secret = f"\0{relay.user}\0{relay.password}".encode()
@@ -189,15 +200,16 @@ class SmtpSession(asyncio.Protocol):
         if answer.code != 250:
             answer = await self._ask(f"HELO {our_name}\r\n".encode("ascii"))
         await self._expect(answer, 250)
-        self.pipelining = bool(re.search(r"^PIPELINING\b", answer.text, re.M | re.I))
+        self._offered = {line.split(" ")[0].upper() for line in answer.text.splitlines()}
+        self.pipelining = "PIPELINING" in self._offered
 
-    async def _start_tls(self, host: str) -> None:
+    async def _start_tls(self, name: str, context: ssl.SSLContext) -> None:
         assert self._transport is not None  # noqa: S101
         # Words already received in clear must not be believed after the change (RFC 3207).
         self._buffer, self._texts = b"", []
         self._replies.clear()
         self._transport = await asyncio.get_running_loop().start_tls(
-            self._transport, self, ssl.create_default_context(), server_hostname=host
+            self._transport, self, context, server_hostname=name
         )
 
     async def _send_nothing(self) -> None:
@@ -229,6 +241,13 @@ class SmtpSession(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _unproved() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _commands(message: RenderedMessage) -> tuple[bytes, bytes, bytes]:

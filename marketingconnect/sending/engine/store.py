@@ -23,6 +23,7 @@ from marketingconnect.sending.message.compiled import CompiledMessage, Sending
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, Chunk
 from marketingconnect.sending.services import campaigns, chunks
+from marketingconnect.sending.services.by_day import DestinationAge, count_destinations
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.links import tracked_content
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
@@ -62,6 +63,7 @@ class Taken:
     opposed: set[str]
     by_digest: dict[bytes, list[str]]
     asked_at: float
+    started_at: datetime
 
 
 @dataclass
@@ -96,6 +98,9 @@ class Store:
 
     async def write(self, parcel: Parcel) -> None:
         await self._call(self._write, parcel)
+
+    async def count_by_day(self, sent: dict[str, int]) -> dict[str, DestinationAge]:
+        return await self._call(count_destinations, sent, clock.today())
 
     def close(self) -> None:
         self._thread.submit(_hang_up).result()
@@ -147,6 +152,7 @@ class Store:
             answer.opposed,
             answer.by_digest,
             asked_at,
+            self._campaigns[campaign_id].started_at or clock.now(),
         )
 
     def _write(self, parcel: Parcel) -> None:

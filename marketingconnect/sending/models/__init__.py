@@ -8,6 +8,7 @@ from marketingconnect.sending.models.audience import (
     Recipient,
 )
 from marketingconnect.sending.models.campaigns import Campaign
+from marketingconnect.sending.models.destinations import DestinationDay
 from marketingconnect.sending.models.links import TrackedLink
 from marketingconnect.sending.models.returns import InboundMail, ReturnEvent
 
@@ -15,6 +16,7 @@ __all__ = [
     "Campaign",
     "Chunk",
     "DeliveryOutcome",
+    "DestinationDay",
     "DoubtDecision",
     "InboundMail",
     "OutcomeCount",

@@ -2,22 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
-from marketingconnect.sending.engine.sender import Sender
-from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.spool import Spool
-from marketingconnect.sending.models import Campaign, Chunk, DeliveryOutcome
+from marketingconnect.sending.models import Campaign, Chunk
 from marketingconnect.sending.queries import Figures, figures
 from marketingconnect.sending.services import pause_campaign, resume_campaign, stop_campaign
 from marketingconnect.sending.services.campaigns import start_due_campaigns
@@ -25,74 +19,11 @@ from marketingconnect.sending.services.chunks import claim_chunk
 from marketingconnect.sending.services.outcomes import Result
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.services import suppress
+from tests.sending.engine.stage import Run, at_work, finished, outcome_of, state_of
 from tests.sending.factories import NOON, make_campaign
-from tests.sending.scripted_smtp import ScriptedServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAUL = Actor.staff(1, "Paul")
-
-
-class Run:
-    """A sender at work beside a scripted server."""
-
-    def __init__(self, server: ScriptedServer, spool: Path, **options: Any) -> None:
-        self.server = server
-        self.sender = Sender(
-            relay=Relay.from_url(server.url),
-            spool_root=spool,
-            our_name="envois.atelier-postal.example.org",
-            connections=options.get("connections", 4),
-            retry_delays=options.get("retry_delays", [0]),
-        )
-        self._thread = ThreadPoolExecutor(1)
-
-    async def ask(self, question: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, question)
-
-    async def until(self, condition: Callable[[], Any], seconds: float = 60) -> None:
-        async with asyncio.timeout(seconds):
-            while not await self.ask(condition):
-                await asyncio.sleep(0.02)
-
-    async def close(self) -> None:
-        await self.ask(lambda: connection.close())
-        self._thread.shutdown()
-
-
-def at_work(
-    spool: Path, story: Callable[[Run], Awaitable[None]], server_options: Any = None, **options: Any
-) -> ScriptedServer:
-    """Run the sender while `story` happens, then stop it; returns the server."""
-
-    async def play() -> ScriptedServer:
-        async with ScriptedServer(**(server_options or {})) as server:
-            run = Run(server, spool, **options)
-            sending = asyncio.create_task(run.sender.run())
-            try:
-                await story(run)
-            finally:
-                run.sender.stop()
-                server.hold.set()
-                await sending
-                await run.close()
-        return server
-
-    return asyncio.run(play())
-
-
-def finished(campaign: Campaign) -> Callable[[Run], Coroutine[Any, Any, None]]:
-    async def story(run: Run) -> None:
-        await run.until(lambda: state_of(campaign) == CampaignState.SENT_OUT)
-
-    return story
-
-
-def state_of(campaign: Campaign) -> str:
-    return Campaign.objects.values_list("state", flat=True).get(pk=campaign.pk)
-
-
-def outcome_of(campaign: Campaign, position: int) -> DeliveryOutcome:
-    return DeliveryOutcome.objects.get(campaign_id=campaign.pk, position=position)
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
@@ -303,7 +234,7 @@ def test_a_relay_that_is_away_for_a_while_loses_nobody(tmp_path: Path) -> None:
     async def story(run: Run) -> None:
         run.server.stop_listening()
         await run.until(lambda: state_of(campaign) == CampaignState.RUNNING)
-        await run.until(lambda: any(courier._failures > 1 for courier in run.sender._couriers))
+        await run.until(lambda: any(courier._failures > 1 for courier in run.sender._way.at_work()))
         assert run.server.taken == {}
         await run.server.listen()
         await finished(campaign)(run)

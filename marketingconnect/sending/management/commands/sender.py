@@ -1,13 +1,17 @@
 """`marketingconnect sender`: send the campaigns whose hour has come, until told to stop."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from marketingconnect.dns import current_resolver
 from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.smtp import Relay
+from marketingconnect.sending.engine.way_out import Direct, ToRelay, WayOut
+from marketingconnect.sending.ways.policies import DestinationsError, destinations_of
 
 
 class Command(BaseCommand):
@@ -26,10 +30,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sender = Sender(
-            relay=Relay.from_url(settings.SMTP_URL),
+            way_out=_way_out(options["connections"]),
             spool_root=settings.SENDER_SPOOL,
             our_name=settings.SENDING_DOMAIN,
-            connections=options["connections"],
             retry_delays=settings.SENDER_RETRY_DELAYS,
+            give_up_hours=settings.SENDER_GIVE_UP_HOURS,
         )
         asyncio.run(sender.run())
+
+
+def _way_out(connections: int) -> WayOut:
+    if settings.SENDER_WAY == "relay":
+        return ToRelay(Relay.from_url(settings.SMTP_URL), connections=connections)
+    path = Path(settings.DESTINATIONS) if settings.DESTINATIONS else None
+    try:
+        destinations = destinations_of(path)
+    except (DestinationsError, OSError) as error:
+        raise CommandError(f"MARKETINGCONNECT_DESTINATIONS : {error}") from error
+    return Direct(destinations, current_resolver(), port=settings.SENDER_PORT)

@@ -1,0 +1,1 @@
+"""The ways out of the platform: to a relay, or direct to the servers of each destination."""
