@@ -133,7 +133,7 @@ class Courier:
         try:
             answer = await session.reply(ANSWER_SECONDS)
         except BaseException as lost:
-            self._desk.uncertain(job, str(lost) or "envoi interrompu")
+            self._lane.uncertain(job, str(lost) or "envoi interrompu")
             if following is not None:
                 self._lane.put_back(following)
             raise

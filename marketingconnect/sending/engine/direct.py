@@ -19,6 +19,7 @@ from marketingconnect.sending.ways.policies import Destinations
 
 log = logging.getLogger(__name__)
 _ASKED_AT_ONCE: Final = 16
+_TEND_SECONDS: Final = 0.5
 _KNOWN_SECONDS: Final = 1800
 _UNSURE_SECONDS: Final = 60
 _NO_MAIL: Final = Reply(550, "5.1.2 ce nom de domaine ne reçoit pas de courrier (réponse du DNS)")
@@ -60,13 +61,13 @@ class DirectCourier(Courier):
     async def _not_connected(self, job: Job, error: BaseException) -> None:
         """No server of the destination takes us: this one was tried, the others come later."""
         log.info("%s: %s", self._paced.group.policy.name, error)
-        self._desk.answered(job, Reply(451, f"4.4.1 {error or 'sans réponse'}"))
+        self._paced.answered(job, Reply(451, f"4.4.1 {error or 'sans réponse'}"))
         self._paced.close()
 
     def _refused(self, session: SmtpSession, job: Job, answer: Reply) -> None:
         if answer.code == 421:
             # Tried, and to be tried again: it must not come first in line for ever.
-            self._desk.answered(job, Reply(451, answer.text))
+            self._paced.answered(job, Reply(451, answer.text))
             raise ConnectionLostError(f"421 {answer.text}")
         super()._refused(session, job, answer)
 
@@ -103,6 +104,7 @@ class DirectWay:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Ends with the fault of ours that a courier died of."""
         self._questions: set[asyncio.Task[None]] = set()
+        self._tending = asyncio.create_task(self.tend())
 
     def route(self, jobs: Sequence[Job]) -> None:
         """Line jobs up, those of domains not known yet once the names are asked."""
@@ -121,8 +123,17 @@ class DirectWay:
                 self._questions.add(question)
                 question.add_done_callback(self._questions.discard)
 
+    async def tend(self) -> None:
+        """A line that opens again, or whose last courier left too soon, gets one."""
+        while True:
+            await asyncio.sleep(_TEND_SECONDS)
+            for lane in self._lanes.values():
+                if lane.jobs and not lane.is_closed:
+                    self._man(lane)
+
     async def end(self, seconds: float) -> None:
         """Wait for couriers to finish what is in flight, then end them."""
+        self._tending.cancel()
         for question in self._questions:
             question.cancel()
         for jobs in self._asked.values():
@@ -134,7 +145,7 @@ class DirectWay:
             await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._questions, return_exceptions=True)
+        await asyncio.gather(self._tending, *tasks, *self._questions, return_exceptions=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _ask(self, domain: str) -> None:

@@ -92,6 +92,10 @@ class Lane:
         """The server's last word on one message."""
         self._desk.answered(job, reply)
 
+    def uncertain(self, job: "Job", why: str) -> None:
+        """The text went, and no answer came."""
+        self._desk.uncertain(job, why)
+
     def _patience(self) -> float:
         return _IDLE_SECONDS
 
@@ -105,6 +109,7 @@ class Group:
         """Messages a second."""
         self.sent = 0
         """Messages given, not yet counted in the database."""
+        self._in_flight = 0
         self.left_today = policy.most_on_day(0)
         """What the warm-up leaves for today, all senders together; None without a limit."""
         self.next_at = 0.0
@@ -117,18 +122,26 @@ class Group:
     def allowed(self, sent_today: int, *, age: int) -> None:
         """What all senders gave it today, `age` days after the first message ever."""
         most = self.policy.most_on_day(age)
-        self.left_today = None if most is None else most - sent_today
+        self.left_today = None if most is None else most - sent_today - self._in_flight
 
     def started(self, now: float) -> None:
         """A message leaves; at most a second of rate is caught up."""
+        self._in_flight += 1
+        if self.left_today is not None:
+            self.left_today -= 1
         if self.policy.per_minute:
             self.next_at = max(self.next_at, now - 1) + 1 / self.rate
 
     def taken(self) -> None:
-        """A message was taken by the destination."""
+        """What left was taken by the destination, or may have been."""
+        self._in_flight -= 1
         self.sent += 1
+
+    def not_taken(self) -> None:
+        """What left was refused, or did not leave after all."""
+        self._in_flight -= 1
         if self.left_today is not None:
-            self.left_today -= 1
+            self.left_today += 1
 
 
 class PacedLane(Lane):
@@ -179,8 +192,28 @@ class PacedLane(Lane):
         if reply.code < 400:
             self._failures = 0
             self.group.taken()
-        elif reply.code < 500 and cause_of(reply.code, reply.text) == Cause.TOO_MANY:
+            return
+        self.group.not_taken()
+        if reply.code < 500 and cause_of(reply.code, reply.text) == Cause.TOO_MANY:
             self.close()
+
+    def uncertain(self, job: "Job", why: str) -> None:
+        super().uncertain(job, why)
+        self.group.taken()
+
+    def put_back(self, job: "Job") -> None:
+        self.group.not_taken()
+        if self.is_closed:
+            self._give_back(job)
+        else:
+            super().put_back(job)
+
+    def let_go(self, job: "Job") -> None:
+        if self._desk.may_stay(job):
+            self.put_back(job)
+        else:
+            self.group.not_taken()
+            self._desk.leave(job)
 
     def close(self) -> None:
         """Trouble: nothing goes there for a while, longer each time in a row."""

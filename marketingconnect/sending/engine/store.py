@@ -100,7 +100,7 @@ class Store:
         await self._call(self._write, parcel)
 
     async def count_by_day(self, sent: dict[str, int]) -> dict[str, DestinationAge]:
-        return await self._call(count_destinations, sent, clock.today())
+        return await self._call(lambda: count_destinations(sent, clock.today()))
 
     def close(self) -> None:
         self._thread.submit(_hang_up).result()

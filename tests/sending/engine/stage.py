@@ -27,6 +27,7 @@ class Run:
             spool_root=spool,
             our_name="envois.atelier-postal.example.org",
             retry_delays=options.get("retry_delays", [0]),
+            give_up_hours=options.get("give_up_hours", 48),
         )
         self._thread = ThreadPoolExecutor(1)
 

@@ -1,0 +1,185 @@
+"""Straight to the servers of each destination, against real SMTP servers and a zone of ours."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketingconnect.dns import resolver_of
+from marketingconnect.sending.engine.way_out import Direct
+from marketingconnect.sending.models import Campaign, Chunk, DestinationDay
+from marketingconnect.sending.queries import figures
+from marketingconnect.sending.services.by_day import count_destinations
+from marketingconnect.sending.ways.policies import parse_destinations
+from tests.sending.engine.stage import Run, finished, outcome_of, state_of
+from tests.sending.factories import NOON, make_campaign
+from tests.sending.scripted_smtp import ScriptedServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ZONE = """
+$TTL 60
+fast.test.     MX 10 mx.fast.test.
+slow.test.     MX 10 mx.slow.test.
+twin.test.     MX 10 mx.slow.test.
+spare.test.    MX 10 gone.spare.test.
+spare.test.    MX 20 mx.fast.test.
+silent.test.   MX 0 .
+gone.spare.test. A 127.0.0.9
+mx.fast.test.  A 127.0.0.2
+mx.slow.test.  A 127.0.0.3
+"""
+PACES = """
+[default]
+connections = 3
+per_connection = 100
+per_minute = 0
+waits = [1]
+warm_up = []
+[[group]]
+name = "Lente"
+exchangers = ["slow.test"]
+connections = 2
+per_connection = 5
+"""
+
+
+@dataclass
+class Internet:
+    """Two servers on one port, each with its address."""
+
+    folder: Path
+    paces: str = PACES
+    fast: ScriptedServer = field(default_factory=lambda: ScriptedServer(host="127.0.0.2"))
+    slow: ScriptedServer = field(default_factory=lambda: ScriptedServer(host="127.0.0.3"))
+
+    def send(
+        self, story: Callable[[Run], Awaitable[None]], **options: Any
+    ) -> "tuple[ScriptedServer, ScriptedServer]":
+        zone = self.folder / "zone"
+        zone.write_text(ZONE, encoding="utf-8")
+
+        async def play() -> None:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self.fast)
+                self.slow.port = self.fast.port
+                await stack.enter_async_context(self.slow)
+                paces, resolver = parse_destinations(self.paces), resolver_of(f"zone:{zone}")
+                way_out = Direct(paces, resolver, port=self.fast.port)
+                run = Run(self.fast, self.folder / "spool", way_out=way_out, **options)
+                sending = asyncio.create_task(run.sender.run())
+                try:
+                    await story(run)
+                finally:
+                    run.sender.stop()
+                    await sending
+                    await run.close()
+
+        asyncio.run(play())
+        return self.fast, self.slow
+
+
+@pytest.fixture
+def internet(tmp_path: Path) -> Internet:
+    (tmp_path / "spool").mkdir()
+    return Internet(tmp_path)
+
+
+def addresses(domain: str, number: int, name: str = "a") -> list[str]:
+    return [f"{name}{n}@{domain}" for n in range(number)]
+
+
+def test_each_message_goes_to_the_server_of_its_domain_whose_word_is_the_last(
+    internet: Internet,
+) -> None:
+    fast, slow = addresses("fast.test", 30), addresses("slow.test", 12) + addresses("twin.test", 8)
+    others = ["unknown@fast.test", "x@nowhere.test", "x@silent.test", "x@spare.test"]
+    campaign = make_campaign(fast + slow + others)
+
+    at_fast, at_slow = internet.send(finished(campaign))
+
+    assert at_fast.accepted == Counter([*fast, "x@spare.test"])
+    assert at_slow.accepted == Counter(slow)
+    found = figures(campaign.pk)
+    assert (found.delivered, found.relayed) == (51, 0)
+    assert found.undelivered_by_cause == {"mailbox_unknown": 1, "domain_unknown": 2}
+    assert outcome_of(campaign, 52).reply.startswith("5.1.2 ce nom de domaine")
+
+
+def test_a_provider_has_its_own_connections_and_messages_in_each(internet: Internet) -> None:
+    campaign = make_campaign(addresses("slow.test", 40) + addresses("twin.test", 10))
+
+    _, slow = internet.send(finished(campaign))
+
+    assert sum(slow.accepted.values()) == 50
+    assert slow.most_open <= 2
+    assert slow.connections >= 10
+
+
+def test_a_provider_that_answers_421_to_everything_does_not_slow_the_others(
+    internet: Internet,
+) -> None:
+    internet.slow.messages_a_session = 0
+    mixed = [one for pair in zip(addresses("slow.test", 150), addresses("fast.test", 150),
+                                 strict=True) for one in pair]  # fmt: skip
+    campaign = make_campaign(mixed)
+
+    async def story(run: Run) -> None:
+        await run.until(lambda: sum(internet.fast.accepted.values()) == 150)
+        assert internet.slow.accepted == {}
+        assert await run.ask(lambda: state_of(campaign)) == "running"
+        internet.slow.messages_a_session = 10_000
+        await run.until(lambda: _brought_forward(campaign) and state_of(campaign) == "sent_out")
+
+    _, slow = internet.send(story, retry_delays=[0] * 50)
+
+    assert slow.accepted == Counter(addresses("slow.test", 150))
+    assert figures(campaign.pk).delivered == 300
+
+
+def _brought_forward(campaign: Campaign) -> bool:
+    """What was given back for later comes now, so that nobody waits in a test."""
+    Chunk.objects.filter(campaign=campaign, state="open").update(not_before=None)
+    return True
+
+
+def test_what_a_destination_never_takes_is_given_up_and_said(internet: Internet) -> None:
+    internet.slow.messages_a_session = 0
+    campaign = make_campaign(addresses("slow.test", 30))
+
+    internet.send(finished(campaign), give_up_hours=0, retry_delays=[])
+
+    assert figures(campaign.pk).delivered == 0
+    assert sum(figures(campaign.pk).undelivered_by_cause.values()) == 30
+    assert figures(campaign.pk).undelivered_by_cause["too_many"] >= 20
+
+
+def test_a_warm_up_leaves_the_rest_for_another_day(internet: Internet) -> None:
+    internet.paces = PACES.replace("connections = 2", "connections = 2\nwarm_up = [7, 9]")
+    make_campaign(addresses("slow.test", 40) + addresses("fast.test", 20))
+
+    async def story(run: Run) -> None:
+        await run.until(lambda: sum(internet.fast.accepted.values()) == 20)
+        await run.until(lambda: not Chunk.objects.filter(state="claimed").exists())
+        await run.until(lambda: DestinationDay.objects.filter(name="Lente", sent__gte=7).exists())
+
+    _, slow = internet.send(story)
+
+    assert sum(slow.accepted.values()) == 7
+    assert Chunk.objects.filter(state="open").exists()
+
+
+def test_senders_count_together_and_the_first_day_is_day_zero() -> None:
+    day = NOON.date()
+
+    assert count_destinations({"Lente": 3, "Autre": 0}, day)["Lente"].sent == 3
+    later = count_destinations({"Lente": 4}, day + timedelta(2))
+    again = count_destinations({"Lente": 1}, day + timedelta(2))
+
+    assert (later["Lente"].age, later["Lente"].sent) == (2, 4)
+    assert (again["Lente"].age, again["Lente"].sent) == (2, 5)
