@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db import IntegrityError, connection, transaction
 
+from bench.histories.by_bank import OFFLINE
 from bench.histories.stage import Stage
 from bench.histories.world import World
 from marketingconnect.invoices.models import Invoice
@@ -124,8 +125,13 @@ def _faults_of_charges(stage: Stage) -> Iterator[str]:
 
 
 def _charged_twice(charged: Mapping[int, int], times: Mapping[int, int]) -> Iterator[str]:
-    """More than its price, or more often than its schedule says."""
+    """More than its price, or more often than its schedule says.
+
+    A transfer or a cheque that was taken back is due again: one charge more may then be right.
+    """
     for order in Order.objects.filter(pk__in=charged):
         parts = max(1, Instalment.objects.filter(order=order).count())
+        taken_back = Payment.objects.filter(order=order, method__in=OFFLINE)
+        parts += taken_back.exclude(reversed_on=None).count()
         if charged[order.pk] > order.total_cents or times[order.pk] > parts:
             yield f"{order.reference} was charged twice"
