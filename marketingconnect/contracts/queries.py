@@ -26,8 +26,10 @@ from marketingconnect.contracts.rules.letters import reception_day
 from marketingconnect.contracts.rules.solvency import solvency_deadline
 from marketingconnect.contracts.states import FormalNoticeState, SolvencyState
 from marketingconnect.orders.models import Order
-from marketingconnect.orders.states import OrderState
+from marketingconnect.orders.states import TRANSITIONS, OrderState
+from marketingconnect.terms.models import ClientChange
 from marketingconnect.terms.queries import parameters_of
+from marketingconnect.terms.states import ClientChangeState
 
 
 def stops_of(order: Order) -> list[Stop]:
@@ -72,6 +74,21 @@ def guarantees_awaited(today: date) -> QuerySet[SolvencyCheck, int]:
     """Ids of the checks whose day to answer has passed."""
     late = SolvencyCheck.objects.filter(state=SolvencyState.ASKED, answer_by__lt=today)
     return late.order_by("pk").values_list("pk", flat=True)
+
+
+def orders_ended_by_refusals(today: date) -> list[tuple[int, int]]:
+    """(order, change of the client): what a change refused in time ends by today (CGV III.b)."""
+    refused = ClientChange.objects.filter(
+        state=ClientChangeState.REFUSED, applies_from__lte=today
+    ).order_by("applies_from", "pk")
+    return [(order.pk, one.pk) for one in refused for order in orders_ending_with(one)]
+
+
+def orders_ending_with(change: ClientChange) -> QuerySet[Order]:
+    """The orders that run and that the refusal of a change ends, or will (CGV III.b)."""
+    running = [state for state, to in TRANSITIONS.items() if OrderState.TERMINATED in to]
+    rows = Order.objects.filter(company_id=change.company_id, state__in=running)
+    return rows.filter(accepted_at__lte=change.answered_at).order_by("accepted_at", "pk")
 
 
 def open_formal_notices() -> QuerySet[FormalNotice]:

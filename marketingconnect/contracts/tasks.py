@@ -6,8 +6,13 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.contracts.errors import StaleContractError
-from marketingconnect.contracts.queries import guarantees_awaited, open_formal_notices
+from marketingconnect.contracts.queries import (
+    guarantees_awaited,
+    open_formal_notices,
+    orders_ended_by_refusals,
+)
 from marketingconnect.contracts.services.formal_notices import conclude_formal_notice
+from marketingconnect.contracts.services.refused_changes import end_refused_order
 from marketingconnect.contracts.services.solvency import note_silence
 
 logger = logging.getLogger(__name__)
@@ -26,6 +31,18 @@ def conclude_notices(timestamp: int) -> None:
         except Exception:
             # One that fails must not hold up the others; it is tried again next time.
             logger.exception("formal notice %s is not concluded", notice_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="contracts.end_refused", queueing_lock="contracts.end_refused")
+def end_refused_contracts(timestamp: int) -> None:
+    """End the orders of those who refused new terms or prices in time, on the day."""
+    for order_id, change_id in orders_ended_by_refusals(clock.today()):
+        try:
+            end_refused_order(order_id, change_id, now=clock.now())
+        except Exception:
+            # One that fails must not hold up the others; it is tried again next time.
+            logger.exception("order %s is not ended", order_id)
 
 
 @app.periodic(cron="*/10 * * * *")

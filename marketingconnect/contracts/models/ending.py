@@ -63,7 +63,7 @@ class Termination(models.Model):
     )
     terminated_at = models.DateTimeField()
     terminated_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    """None when a formal notice ended it by right."""
+    """None when a formal notice, or a change refused, ended it by right."""
 
     class Meta:
         ordering = ["-pk"]
@@ -85,3 +85,8 @@ class Termination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}: {self.ground}"
+
+    @property
+    def article(self) -> str:
+        """Of the terms, that ended it."""
+        return Ground(self.ground).article

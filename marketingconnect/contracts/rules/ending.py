@@ -1,7 +1,7 @@
 """Suspension, formal notice (mise en demeure) and termination (résiliation) of an order."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,8 @@ class Ground(StrEnum):
     CONTENT = "content"
     FORCE_MAJEURE = "force_majeure"
     FORMAL_NOTICE = "formal_notice"
+    CHANGE_REFUSED = "change_refused"
+    """The client refused new terms or prices in time (CGV III.b)."""
 
     @property
     def label(self) -> str:
@@ -31,7 +33,7 @@ class Ground(StrEnum):
 
     @property
     def article(self) -> str:
-        return "III.h" if self is Ground.FORCE_MAJEURE else "III.g"
+        return _ARTICLES.get(self, "III.g")
 
 
 _LABELS: Final = {
@@ -39,9 +41,13 @@ _LABELS: Final = {
     Ground.CONTENT: "Contenu illicite ou contraire aux conditions",
     Ground.FORCE_MAJEURE: "Force majeure",
     Ground.FORMAL_NOTICE: "Mise en demeure restée sans effet",
+    Ground.CHANGE_REFUSED: "Changement refusé par le client",
 }
+_ARTICLES: Final = {Ground.FORCE_MAJEURE: "III.h", Ground.CHANGE_REFUSED: "III.b"}
 AT_ONCE: Final = {Ground.NON_PAYMENT, Ground.CONTENT}
 """The operator needs no letter for these."""
+BY_OPERATOR: Final = AT_ONCE | {Ground.FORCE_MAJEURE}
+"""What the operator may terminate for; the rest ends a contract by right."""
 
 
 def suspension_problems(*, ground: str, reason: str, state: OrderState) -> dict[str, str]:
@@ -50,7 +56,7 @@ def suspension_problems(*, ground: str, reason: str, state: OrderState) -> dict[
     Its reason is recorded; an order that is not binding yet, or has ended, has nothing to suspend.
     """
     problems = {}
-    if ground not in AT_ONCE | {Ground.FORCE_MAJEURE}:
+    if ground not in BY_OPERATOR:
         problems["ground"] = "Choisissez le motif de la suspension."
     if not reason.strip():
         problems["reason"] = "Dites pourquoi : le client le lira."
@@ -115,7 +121,7 @@ def termination_problems(
     for force majeure more than 90 working days and a registered letter, no notice.
     """
     problems = {}
-    if ground not in set(Ground):
+    if ground not in BY_OPERATOR | {Ground.FORMAL_NOTICE}:
         problems["ground"] = "Choisissez le motif de la résiliation."
     elif ground == Ground.FORMAL_NOTICE and not notice_is_without_effect:
         problems["ground"] = "Aucune mise en demeure de cette commande n’est restée sans effet."
@@ -128,3 +134,16 @@ def termination_problems(
     if OrderState.TERMINATED not in TRANSITIONS[state]:
         problems["order"] = "Cette commande ne peut pas être résiliée dans son état."
     return problems
+
+
+def ends_with_refusal(
+    *, state: OrderState, accepted_at: datetime, refused_at: datetime, ends_on: date, today: date
+) -> bool:
+    """CGV III.b: a change refused in time ends, the day it would have applied, what still runs.
+
+    `refused_at` is when the refusal was recorded: an order accepted after it is another contract.
+    What is executed or closed is over, what is not binding yet waits for the client alone.
+    """
+    if OrderState.TERMINATED not in TRANSITIONS[state] or accepted_at > refused_at:
+        return False
+    return today >= ends_on

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 
 from marketingconnect.contracts.models import RegisteredLetter
-from marketingconnect.contracts.rules.ending import AT_ONCE, Ground
+from marketingconnect.contracts.rules.ending import AT_ONCE, BY_OPERATOR, Ground
 from marketingconnect.contracts.rules.letters import Direction, LetterDates, Purpose, ScanKind
 
 _READ: Final = "Le client la lit par e-mail et sur sa commande."
@@ -57,7 +57,7 @@ class TerminateForm(forms.Form):
 
     ground = forms.ChoiceField(
         label="Motif",
-        choices=[(one.value, one.label) for one in Ground if one is not Ground.FORMAL_NOTICE],
+        choices=[(one.value, one.label) for one in Ground if one in BY_OPERATOR],
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez le motif de la résiliation."},
     )

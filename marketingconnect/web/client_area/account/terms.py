@@ -5,9 +5,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from marketingconnect import clock
+from marketingconnect.contracts.queries import orders_ending_with
+from marketingconnect.orders.models import Order
+from marketingconnect.terms.models import ClientChange
 from marketingconnect.terms.queries import acceptances_of, changes_of_company
+from marketingconnect.terms.states import ClientChangeState
 from marketingconnect.web.access import ClientRequest, client_page
 from marketingconnect.web.client_area.account.views import tabs
+
+
+def _ending(told: ClientChange) -> list[Order]:
+    """What its refusal ends, or will."""
+    return list(orders_ending_with(told)) if told.state == ClientChangeState.REFUSED else []
 
 
 @require_safe
@@ -16,7 +25,7 @@ def terms(request: ClientRequest) -> HttpResponse:
     """The changes announced, the latest first, then every text accepted."""
     acceptances = acceptances_of(request.company)
     context = {
-        "changes": changes_of_company(request.company),
+        "changes": [(told, _ending(told)) for told in changes_of_company(request.company)],
         "acceptances": acceptances[:50],
         "bound": acceptances[0].version if acceptances else None,
         "today": clock.today(),
