@@ -9,6 +9,7 @@ from marketingconnect.sending.models.audience import (
 )
 from marketingconnect.sending.models.campaigns import Campaign
 from marketingconnect.sending.models.destinations import DestinationDay
+from marketingconnect.sending.models.domains import DkimKey, SendingDomain, SignatureAhead
 from marketingconnect.sending.models.links import TrackedLink
 from marketingconnect.sending.models.returns import InboundMail, ReturnEvent
 
@@ -17,10 +18,13 @@ __all__ = [
     "Chunk",
     "DeliveryOutcome",
     "DestinationDay",
+    "DkimKey",
     "DoubtDecision",
     "InboundMail",
     "OutcomeCount",
     "Recipient",
     "ReturnEvent",
+    "SendingDomain",
+    "SignatureAhead",
     "TrackedLink",
 ]
