@@ -72,7 +72,9 @@ def solvency_check_of(order: Order) -> SolvencyCheck | None:
 
 def guarantees_awaited(today: date) -> QuerySet[SolvencyCheck, int]:
     """Ids of the checks whose day to answer has passed."""
-    late = SolvencyCheck.objects.filter(state=SolvencyState.ASKED, answer_by__lt=today)
+    late = SolvencyCheck.objects.filter(
+        state=SolvencyState.ASKED, answer_by__lt=today, offered_at=None
+    )
     return late.order_by("pk").values_list("pk", flat=True)
 
 
@@ -145,6 +147,23 @@ def _may_cite(order: Order, today: date) -> bool:
         terms=parameters_of(order.terms),
     )
     return may_be_cited(today=today, until=until, has_opposed=False)
+
+
+def cited_until(company_id: int) -> date | None:
+    """CGV III.e: the last day its orders let a client be cited; None when nothing ever did.
+
+    An opposition does not count here: it is said beside.
+    """
+    orders = Order.objects.filter(firm_at__isnull=False, company_id=company_id)
+    days = (
+        reference_until(
+            ordered_on=paris_date(order.accepted_at),
+            ended_on=ended_on(order),
+            terms=parameters_of(order.terms),
+        )
+        for order in orders.select_related("terms")
+    )
+    return max((day for day in days if day is not None), default=None)
 
 
 def ended_on(order: Order) -> date | None:

@@ -152,6 +152,8 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "member_role": {"POST": "owner"},
     "member_remove": {"POST": "owner"},
     "account_terms": {"GET": "viewer"},
+    "account_reference": {"POST": "owner"},
+    "order_guarantees": {"GET": "editor", "POST": "editor"},
     "mandates": {"GET": "viewer"},
     "mandate_new": {"GET": "owner", "POST": "owner"},
     "mandate_document": {"GET": "viewer"},
@@ -273,6 +275,7 @@ BACK_OFFICE: dict[str, frozenset[StaffRole]] = {
     ),
     "moderation_sample": frozenset({MODERATION}),
     "moderation_sample_file": frozenset({MODERATION}),
+    "contracts_assign": frozenset(),
     **dict.fromkeys(
         ("contracts", "contract", "letters", "letter", "letter_scan", "references"),
         CLIENTS | {MODERATION},

@@ -3,6 +3,7 @@
 from django.db import models
 
 from marketingconnect.accounts.models import User
+from marketingconnect.contracts.rules.solvency import Guarantee
 from marketingconnect.contracts.states import SolvencyState
 from marketingconnect.orders.models import Order
 
@@ -23,6 +24,10 @@ class SolvencyCheck(models.Model):
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    offered = models.CharField(max_length=20, blank=True)
+    """Code of the guarantee that the client says it gives; empty until it does."""
+    offered_words = models.CharField(max_length=300, blank=True)
+    offered_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -33,6 +38,11 @@ class SolvencyCheck(models.Model):
                 name="solvency_state",
             )
         ]
+
+    @property
+    def offered_label(self) -> str:
+        """The guarantee that the client says it gives, in words."""
+        return Guarantee(self.offered).label if self.offered else ""
 
     def __str__(self) -> str:
         return f"{self.order}: {self.state}"

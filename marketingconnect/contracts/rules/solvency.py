@@ -64,6 +64,23 @@ def guarantee_problems(
     return problems
 
 
+def answer_problems(
+    *, guarantee: str, refuses: bool, asked: Collection[str], words: str
+) -> dict[str, str]:
+    """CGV III.c: the client says which guarantee it gives, among those asked, or that it refuses.
+
+    French sentences by field; the words say how and when, for the operator to check it.
+    """
+    if refuses:
+        return {}
+    problems = {}
+    if guarantee not in asked:
+        problems["guarantee"] = "Choisissez une des garanties demandées, ou refusez."
+    if not words.strip():
+        problems["words"] = "Dites comment et quand vous la fournissez, pour que nous vérifiions."
+    return problems
+
+
 def is_not_provided(*, refused: bool, answer_by: date, today: date) -> bool:
     """CGV III.c: guarantees are missing once the client refuses them, or lets the day set pass."""
     return refused or today > answer_by

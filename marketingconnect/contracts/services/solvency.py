@@ -16,7 +16,11 @@ from marketingconnect.contracts.errors import (
 from marketingconnect.contracts.models import SolvencyCheck
 from marketingconnect.contracts.notices import tell_guarantees_are_asked
 from marketingconnect.contracts.queries import solvency_check_of, solvency_last_day_of
-from marketingconnect.contracts.rules.solvency import guarantee_problems, is_not_provided
+from marketingconnect.contracts.rules.solvency import (
+    answer_problems,
+    guarantee_problems,
+    is_not_provided,
+)
 from marketingconnect.contracts.states import SOLVENCY_TRANSITIONS, SolvencyState
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import TRANSITIONS, OrderState
@@ -76,10 +80,37 @@ def note_guarantees(check_id: int, *, provided: bool, actor: Actor, now: datetim
 
 
 @transaction.atomic
+def offer_guarantee(
+    check_id: int, *, guarantee: str, words: str, actor: Actor, now: datetime
+) -> SolvencyCheck:
+    """CGV III.c: the client says which guarantee it gives; accounting then sees whether it came.
+
+    Possible as long as the operator has not declined. Raises InvalidFieldsError, or
+    StaleContractError.
+    """
+    check = _locked(check_id)
+    problems = answer_problems(
+        guarantee=guarantee, refuses=False, asked=check.guarantees, words=words
+    )
+    if problems:
+        raise InvalidFieldsError(problems)
+    open_states = [SolvencyState.ASKED, SolvencyState.NOT_PROVIDED]
+    rows = SolvencyCheck.objects.filter(pk=check.pk, state__in=open_states)
+    told = " ".join(words.split())[:300]
+    if not rows.update(offered=guarantee, offered_words=told, offered_at=now):
+        raise StaleContractError
+    check.refresh_from_db()
+    _journal("solvency.offered", check, actor, now, guarantee=guarantee, words=told)
+    return check
+
+
+@transaction.atomic
 def note_silence(check_id: int, *, now: datetime) -> bool:
     """CGV III.c: the day set went by without an answer. False when it has not, or one came."""
     check = _locked(check_id)
     late = is_not_provided(refused=False, answer_by=check.answer_by, today=paris_date(now))
+    if check.offered_at is not None:
+        return False
     if check.state != SolvencyState.ASKED or not late:
         return False
     _move(check, SolvencyState.NOT_PROVIDED, WATCH, now)

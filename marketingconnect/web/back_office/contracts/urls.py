@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from marketingconnect.web.back_office.contracts import (
     acts,
+    assignments,
     force_majeure,
     letters,
     references,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mises-en-demeure/<int:formal_notice_id>/retiree", acts.withdraw, name="notice_withdraw"),
     path("force-majeure/", force_majeure.cases, name="force_majeure"),
     path("force-majeure/<int:case_id>/", force_majeure.case, name="force_majeure_case"),
+    path("cession/", assignments.assign, name="contracts_assign"),
     path("references/", references.references, name="references"),
     path("garanties/<int:check_id>/reponse", solvency.answer, name="solvency_answer"),
     path("garanties/<int:check_id>/renoncer", solvency.decline, name="solvency_decline"),

@@ -65,6 +65,7 @@ def contracts(request: StaffRequest) -> HttpResponse:
         "notices": [(one, last_day_of(one)) for one in open_formal_notices()[:_SHOWN]],
         "running": orders_that_run().count(),
         "may_decide": _asks(request.user.staff_role),
+        "may_assign": request.user.staff_role == StaffRole.ADMINISTRATOR,
     }
     return render(request, "back_office/contracts/list.html", context)
 

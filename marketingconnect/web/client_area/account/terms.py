@@ -5,7 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from marketingconnect import clock
-from marketingconnect.contracts.queries import orders_ending_with
+from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.contracts.queries import (
+    cited_until,
+    has_opposed_reference,
+    orders_ending_with,
+)
 from marketingconnect.orders.models import Order
 from marketingconnect.terms.models import ClientChange
 from marketingconnect.terms.queries import acceptances_of, changes_of_company
@@ -29,6 +34,9 @@ def terms(request: ClientRequest) -> HttpResponse:
         "acceptances": acceptances[:50],
         "bound": acceptances[0].version if acceptances else None,
         "today": clock.today(),
+        "opposed": has_opposed_reference(request.company.pk),
+        "cited_until": cited_until(request.company.pk),
+        "may_change": request.member_role is MemberRole.OWNER,
         "tabs": tabs("account_terms"),
     }
     return render(request, "client_area/account/terms.html", context)

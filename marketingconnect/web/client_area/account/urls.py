@@ -1,6 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from marketingconnect.web.client_area.account import mandates, members, security, terms, views
+from marketingconnect.web.client_area.account import (
+    mandates,
+    members,
+    reference,
+    security,
+    terms,
+    views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.company, name="account"),
@@ -11,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utilisateurs/<int:user_id>/role/", members.change_role, name="member_role"),
     path("utilisateurs/<int:user_id>/retirer/", members.remove, name="member_remove"),
     path("conditions/", terms.terms, name="account_terms"),
+    path("conditions/reference/", reference.cite, name="account_reference"),
     path("mandataires/", mandates.mandates, name="mandates"),
     path("mandataires/nouveau/", mandates.record, name="mandate_new"),
     path("mandataires/<int:mandate_id>/document/", mandates.document, name="mandate_document"),
