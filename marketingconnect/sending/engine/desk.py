@@ -13,6 +13,7 @@ from typing import Final
 from marketingconnect.clock import PARIS, paris_date
 from marketingconnect.sending.causes import Cause, NotSentReason, cause_of
 from marketingconnect.sending.engine.lanes import Lane
+from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.smtp import Reply
 from marketingconnect.sending.engine.spool import SpoolFile
 from marketingconnect.sending.engine.stops import Asked, Stops
@@ -21,6 +22,7 @@ from marketingconnect.sending.message.compiled import (
     RenderedMessage,
     UnusableAddressError,
 )
+from marketingconnect.sending.message.signing import Signer
 from marketingconnect.sending.rules import next_try
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.outcomes import Result
@@ -50,6 +52,10 @@ class OpenChunk:
     give_up_at: datetime = _NEVER
     fresh: bool = True
     """Whether every result is surely new to the database."""
+    signer: Signer | None = None
+    """Signs each message, for a domain that has keys in use."""
+    ahead: Ahead = field(default_factory=dict)
+    """What was signed before the hour."""
     asked: Asked = field(default_factory=Asked)
     """Who opposed, when it was taken and since."""
 
@@ -96,10 +102,10 @@ class Desk:
 
     # Jobs.
 
-    def add_chunk(self, chunk: OpenChunk, recipients: Sequence[Job]) -> None:
+    def hold_chunk(self, chunk: OpenChunk, recipients: Sequence[Job]) -> None:
+        """It is ours; its jobs are put in line by `route`, now or once they are signed."""
         self.chunks[chunk.claimed.id] = chunk
         chunk.unresolved += len(recipients)
-        self.route(recipients)
 
     @property
     def waiting(self) -> int:
@@ -189,6 +195,10 @@ class Desk:
         if job.message is None:
             try:
                 job.message = job.chunk.compiled.render(job.position, job.email, job.fields)
+                if (signer := job.chunk.signer) is not None:
+                    at = int(self.now().timestamp())
+                    stored = job.chunk.ahead.get(job.position, ())
+                    job.message = signer.signed(job.message, at=at, stored=stored)
             except UnusableAddressError:
                 self.without_sending(job.chunk, job.position, NotSentReason.INVALID)
                 job.chunk.unresolved -= 1

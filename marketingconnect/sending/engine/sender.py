@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.engine.desk import Desk, Job, OpenChunk
+from marketingconnect.sending.engine.signing import SigningRoom
 from marketingconnect.sending.engine.spool import Spool
 from marketingconnect.sending.engine.stops import (
     READ_SECONDS,
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.5
 WRITE_SECONDS: Final = 0.2
 _SAFETY_SECONDS: Final = 10
+_AHEAD_SECONDS: Final = 1
 _FAREWELL_SECONDS: Final = 20
 
 
@@ -57,6 +59,10 @@ class Sender:
         self._next_campaign = 0
         self._away_since: float | None = None
         self._changed: set[int] = set()
+        self._room = SigningRoom()
+        self._signing: set[asyncio.Task[None]] = set()
+        self._unsigned = 0
+        """Jobs taken, whose signature is being made."""
         self._told_to_stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -86,10 +92,10 @@ class Sender:
     ) -> None:
         self._desk.stopping = True
         self._desk.wake()
-        for duty in duties:
+        for duty in (*duties, *self._signing):
             duty.cancel()
         await self._way.end(_FAREWELL_SECONDS)
-        await asyncio.gather(*duties, return_exceptions=True)
+        await asyncio.gather(*duties, *self._signing, return_exceptions=True)
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
         self._desk.drop_what_may_not_start()
@@ -101,9 +107,10 @@ class Sender:
             self._spool.close()
         self._store.close()
         self._stops.close()
+        self._room.close()
 
     def _duties(self) -> "list[Coroutine[Any, Any, None]]":
-        return [self._heed(), self._look(), self._feed(), self._watch()]
+        return [self._heed(), self._look(), self._feed(), self._watch(), self._sign_ahead()]
 
     async def _heed(self) -> None:
         """Read who opposed since the last reading; without an answer, messages soon wait."""
@@ -174,7 +181,7 @@ class Sender:
         """Jobs ahead of the couriers; chunks answered to the last may wait for the database."""
         return (
             self._desk.stops.ready
-            and self._desk.waiting < self._way.jobs_in_hand
+            and self._desk.waiting + self._unsigned < self._way.jobs_in_hand
             and len(self._desk.chunks) < self._way.chunks_in_hand
         )
 
@@ -204,6 +211,8 @@ class Sender:
             self._spool.open_chunk(taken.chunk.id),
             asked=asked,
             give_up_at=taken.started_at + self._give_up,
+            signer=taken.signer,
+            ahead=taken.ahead,
         )
         jobs = []
         for position, email, fields in taken.recipients:
@@ -211,7 +220,50 @@ class Sender:
                 self._desk.without_sending(chunk, position, NotSentReason.SUPPRESSED)
             else:
                 jobs.append(Job(chunk, position, email, fields))
-        self._desk.add_chunk(chunk, jobs)
+        self._desk.hold_chunk(chunk, jobs)
+        if taken.unsigned():
+            signing = asyncio.create_task(self._sign(taken, jobs))
+            self._signing.add(signing)
+            signing.add_done_callback(self._signing.discard)
+        else:
+            self._desk.route(jobs)
+
+    async def _sign(self, taken: Taken, jobs: Sequence[Job]) -> None:
+        """Put the jobs in line once they are signed; interrupted, they go back."""
+        assert taken.signer is not None  # noqa: S101
+        at = int(self._desk.now().timestamp())
+        self._unsigned += len(jobs)
+        try:
+            messages = await self._room.signed(
+                taken.compiled, taken.signer, taken.unsigned(), at=at
+            )
+        except BaseException:
+            for job in jobs:
+                self._desk.leave(job)
+            raise
+        finally:
+            self._unsigned -= len(jobs)
+        for job in jobs:
+            job.message = messages.get(job.position)
+        self._desk.route(jobs)
+
+    async def _sign_ahead(self) -> None:
+        """While nothing is sent, sign what is scheduled: a run at a time, kept at once."""
+        while True:
+            run = None
+            try:
+                if not self._desk.running and not self._desk.chunks:
+                    run = await self._store.unsigned_run()
+                if run is not None:
+                    made = await self._room.ahead(
+                        run.compiled, run.signer, run.recipients, at=run.at
+                    )
+                    await self._store.keep(run, made)
+            except StoreAwayError as error:
+                self._tell_away(str(error))
+                run = None
+            if run is None:
+                await asyncio.sleep(_AHEAD_SECONDS)
 
     async def _write(self) -> None:
         while True:

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -18,11 +18,13 @@ from django.db.utils import InterfaceError, OperationalError
 from marketingconnect import clock
 from marketingconnect.sending import queries
 from marketingconnect.sending.engine.recovery import recover_chunks
+from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.stops import SinceFreeze
 from marketingconnect.sending.message.compiled import CompiledMessage, Sending
+from marketingconnect.sending.message.signing import Signer, StoredSignature
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, Chunk
-from marketingconnect.sending.services import campaigns, chunks
+from marketingconnect.sending.services import campaigns, chunks, domains, signatures
 from marketingconnect.sending.services.by_day import DestinationAge, count_destinations
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.links import tracked_content
@@ -31,6 +33,7 @@ from marketingconnect.sending.states import ChunkState
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_ON_TIME: Final = timedelta(minutes=15)
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -64,6 +67,30 @@ class Taken:
     by_digest: dict[bytes, list[str]]
     asked_at: float
     started_at: datetime
+    signer: Signer | None = None
+    ahead: Ahead = field(default_factory=dict)
+
+    def unsigned(self) -> list[tuple[int, str, dict[str, Any]]]:
+        """Those whose signature takes long and was not made ahead."""
+        if self.signer is None or not self.signer.is_slow:
+            return []
+        return [
+            one
+            for one in self.recipients
+            if one[0] not in self.ahead and one[1] not in self.opposed
+        ]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Recipients of a campaign whose hour has not come, to be signed."""
+
+    campaign_id: int
+    first: int
+    compiled: CompiledMessage
+    signer: Signer
+    recipients: list[tuple[int, str, dict[str, Any]]]
+    at: int
 
 
 @dataclass
@@ -88,6 +115,10 @@ class Store:
         self._campaigns: dict[int, Campaign] = {}
         self.since_freeze = SinceFreeze()
         self._looks = 0
+        self._keys: list[int] = []
+        self._signer: Signer | None = None
+        self._nothing_to_sign: set[tuple[int, int]] = set()
+        self._soon: tuple[object, CompiledMessage] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     async def look(self) -> View:
@@ -101,6 +132,15 @@ class Store:
 
     async def count_by_day(self, sent: dict[str, int]) -> dict[str, DestinationAge]:
         return await self._call(lambda: count_destinations(sent, clock.today()))
+
+    async def unsigned_run(self) -> Run | None:
+        return await self._call(self._unsigned_run)
+
+    async def keep(self, run: Run, made: list[tuple[int, StoredSignature]]) -> None:
+        if not made:
+            self._nothing_to_sign.add((run.campaign_id, run.first))
+            return
+        await self._call(signatures.keep_signatures, run.campaign_id, made)
 
     def close(self) -> None:
         self._thread.submit(_hang_up).result()
@@ -124,6 +164,7 @@ class Store:
             state=ChunkState.OPEN, owner=None, lease_until=None
         )
         campaigns.start_due_campaigns(now=now)
+        self._look_for_keys()
         if self._looks % 4 == 0:
             recover_chunks(self._root, owner=self._owner, now=now)
             chunks.close_stopped(now=now)
@@ -153,7 +194,51 @@ class Store:
             answer.by_digest,
             asked_at,
             self._campaigns[campaign_id].started_at or clock.now(),
+            self._signer,
+            self._ahead(chunk),
         )
+
+    def _ahead(self, chunk: ClaimedChunk) -> Ahead:
+        if self._signer is None:
+            return {}
+        return signatures.signatures_of(
+            chunk.campaign_id, self._keys, first=chunk.first_position, last=chunk.last_position
+        )
+
+    def _look_for_keys(self) -> None:
+        """A key that is in use signs from the next chunk on. Raises SendingError: nothing leaves
+        unsigned because a key cannot be opened."""
+        keys = domains.keys_in_use(settings.SENDING_DOMAIN)
+        if keys != self._keys:
+            self._signer = Signer(domains.signing_keys(keys)) if keys else None
+            self._keys = keys
+
+    def _unsigned_run(self) -> Run | None:
+        now = clock.now()
+        if self._signer is None or not self._signer.is_slow:
+            return None
+        for campaign in signatures.scheduled_soon(now=now):
+            skipped = [first for one, first in self._nothing_to_sign if one == campaign.pk]
+            first = signatures.unsigned_slice(campaign, self._keys, skipped=skipped)
+            if first is None or campaigns.content_of(campaign).sha256 != campaign.content_sha256:
+                continue
+            last = first + signatures.SLICE - 1
+            every = ClaimedChunk(0, campaign.pk, first, last, None, 1, self._owner)
+            return Run(
+                campaign.pk,
+                first,
+                self._compiled_soon(campaign),
+                self._signer,
+                chunks.recipients_left(every),
+                int(now.timestamp()),
+            )
+        return None
+
+    def _compiled_soon(self, campaign: Campaign) -> CompiledMessage:
+        which = (campaign.pk, campaign.content_sha256, campaign.scheduled_for)
+        if self._soon is None or self._soon[0] != which:
+            self._soon = (which, _compiled(campaign))
+        return self._soon[1]
 
     def _write(self, parcel: Parcel) -> None:
         try:
@@ -177,23 +262,37 @@ class Store:
         content = campaigns.content_of(campaign)
         if content.sha256 != campaign.content_sha256:
             raise ContentChangedError(campaign_id)
-        sending = Sending(
-            campaign_id=campaign_id,
-            company_reference=campaign.company.reference,
-            company_name=campaign.company.legal_name,
-            date=(campaign.started_at or clock.now()).astimezone(clock.PARIS),
-            domain=settings.SENDING_DOMAIN,
-            base_url=settings.TRACKING_URL,
-        )
         self._campaigns[campaign_id] = campaign
-        tokens = current_tokens()
-        return CompiledMessage(tracked_content(campaign, content, tokens), sending, tokens)
+        return _compiled(campaign)
 
     def _forget_all_but(self, running: list[int]) -> None:
         for campaign_id in set(self._compiled) - set(running):
             del self._compiled[campaign_id]
             del self._campaigns[campaign_id]
         self.since_freeze.forget_all_but(running)
+
+
+def _compiled(campaign: Campaign) -> CompiledMessage:
+    """The same bytes before the hour as at the hour."""
+    sending = Sending(
+        campaign_id=campaign.pk,
+        company_reference=campaign.company.reference,
+        company_name=campaign.company.legal_name,
+        date=_date_of(campaign).astimezone(clock.PARIS),
+        domain=settings.SENDING_DOMAIN,
+        base_url=settings.TRACKING_URL,
+    )
+    tokens = current_tokens()
+    content = campaigns.content_of(campaign)
+    return CompiledMessage(tracked_content(campaign, content, tokens), sending, tokens)
+
+
+def _date_of(campaign: Campaign) -> datetime:
+    """The hour chosen, which can be signed before it; the real one when it began much later."""
+    began = campaign.started_at
+    if began is None or began - campaign.scheduled_for <= _ON_TIME:
+        return campaign.scheduled_for
+    return began
 
 
 def _hang_up() -> None:

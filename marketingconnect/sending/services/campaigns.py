@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -18,11 +19,13 @@ from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.rules import figures_freeze_at, start_refusal
 from marketingconnect.sending.services.links import keep_links
+from marketingconnect.sending.services.signatures import forget_signatures
 from marketingconnect.sending.settled import overturned_counts, window_end
 from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState
 
 FREEZE_AUDIENCE = "sending.freeze_audience"
 SENDER = Actor.system("Service d’envoi")
+_SIGNED_AHEAD: Final = {CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED}
 
 
 @transaction.atomic
@@ -222,6 +225,8 @@ def _move(
     changed = Campaign.objects.filter(pk=campaign.pk, state=old).update(state=state, **facts)
     if changed != 1:
         raise StaleCampaignError("La campagne vient de changer d’état.")
+    if state not in _SIGNED_AHEAD:
+        forget_signatures([campaign.pk])
     after: dict[str, object] = {"state": state.value, **facts}
     _journal(
         action, actor, campaign, now, before={"state": old.value}, after={**after, "note": note}

@@ -35,8 +35,8 @@ def published(name: bytes, timeout: float = 5) -> bytes | None:
 
 def verified(octets: bytes) -> list[bool]:
     """The word of dkimpy on the first and on the second signature."""
-    verifier = dkim.DKIM(octets, minkey=2048)
     try:
+        verifier = dkim.DKIM(octets, minkey=2048)
         return [verifier.verify(index, dnsfunc=published) for index in (0, 1)]
     except dkim.DKIMException:
         return [False]
