@@ -41,8 +41,6 @@ def contract_forms() -> dict[str, dict[str, Any]]:
         "force_majeure": {"label": "Crue", "third_party": "", "began_on": today, "orders": "1"},
         "force_majeure_case": {"ended_on": today},
         "contracts_assign": {**_ASSIGNEE, "effective_on": today},
-        "order_guarantees": {"guarantee": "deposit", "words": "Virement demain"},
-        "account_reference": {"may_cite": "no"},
         "solvency_ask": {"guarantees": "deposit", "reason": "Impayés", "answer_by": today},
         "solvency_answer": {"answer": "provided"},
         "solvency_decline": {},

@@ -243,6 +243,7 @@ BACK_OFFICE: dict[str, frozenset[StaffRole]] = {
     "sending": frozenset({MODERATION, ADVISOR}),
     "sending_act": frozenset({MODERATION}),
     "sending_doubt": frozenset({MODERATION}),
+    **dict.fromkeys(SENDING_DOMAIN, frozenset()),
     **dict.fromkeys(
         (
             "base",

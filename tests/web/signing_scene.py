@@ -14,6 +14,8 @@ SIGNING_FORMS: dict[str, dict[str, Any]] = {
     "pay": {},
     "payment_method": {"method": "transfer"},
     "card_revoke": {},
+    "order_guarantees": {"guarantee": "deposit", "words": "Virement demain"},
+    "account_reference": {"may_cite": "no"},
     "signing_again": {},
     "signing_identity": {
         "first_name": "Alice",
