@@ -267,6 +267,8 @@ NOTICES_FROM = os.environ.get(
 SENDING_DOMAIN = os.environ.get(
     "MARKETINGCONNECT_SENDING_DOMAIN", "envois.atelier-postal.example.org"
 )
+# The server that sends for this domain and takes its returns: in its SPF and MX records.
+MAIL_HOST = os.environ.get("MARKETINGCONNECT_MAIL_HOST", f"mail.{SENDING_DOMAIN}")
 # Whom to ask about domain names: none, system, zone:FILE, or a server as ADDRESS[:PORT].
 DNS = os.environ.get("MARKETINGCONNECT_DNS", "none")
 # A mailbox where mails come back too, `imaps://user:password@host/INBOX`; empty without one.

@@ -130,6 +130,7 @@ BACK_OFFICE = [
         icon="scroll-text",
         roles=_staff(StaffRole.DPO, StaffRole.ACCOUNTING),
     ),
+    NavItem("back_office:sending_domain", "Domaine d’envoi", icon="globe", roles=_staff()),
     NavItem("back_office:terms", "Conditions et tarifs", icon="scale", roles=_staff()),
     NavItem("back_office:team", "Équipe", icon="users-round", roles=_staff()),
 ]

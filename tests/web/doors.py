@@ -2,6 +2,7 @@
 
 from marketingconnect.accounts.roles import StaffRole
 from tests.web.bank_doors import BANK
+from tests.web.sending_forms import SENDING_DOMAIN
 
 # What each member may do: "viewer" reads, "editor" writes, "owner" decides who belongs.
 # "own": an act of any person on its own access or view; it changes nothing of the company.

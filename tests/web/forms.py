@@ -13,6 +13,7 @@ from tests.web.contract_forms import contract_forms
 from tests.web.guarantee_scene import client_guarantee_forms
 from tests.web.proposal_forms import client_forms, pages_of_a_draft, staff_forms
 from tests.web.scene import Scene
+from tests.web.sending_forms import SENDING_FORMS
 from tests.web.signing_scene import SIGNING_FORMS, documents_to_sign
 
 COMPANY = {
@@ -240,8 +241,7 @@ def _back_office(today: str, scene: Scene) -> dict[str, Fields]:
         **bank_forms(today),
         "client_credentials": {"new_email": "neuf@example.org", "reason": "Demande du client"},
         "notice": {"decision": "settle", "reason": "Reçu"},
-        "sending_act": {"reason": "client", "comment": "Appel"},
-        "sending_doubt": {"decision": "sent", "reason": "Vu"},
+        **SENDING_FORMS,
         "clock": {"to": "2027-01-01T10:00"},
         **_base(today),
         **_claims(today),

@@ -58,6 +58,7 @@ from tests.web.back_office.base_scene import make_base
 from tests.web.bank_forms import bank_values
 from tests.web.guarantee_scene import guarantee_values
 from tests.web.proposal_forms import proposal_of_scene
+from tests.web.sending_forms import sending_places
 from tests.web.signing_scene import signed_document
 from tests.web.statement_scene import make_statement
 
@@ -130,20 +131,19 @@ def scene(shop: Shop, settings: LazySettings, tmp_path: Path) -> Scene:
 def _special(cast: Cast, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Where an address names another kind of object by the same word."""
     company = {"reference": cast.bakery.reference}
-    sending, mail = {"campaign_id": values["sending_id"]}, {"number": 1}
+    mail = {"number": 1}
     return {
         **{
             f"back_office:client{page}": company
             for page in ("", "_mandate", "_targets", "_target_new", "_credentials", "_proposal_new")
         },
-        "back_office:team_member": {"user_id": cast.marc.pk},
         "back_office:transfer_rule": company,
-        **{f"back_office:sending{act}": sending for act in ("", "_act", "_doubt")},
+        "back_office:team_member": {"user_id": cast.marc.pk},
+        **sending_places(values["sending_id"]),
         **{f"back_office:inbox_{part}": mail for part in ("message", "html", "attachment")},
-        "shop:terms_version": {"number": 1},
         "back_office:terms_change": {"kind": "terms", "number": 2},
         "shop:terms_compare": {"earlier": 1, "later": 2},
-        "shop:prices_coming": {"number": 1},
+        **{f"shop:{page}": {"number": 1} for page in ("terms_version", "prices_coming")},
         "client_area:campaign_statement": {"kind": "pdf"},
     }
 

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from marketingconnect.dns import Answer, Found
+
 _STRING: Final = 255
 
 
@@ -62,3 +64,74 @@ def records_of(domain: str, *, keys: Iterable[tuple[str, str]], mail_host: str) 
         ),
         Record(Purpose.RETURN_PATH, domain, "MX", f"10 {mail_host}."),
     ]
+
+
+class Verdict(StrEnum):
+    """What the DNS says of a record."""
+
+    GOOD = "good"
+    MISSING = "missing"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A record as it was found, and what to do about it, in French."""
+
+    record: Record
+    verdict: Verdict
+    advice: str
+
+
+def finding(record: Record, answer: Answer) -> Finding:
+    """Compare a record with what the name servers hold under its name."""
+    if answer.found is Found.UNKNOWN:
+        return Finding(record, Verdict.UNKNOWN, _NO_ANSWER)
+    found = _of_its_kind(record, answer.records)
+    if not found:
+        return Finding(record, Verdict.MISSING, _MISSING[record.purpose])
+    if len(found) > 1 and record.kind == "TXT":
+        return Finding(record, Verdict.OTHER, _TWICE)
+    if not _holds(record, found):
+        return Finding(record, Verdict.OTHER, _OTHER[record.purpose])
+    return Finding(record, Verdict.GOOD, "Rien à faire.")
+
+
+def _of_its_kind(record: Record, records: Iterable[str]) -> list[str]:
+    """Other texts may stand under the same name."""
+    if record.kind == "MX":
+        return list(records)
+    opening = record.value.partition(";")[0].partition(" ")[0].lower()
+    return [one for one in records if one.lower().replace(" ", "").startswith(opening)]
+
+
+def _holds(record: Record, found: list[str]) -> bool:
+    if record.purpose is Purpose.DMARC:
+        return "p=" in found[0]
+    if record.purpose is Purpose.SPF:
+        terms = found[0].lower().split()
+        return record.value.split()[1] in terms and terms[-1] in {"-all", "~all"}
+    if record.purpose is Purpose.RETURN_PATH:
+        host = record.value.split()[1].lower()
+        return any(one.lower().split()[-1] == host for one in found)
+    return "".join(found[0].split()) == "".join(record.value.split())
+
+
+_NO_ANSWER: Final = (
+    "Aucun serveur de noms n’a répondu. Réessayez dans quelques minutes ; si cela dure, vérifiez le"
+    " réglage MARKETINGCONNECT_DNS."
+)
+_TWICE: Final = "Cet enregistrement existe en double : gardez-en un seul, sinon aucun ne compte."
+_MISSING: Final = {
+    Purpose.SPF: "Ajoutez cet enregistrement : sans lui, nos messages passent pour usurpés.",
+    Purpose.DKIM: "Ajoutez cet enregistrement, puis vérifiez : la clé pourra servir.",
+    Purpose.DMARC: "Ajoutez cet enregistrement : les grandes messageries l’exigent.",
+    Purpose.RETURN_PATH: "Ajoutez cet enregistrement : sans lui, les retours d’erreur se perdent.",
+}
+_OTHER: Final = {
+    Purpose.SPF: "Ajoutez notre serveur à l’enregistrement existant, avant « -all ».",
+    Purpose.DKIM: "Une autre clé est publiée sous ce nom : remplacez-la par cette valeur.",
+    Purpose.DMARC: "Il manque la règle « p= » : reprenez la valeur proposée.",
+    Purpose.RETURN_PATH: "Les retours vont à un autre serveur : remplacez-le par le nôtre.",
+}

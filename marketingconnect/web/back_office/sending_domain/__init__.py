@@ -1,0 +1,1 @@
+"""The domain we send from: its keys, the records to publish, and their check."""
