@@ -8,7 +8,7 @@ when the seals are equal.
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
@@ -40,6 +40,8 @@ _BLANKS: Final = re.compile(rb"[ \t]+")
 _PADDING: Final = PKCS1v15()
 _HASHED: Final = Prehashed(SHA256())
 _PER_LINE: Final = 70
+_SHARED_FROM: Final = b"\r\nFrom: "
+_KEPT_CAMPAIGNS: Final = 64
 PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 
 
@@ -74,11 +76,37 @@ class StoredSignature:
     octets: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all messages of a campaign have in common: lines covered, and the tops of each key."""
+
+    lines: bytes
+    tops: tuple[tuple[SigningKey, "_Top"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """A signature's own header around `t=` and `bh=`, as written and in relaxed form."""
+
+    opening: bytes
+    names: bytes
+    relaxed_opening: bytes
+    relaxed_names: bytes
+
+    def written(self, at: int, body_hash: bytes) -> bytes:
+        return b"%s%d; bh=%s%s" % (self.opening, at, body_hash, self.names)
+
+    def seal(self, lines: bytes, at: int, body_hash: bytes) -> bytes:
+        parts = (lines, self.relaxed_opening, at, body_hash, self.relaxed_names)
+        return sha256(b"%s%s%d; bh=%s%s" % parts).digest()
+
+
 class Signer:
-    """Signs the messages of one campaign with each key of its domain."""
+    """Signs messages with each key of their domain."""
 
     def __init__(self, keys: Sequence[SigningKey]) -> None:
         self.keys = tuple(keys)
+        self._shared: dict[bytes, _Shared] = {}
 
     @property
     def is_slow(self) -> bool:
@@ -89,30 +117,47 @@ class Signer:
         self, message: RenderedMessage, *, at: int, stored: Sequence[StoredSignature] = ()
     ) -> RenderedMessage:
         """The message with its signatures on top. One made ahead serves only when its seal fits."""
-        headers = _canonical(message.header)
-        names, lines = _covered(headers)
-        body_hash = base64.b64encode(sha256(message.body).digest())
+        shared, lines, body_hash = self._prepared(message)
         ahead = {one.key_id: one for one in stored}
         tops = []
-        for key in self.keys:
+        for key, top in shared.tops:
             made = ahead.get(key.id)
-            top = _unsigned(key, made.at if made else at, names, body_hash)
-            seal = _seal(lines, top)
-            if made and made.seal != seal:
-                top = _unsigned(key, at, names, body_hash)
-                seal, made = _seal(lines, top), None
-            tops.append(top + _written(made.octets if made else _signature(key, seal)))
-        return replace(message, header=b"".join(tops) + message.header)
+            if made and made.seal == top.seal(lines, made.at, body_hash):
+                tops.append(top.written(made.at, body_hash) + _written(made.octets))
+            else:
+                octets = _signature(key, top.seal(lines, at, body_hash))
+                tops.append(top.written(at, body_hash) + _written(octets))
+        header = b"".join(tops) + message.header
+        return RenderedMessage(message.return_path, message.to, header, message.body)
 
     def ahead(self, message: RenderedMessage, *, at: int) -> list[StoredSignature]:
         """Only the signatures, to be kept until the hour."""
-        names, lines = _covered(_canonical(message.header))
-        body_hash = base64.b64encode(sha256(message.body).digest())
+        shared, lines, body_hash = self._prepared(message)
         made = []
-        for key in self.keys:
-            seal = _seal(lines, _unsigned(key, at, names, body_hash))
+        for key, top in shared.tops:
+            seal = top.seal(lines, at, body_hash)
             made.append(StoredSignature(key.id, at, seal, _signature(key, seal)))
         return made
+
+    def _prepared(self, message: RenderedMessage) -> tuple[_Shared, bytes, bytes]:
+        """The campaign's part once; the recipient's own lines stand before the From."""
+        place = message.header.index(_SHARED_FROM) + 2
+        fixed = message.header[place:]
+        own = _canonical(message.header[:place])
+        shared = self._shared.get(fixed)
+        if shared is None:
+            if len(self._shared) >= _KEPT_CAMPAIGNS:
+                self._shared.clear()
+            shared = self._shared[fixed] = self._of_campaign(list(own), fixed)
+        lines = b"".join([b"%s:%s\r\n" % one for one in own.items()]) + shared.lines
+        return shared, lines, base64.b64encode(sha256(message.body).digest())
+
+    def _of_campaign(self, own: list[bytes], fixed: bytes) -> _Shared:
+        headers = _canonical(fixed)
+        present = [name for name in (*_OVERSIGNED, *_SIGNED) if name in headers]
+        lines = b"".join(b"%s:%s\r\n" % (name, headers[name]) for name in present)
+        names = b":".join([*own, *present, *_OVERSIGNED])
+        return _Shared(lines, tuple((key, _top(key, names)) for key in self.keys))
 
 
 def _signature(key: SigningKey, seal: bytes) -> bytes:
@@ -128,25 +173,22 @@ def _canonical(header: bytes) -> dict[bytes, bytes]:
     for line in _FOLDED.sub(b"", header).split(b"\r\n"):
         name, colon, value = line.partition(b":")
         if colon:
-            lines[name.strip().lower()] = _BLANKS.sub(b" ", value).strip()
+            if b"  " in value or b"\t" in value:
+                value = _BLANKS.sub(b" ", value)
+            lines[name.strip().lower()] = value.strip()
     return lines
 
 
-def _covered(headers: dict[bytes, bytes]) -> tuple[bytes, bytes]:
-    """The names of `h=`, and the lines that the signature covers before its own."""
-    present = [name for name in (*_OVERSIGNED, *_SIGNED) if name in headers]
-    lines = b"".join(name + b":" + headers[name] + b"\r\n" for name in present)
-    return b":".join([*present, *_OVERSIGNED]), lines
-
-
-def _unsigned(key: SigningKey, at: int, names: bytes, body_hash: bytes) -> bytes:
-    """The header up to `b=`, folded where the relaxed form has one blank."""
-    return (
-        b"DKIM-Signature: v=1; a=" + key.algorithm.encode() + b"; c=relaxed/relaxed;\r\n"
-        b" d=" + key.domain.encode() + b"; s=" + key.selector.encode() + b";\r\n"
-        b" t=%d; bh=" % at + body_hash + b";\r\n"
-        b" h=" + _folded_names(names) + b";\r\n b="
+def _top(key: SigningKey, names: bytes) -> _Top:
+    """Folded where the relaxed form has one blank."""
+    opening = b"DKIM-Signature: v=1; a=%s; c=relaxed/relaxed;\r\n d=%s; s=%s;\r\n t=" % (
+        key.algorithm.encode(),
+        key.domain.encode(),
+        key.selector.encode(),
     )
+    closing = b";\r\n h=" + _folded_names(names) + b";\r\n b="
+    relaxed = _FOLDED.sub(b"", opening).replace(b"DKIM-Signature: ", b"dkim-signature:")
+    return _Top(opening, closing, relaxed, _FOLDED.sub(b"", closing))
 
 
 def _folded_names(names: bytes) -> bytes:
@@ -157,11 +199,6 @@ def _folded_names(names: bytes) -> bytes:
             rows.append(b"")
         rows[-1] += name + b":"
     return b"\r\n ".join(rows).removesuffix(b":")
-
-
-def _seal(lines: bytes, top: bytes) -> bytes:
-    value = _BLANKS.sub(b" ", _FOLDED.sub(b"", top.partition(b":")[2])).strip()
-    return sha256(lines + b"dkim-signature:" + value).digest()
 
 
 def _written(signature: bytes) -> bytes:

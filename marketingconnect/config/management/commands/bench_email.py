@@ -17,9 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("--senders", type=int, default=1, help="processus d’envoi (1)")
         parser.add_argument(
             "--part",
-            choices=["rate", "stops"],
+            choices=["rate", "stops", "signing"],
             default="rate",
-            help="le débit, ou l’effet des oppositions pendant l’envoi",
+            help="le débit, l’effet des oppositions pendant l’envoi, ou le coût des signatures",
         )
         parser.add_argument(
             "--entries", type=int, default=10_000_000, help="oppositions écrites, pour « stops »"
@@ -27,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         from bench.email import measure
+        from bench.email_signing import measure_signing
         from bench.email_stops import measure_stops
 
         if options["part"] == "stops":
@@ -34,6 +35,14 @@ class Command(BaseCommand):
                 recipients=options["recipients"],
                 rounds=options["rounds"],
                 entries=options["entries"],
+                say=lambda line: self.stdout.write(line),
+            )
+            sys.exit(0 if met else 1)
+        if options["part"] == "signing":
+            met = measure_signing(
+                recipients=options["recipients"],
+                rounds=options["rounds"],
+                senders=options["senders"],
                 say=lambda line: self.stdout.write(line),
             )
             sys.exit(0 if met else 1)
