@@ -31,6 +31,11 @@ class ContractView:
     """Lines that send messages: what is guaranteed of them has its page."""
 
     @property
+    def weighs(self) -> bool:
+        """Whether there is something to say before the rest."""
+        return bool(self.suspension or self.termination or self.notices or self.check)
+
+    @property
     def article(self) -> str:
         """The clause under which it stands still."""
         return Ground(self.suspension.ground).article if self.suspension else ""

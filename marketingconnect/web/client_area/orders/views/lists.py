@@ -9,6 +9,7 @@ from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.invoices.queries import invoice_of, invoices_of
 from marketingconnect.kernel.money import Money
+from marketingconnect.orders.models import Order
 from marketingconnect.orders.queries import orders_of
 from marketingconnect.payments.queries import unpaid_invoices
 from marketingconnect.web.access import ClientRequest, client_page
@@ -37,12 +38,7 @@ def orders(request: ClientRequest) -> HttpResponse:
 def order(request: ClientRequest, reference: str) -> HttpResponse:
     """One order: what is done, what is missing, what comes next."""
     found = order_or_404(request.company.pk, reference)
-    context = {
-        "page": order_page(found, clock.now()),
-        "order": found,
-        "contract": contract_of(found),
-    }
-    return allow_bank(render(request, "client_area/orders/order.html", context))
+    return allow_bank(render(request, "client_area/orders/order.html", _shown(found)))
 
 
 @require_GET
@@ -50,8 +46,15 @@ def order(request: ClientRequest, reference: str) -> HttpResponse:
 def order_state(request: ClientRequest, reference: str) -> HttpResponse:
     """The part of an order's page that changes while one waits."""
     found = order_or_404(request.company.pk, reference)
-    context = {"page": order_page(found, clock.now()), "order": found}
-    return allow_bank(render(request, "client_area/orders/_state.html", context))
+    return allow_bank(render(request, "client_area/orders/_state.html", _shown(found)))
+
+
+def _shown(found: Order) -> dict[str, object]:
+    return {
+        "page": order_page(found, clock.now()),
+        "order": found,
+        "contract": contract_of(found),
+    }
 
 
 @require_GET
