@@ -38,7 +38,7 @@ class AnswerForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text="Par exemple : virement du 2 décembre. Rien à écrire si vous n’en fournissez pas.",
+        help_text="Par exemple : virement du 2 décembre. Rien à dire si vous n’en donnez pas.",
     )
 
     def __init__(self, check: SolvencyCheck, typed: QueryDict | None) -> None:
