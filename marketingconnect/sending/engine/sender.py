@@ -243,6 +243,7 @@ class Sender:
             raise
         finally:
             self._unsigned -= len(jobs)
+            self._desk.hungry.set()
         for job in jobs:
             job.message = messages.get(job.position)
         self._desk.route(jobs)
