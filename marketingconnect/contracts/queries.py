@@ -88,6 +88,8 @@ def orders_ended_by_refusals(today: date) -> list[tuple[int, int]]:
 
 def orders_ending_with(change: ClientChange) -> QuerySet[Order]:
     """The orders that run and that the refusal of a change ends, or will (CGV III.b)."""
+    if change.answered_at is None:
+        return Order.objects.none()
     running = [state for state, to in TRANSITIONS.items() if OrderState.TERMINATED in to]
     rows = Order.objects.filter(company_id=change.company_id, state__in=running)
     return rows.filter(accepted_at__lte=change.answered_at).order_by("accepted_at", "pk")

@@ -67,12 +67,12 @@ def test_an_import_killed_at_each_step_publishes_nothing_by_half(
     before = _load(make_stock(StockOrder(rows=200, seed=9), tmp_path / "before"))
     stock = make_stock(StockOrder(rows=25_000, seed=4), tmp_path / "stock")
 
-    seen = [_run_and_kill(stock, step) for step in STEPS]
-
-    assert all(seen)
-    current = published_release(Population.PROFESSIONALS)
-    assert current is not None
-    assert current.name == before
+    assert all(_run_and_kill(stock, step) for step in STEPS[:-1])
+    assert _published() == before
+    assert _run_and_kill(stock, STEPS[-1])
+    # The blow follows the word by a moment, in which all of it may just have been published.
+    if (told := _published()) != before:
+        verify_release(told)
     _run_and_kill(stock, None)
     after = published_release(Population.PROFESSIONALS)
     assert after is not None
@@ -85,6 +85,12 @@ def test_an_import_killed_at_each_step_publishes_nothing_by_half(
     folders = {path.name for path in population_folder(Population.PROFESSIONALS).iterdir()}
     assert folders == {before, after.name, ".lock"}
     assert not (settings.BASE_ROOT / "sirene").exists()
+
+
+def _published() -> str:
+    current = published_release(Population.PROFESSIONALS)
+    assert current is not None
+    return current.name
 
 
 def _load(stock: MadeStock) -> str:

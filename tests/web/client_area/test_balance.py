@@ -116,10 +116,10 @@ def test_the_list_of_invoices_says_what_is_owed_now(shop: Shop, alice: Client) -
         amount=Money(108_00),
         reference="V-1",
         payer="Boulangerie",
-        received_on=TODAY,
-        validated_on=TODAY,
+        received_on=fee.issued_on,
+        validated_on=fee.issued_on,
         actor=CLERK,
-        now=NOON,
+        now=clock.now(),
     )
     assert (before, owed()) == ("108,00 €", "0,00 €")
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketingconnect import clock
+from marketingconnect.orders.models import Order
 from marketingconnect.terms.models import ClientChange, TermsOrigin
 from marketingconnect.terms.queries import parameters_of
 from marketingconnect.terms.rules import ChangeKind
@@ -67,7 +68,12 @@ def test_a_client_reads_what_changes_and_until_when_it_may_refuse(
     ClientChange.objects.update(refuse_until=clock.today() - timedelta(days=1))
     assert "Accepté" in alice.get(address).text
     ClientChange.objects.filter(pk=told.pk).update(
-        state="refused", posted_on=clock.today(), received_on=clock.today()
+        state="refused",
+        posted_on=clock.today(),
+        received_on=clock.today(),
+        answered_at=clock.now(),
     )
+    Order.objects.update(state="firm")
     assert "Refusé à temps" in alice.get(address).text
+    assert f"{Order.objects.get().reference}</a>" in alice.get(address).text
     assert "Tarif" not in logged_in(shop.cast.charlie).get(address).text.split("<main")[1]
