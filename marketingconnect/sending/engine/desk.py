@@ -4,15 +4,15 @@ import asyncio
 import logging
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as dtime
-from typing import Final
+from typing import Final, Protocol
 
 from marketingconnect.clock import PARIS, paris_date
 from marketingconnect.sending.causes import Cause, NotSentReason, cause_of
-from marketingconnect.sending.engine.lanes import Lane
 from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.smtp import Reply
 from marketingconnect.sending.engine.spool import SpoolFile
@@ -71,6 +71,17 @@ class Job:
     message: RenderedMessage | None = None
 
 
+class Line(Protocol):
+    """Where jobs wait for a courier."""
+
+    jobs: deque[Job]
+    news: asyncio.Event
+
+    def drop_what_may_not_start(self) -> None:
+        """After a pause or a stop, the jobs in line go back to the database."""
+        ...
+
+
 class Desk:
     """Lives in the event loop only; the database is told later, by whoever reads `results`."""
 
@@ -79,7 +90,7 @@ class Desk:
         self._taken = taken
         self.route: Callable[[Sequence[Job]], None]
         """Puts jobs in line; set by the way out."""
-        self.lanes: list[Lane] = []
+        self.lanes: list[Line] = []
         self.chunks: dict[int, OpenChunk] = {}
         self.running: frozenset[int] = frozenset()
         """Campaigns that may send now: empty when the database does not answer."""

@@ -4,14 +4,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from marketingconnect.sending.causes import Cause, cause_of
+from marketingconnect.sending.engine.desk import Desk, Job
 from marketingconnect.sending.engine.smtp import Relay, Reply
 from marketingconnect.sending.ways.policies import Policy
-
-if TYPE_CHECKING:
-    from marketingconnect.sending.engine.desk import Desk, Job
 
 _IDLE_SECONDS: Final = 5
 _SHORT_IDLE_SECONDS: Final = 1
@@ -27,17 +25,17 @@ class Lane:
     per_connection = 0
     """Messages of one connection; 0 for as many as there are."""
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.jobs: deque[Job] = deque()
         self.news = asyncio.Event()
         """Set when there are jobs, or when the sender stops."""
 
-    def add(self, jobs: "Iterable[Job]") -> None:
+    def add(self, jobs: Iterable[Job]) -> None:
         self.jobs.extend(jobs)
         self.news.set()
 
-    def take(self) -> "Job | None":
+    def take(self) -> Job | None:
         """The next job that may start, rendered; None when there is none now."""
         desk = self._desk
         while self.jobs:
@@ -53,7 +51,7 @@ class Lane:
         desk.hungry.set()
         return None
 
-    async def next_job(self) -> "Job | None":
+    async def next_job(self) -> Job | None:
         """Wait for a job; None when the sender stops or nothing came for a while."""
         job = self.take()
         if job is None and not self._desk.stopping:
@@ -66,12 +64,12 @@ class Lane:
             job = self.take()
         return job
 
-    def put_back(self, job: "Job") -> None:
+    def put_back(self, job: Job) -> None:
         """Nothing of it left: first in the line again."""
         self.jobs.appendleft(job)
         self.news.set()
 
-    def let_go(self, job: "Job") -> None:
+    def let_go(self, job: Job) -> None:
         """It may not start now: first in the line when only a reading is late, left otherwise."""
         if self._desk.may_stay(job):
             self.put_back(job)
@@ -88,11 +86,11 @@ class Lane:
                 self._desk.leave(job)
         self.jobs = kept
 
-    def answered(self, job: "Job", reply: Reply) -> None:
+    def answered(self, job: Job, reply: Reply) -> None:
         """The server's last word on one message."""
         self._desk.answered(job, reply)
 
-    def uncertain(self, job: "Job", why: str) -> None:
+    def uncertain(self, job: Job, why: str) -> None:
         """The text went, and no answer came."""
         self._desk.uncertain(job, why)
 
@@ -151,7 +149,7 @@ class PacedLane(Lane):
     never fills the hands that the others need.
     """
 
-    def __init__(self, desk: "Desk", group: Group, relays: Sequence[Relay]) -> None:
+    def __init__(self, desk: Desk, group: Group, relays: Sequence[Relay]) -> None:
         super().__init__(desk)
         self.group = group
         self.relays = relays
@@ -166,7 +164,7 @@ class PacedLane(Lane):
     def is_closed(self) -> bool:
         return time.monotonic() < self._closed_until
 
-    def add(self, jobs: "Iterable[Job]") -> None:
+    def add(self, jobs: Iterable[Job]) -> None:
         """Take what can be sent soon, and give the rest back with its hour."""
         for job in jobs:
             if self.is_closed or self.group.is_spent or len(self.jobs) >= self._capacity:
@@ -175,7 +173,7 @@ class PacedLane(Lane):
                 self.jobs.append(job)
         self.news.set()
 
-    def take(self) -> "Job | None":
+    def take(self) -> Job | None:
         now = time.monotonic()
         if self.is_closed or now < self.group.next_at:
             return None
@@ -187,7 +185,7 @@ class PacedLane(Lane):
             self.group.started(now)
         return job
 
-    def answered(self, job: "Job", reply: Reply) -> None:
+    def answered(self, job: Job, reply: Reply) -> None:
         self._desk.answered(job, reply)
         if reply.code < 400:
             self._failures = 0
@@ -197,18 +195,18 @@ class PacedLane(Lane):
         if reply.code < 500 and cause_of(reply.code, reply.text) == Cause.TOO_MANY:
             self.close()
 
-    def uncertain(self, job: "Job", why: str) -> None:
+    def uncertain(self, job: Job, why: str) -> None:
         super().uncertain(job, why)
         self.group.taken()
 
-    def put_back(self, job: "Job") -> None:
+    def put_back(self, job: Job) -> None:
         self.group.not_taken()
         if self.is_closed:
             self._give_back(job)
         else:
             super().put_back(job)
 
-    def let_go(self, job: "Job") -> None:
+    def let_go(self, job: Job) -> None:
         if self._desk.may_stay(job):
             self.put_back(job)
         else:
@@ -229,7 +227,7 @@ class PacedLane(Lane):
         for job in waiting:
             self._give_back(job)
 
-    def _give_back(self, job: "Job") -> None:
+    def _give_back(self, job: Job) -> None:
         """With the second at which its turn may come, those given back before it counted."""
         if self.group.is_spent:
             self._desk.hold_until_tomorrow(job)
