@@ -68,13 +68,14 @@ def test_messages_leave_with_two_signatures_that_another_verifies(tmp_path: Path
 
 def test_what_was_signed_ahead_leaves_at_the_hour_and_is_forgotten(tmp_path: Path) -> None:
     keys_in_use()
-    campaign = make_campaign(EMAILS, scheduled_for=clock.now() + timedelta(seconds=4))
+    campaign = make_campaign(EMAILS, scheduled_for=clock.now() + timedelta(hours=1))
     kept: dict[int, tuple[bytes, int]] = {}
 
     async def story(run: Run) -> None:
         await run.until(lambda: len(ahead_of(campaign)) == len(EMAILS))
         await run.ask(lambda: kept.update(_kept(campaign)))
         await run.ask(lambda: _spoil(campaign, position=5))
+        await run.ask(lambda: clock.advance_to(campaign.scheduled_for))
         await finished(campaign)(run)
 
     server = at_work(tmp_path, story)
