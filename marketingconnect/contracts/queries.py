@@ -1,11 +1,11 @@
 """Reads of the life of a contract: what stands still, what runs out, what may still be said."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from marketingconnect.clock import paris_date
+from marketingconnect.clock import PARIS, paris_date
 from marketingconnect.contracts.models import (
     ForceMajeure,
     FormalNotice,
@@ -92,7 +92,10 @@ def orders_ending_with(change: ClientChange) -> QuerySet[Order]:
         return Order.objects.none()
     running = [state for state, to in TRANSITIONS.items() if OrderState.TERMINATED in to]
     rows = Order.objects.filter(company_id=change.company_id, state__in=running)
-    return rows.filter(accepted_at__lte=change.answered_at).order_by("accepted_at", "pk")
+    # What was accepted once the change applied was accepted with it, however late a letter came.
+    before = datetime.combine(change.applies_from, time(), PARIS)
+    rows = rows.filter(accepted_at__lte=change.answered_at, accepted_at__lt=before)
+    return rows.order_by("accepted_at", "pk")
 
 
 def open_formal_notices() -> QuerySet[FormalNotice]:

@@ -122,6 +122,23 @@ def test_an_order_accepted_after_the_refusal_is_another_contract(
 
 
 @pytest.mark.django_db
+def test_what_was_accepted_once_the_change_applied_stands_however_late_the_letter_came(
+    order: Order, told: ClientChange, shop: Shop
+) -> None:
+    change = refused(told)
+    ClientChange.objects.filter(pk=change.pk).update(answered_at=NEW_YEAR + timedelta(days=9))
+    change.refresh_from_db()
+    last, first = paid(shop.order()), paid(shop.order())
+    Order.objects.filter(pk=last.pk).update(accepted_at=LAST_EVENING)
+    Order.objects.filter(pk=first.pk).update(accepted_at=NEW_YEAR)
+
+    now = NEW_YEAR + timedelta(days=9)
+    ended = [end_refused_order(one.pk, change.pk, now=now) for one in (order, last, first)]
+
+    assert ended == [True, True, False]
+
+
+@pytest.mark.django_db
 def test_one_that_fails_does_not_hold_up_the_others(
     order: Order, told: ClientChange, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

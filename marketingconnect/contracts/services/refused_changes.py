@@ -8,6 +8,7 @@ from django.db import transaction
 from marketingconnect.audit.actors import Actor
 from marketingconnect.clock import paris_date
 from marketingconnect.contracts.models import Termination
+from marketingconnect.contracts.queries import orders_ending_with
 from marketingconnect.contracts.rules.ending import Ground, Party, ends_with_refusal
 from marketingconnect.contracts.services.terminating import end_contract
 from marketingconnect.kernel.calendar import format_short_date_fr
@@ -31,6 +32,8 @@ def end_refused_order(order_id: int, client_change_id: int, *, now: datetime) ->
     client = ClientChange.objects.select_related("change").get(pk=client_change_id)
     refused_at = client.answered_at
     if client.state != ClientChangeState.REFUSED or refused_at is None:
+        return False
+    if not orders_ending_with(client).filter(pk=order.pk).exists():
         return False
     if not ends_with_refusal(
         state=OrderState(order.state),
