@@ -1,11 +1,12 @@
 """Reads of the life of a contract: what stands still, what runs out, what may still be said."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from marketingconnect.clock import PARIS, paris_date
+from marketingconnect.clock import paris_date
 from marketingconnect.contracts.models import (
     ForceMajeure,
     FormalNotice,
@@ -16,7 +17,7 @@ from marketingconnect.contracts.models import (
     Termination,
 )
 from marketingconnect.contracts.rules.clocks import Stop, deadline_after_stops
-from marketingconnect.contracts.rules.ending import notice_deadline
+from marketingconnect.contracts.rules.ending import ends_with_refusal, notice_deadline
 from marketingconnect.contracts.rules.lasting import (
     confidential_until,
     may_be_cited,
@@ -78,24 +79,36 @@ def guarantees_awaited(today: date) -> QuerySet[SolvencyCheck, int]:
     return late.order_by("pk").values_list("pk", flat=True)
 
 
+_RUNNING: Final = [state for state, to in TRANSITIONS.items() if OrderState.TERMINATED in to]
+
+
 def orders_ended_by_refusals(today: date) -> list[tuple[int, int]]:
     """(order, change of the client): what a change refused in time ends by today (CGV III.b)."""
+    running = Order.objects.filter(company=OuterRef("company"), state__in=_RUNNING)
     refused = ClientChange.objects.filter(
-        state=ClientChangeState.REFUSED, applies_from__lte=today
+        Exists(running), state=ClientChangeState.REFUSED, applies_from__lte=today
     ).order_by("applies_from", "pk")
     return [(order.pk, one.pk) for one in refused for order in orders_ending_with(one)]
 
 
-def orders_ending_with(change: ClientChange) -> QuerySet[Order]:
-    """The orders that run and that the refusal of a change ends, or will (CGV III.b)."""
-    if change.answered_at is None:
-        return Order.objects.none()
-    running = [state for state, to in TRANSITIONS.items() if OrderState.TERMINATED in to]
-    rows = Order.objects.filter(company_id=change.company_id, state__in=running)
-    # What was accepted once the change applied was accepted with it, however late a letter came.
-    before = datetime.combine(change.applies_from, time(), PARIS)
-    rows = rows.filter(accepted_at__lte=change.answered_at, accepted_at__lt=before)
-    return rows.order_by("accepted_at", "pk")
+def orders_ending_with(change: ClientChange) -> list[Order]:
+    """The orders that run and that the refusal of a change ends, or will on its day (CGV III.b)."""
+    refused_at, ends_on = change.answered_at, change.applies_from
+    if refused_at is None:
+        return []
+    orders = Order.objects.filter(company_id=change.company_id, state__in=_RUNNING)
+    return [
+        order
+        for order in orders.order_by("accepted_at", "pk")
+        if ends_with_refusal(
+            state=OrderState(order.state),
+            accepted_at=order.accepted_at,
+            accepted_on=paris_date(order.accepted_at),
+            refused_at=refused_at,
+            ends_on=ends_on,
+            today=ends_on,
+        )
+    ]
 
 
 def open_formal_notices() -> QuerySet[FormalNotice]:

@@ -58,6 +58,8 @@ class SolvencyState(StrEnum):
     """The operator does not perform."""
 
 
+AWAITED = (SolvencyState.ASKED, SolvencyState.NOT_PROVIDED)
+"""The client may still bring a guarantee: until the operator declines."""
 SOLVENCY_TRANSITIONS: dict[SolvencyState, set[SolvencyState]] = {
     SolvencyState.ASKED: {SolvencyState.PROVIDED, SolvencyState.NOT_PROVIDED},
     SolvencyState.PROVIDED: set(),

@@ -7,9 +7,19 @@ from django.conf import settings
 
 from marketingconnect.dns.base import Answer, Found, NoResolver, RecordType, Resolver
 from marketingconnect.dns.live import LiveResolver
+from marketingconnect.dns.mail import addresses, mail_servers
 from marketingconnect.dns.zone_file import ZoneFileResolver
 
-__all__ = ["Answer", "Found", "RecordType", "Resolver", "current_resolver", "resolver_of"]
+__all__ = [
+    "Answer",
+    "Found",
+    "RecordType",
+    "Resolver",
+    "addresses",
+    "current_resolver",
+    "mail_servers",
+    "resolver_of",
+]
 
 
 def current_resolver() -> Resolver:

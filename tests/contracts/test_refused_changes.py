@@ -6,6 +6,7 @@ import pytest
 
 from marketingconnect import clock
 from marketingconnect.audit.models import JournalEntry
+from marketingconnect.clock import paris_date
 from marketingconnect.contracts import tasks
 from marketingconnect.contracts.models import Termination
 from marketingconnect.contracts.queries import orders_ended_by_refusals, orders_ending_with
@@ -47,10 +48,29 @@ def test_ends_with_refusal(
     state: OrderState, accepted_at: datetime, today: date, ends: bool
 ) -> None:
     found = ends_with_refusal(
-        state=state, accepted_at=accepted_at, refused_at=REFUSED_AT, ends_on=ENDS_ON, today=today
+        state=state,
+        accepted_at=accepted_at,
+        accepted_on=paris_date(accepted_at),
+        refused_at=REFUSED_AT,
+        ends_on=ENDS_ON,
+        today=today,
     )
 
     assert found is ends
+
+
+@pytest.mark.parametrize(("days", "ends"), [(-1, True), (0, False)])
+def test_an_order_of_the_day_of_the_change_is_under_it(days: int, ends: bool) -> None:
+    accepted_on = ENDS_ON + timedelta(days)
+
+    assert ends is ends_with_refusal(
+        state=OrderState.VALIDATED,
+        accepted_at=NOON,
+        accepted_on=accepted_on,
+        refused_at=REFUSED_AT,
+        ends_on=ENDS_ON,
+        today=ENDS_ON + timedelta(9),
+    )
 
 
 @pytest.fixture
@@ -115,7 +135,7 @@ def test_an_order_accepted_after_the_refusal_is_another_contract(
     change = refused(told)
     later = paid(shop.order(now=REFUSED_AT + timedelta(days=1)))
 
-    assert list(orders_ending_with(change)) == [order]
+    assert orders_ending_with(change) == [order]
     assert orders_ended_by_refusals(ENDS_ON - timedelta(1)) == []
     assert orders_ended_by_refusals(ENDS_ON) == [(order.pk, change.pk)]
     assert not end_refused_order(later.pk, change.pk, now=NEW_YEAR)

@@ -4,24 +4,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from marketingconnect.dns import Found, RecordType, Resolver
+from marketingconnect.dns import Found, Resolver, mail_servers
 
 _AT_ONCE: Final = 32
-_NULL_MX: Final = "0 ."
-"""A domain that says it receives no mail (RFC 7505)."""
 
 
 def receives_mail(domain: str, resolver: Resolver) -> bool | None:
-    """Whether mail for a domain has somewhere to go (RFC 5321, 5.1); None when nobody can tell."""
-    exchangers = resolver.ask(domain, RecordType.MX)
-    if exchangers.found is Found.UNKNOWN:
-        return None
-    if exchangers.found is Found.YES:
-        return exchangers.records != (_NULL_MX,)
-    hosts = [resolver.ask(domain, kind).found for kind in (RecordType.A, RecordType.AAAA)]
-    if Found.YES in hosts:
-        return True
-    return None if Found.UNKNOWN in hosts else False
+    """Whether mail for a domain has somewhere to go; None when nobody can tell."""
+    found = mail_servers(domain, resolver).found
+    return None if found is Found.UNKNOWN else found is Found.YES
 
 
 def which_receive_mail(domains: Iterable[str], resolver: Resolver) -> dict[str, bool | None]:

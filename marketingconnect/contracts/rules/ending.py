@@ -137,13 +137,21 @@ def termination_problems(
 
 
 def ends_with_refusal(
-    *, state: OrderState, accepted_at: datetime, refused_at: datetime, ends_on: date, today: date
+    *,
+    state: OrderState,
+    accepted_at: datetime,
+    accepted_on: date,
+    refused_at: datetime,
+    ends_on: date,
+    today: date,
 ) -> bool:
     """CGV III.b: a change refused in time ends, the day it would have applied, what still runs.
 
-    `refused_at` is when the refusal was recorded: an order accepted after it is another contract.
-    What is executed or closed is over, what is not binding yet waits for the client alone.
+    `refused_at` is when the refusal was recorded: an order accepted after it is another contract,
+    and so is one accepted once the change applied, however late a letter came. What is executed or
+    closed is over, what is not binding yet waits for the client alone.
     """
-    if OrderState.TERMINATED not in TRANSITIONS[state] or accepted_at > refused_at:
+    if OrderState.TERMINATED not in TRANSITIONS[state]:
         return False
-    return today >= ends_on
+    is_of_before = accepted_at <= refused_at and accepted_on < ends_on
+    return is_of_before and today >= ends_on

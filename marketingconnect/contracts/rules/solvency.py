@@ -64,15 +64,11 @@ def guarantee_problems(
     return problems
 
 
-def answer_problems(
-    *, guarantee: str, refuses: bool, asked: Collection[str], words: str
-) -> dict[str, str]:
-    """CGV III.c: the client says which guarantee it gives, among those asked, or that it refuses.
+def answer_problems(*, guarantee: str, asked: Collection[str], words: str) -> dict[str, str]:
+    """CGV III.c: the client says which guarantee it gives, among those asked.
 
     French sentences by field; the words say how and when, for the operator to check it.
     """
-    if refuses:
-        return {}
     problems = {}
     if guarantee not in asked:
         problems["guarantee"] = "Choisissez une des garanties demandées, ou refusez."

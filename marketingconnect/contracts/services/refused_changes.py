@@ -8,7 +8,6 @@ from django.db import transaction
 from marketingconnect.audit.actors import Actor
 from marketingconnect.clock import paris_date
 from marketingconnect.contracts.models import Termination
-from marketingconnect.contracts.queries import orders_ending_with
 from marketingconnect.contracts.rules.ending import Ground, Party, ends_with_refusal
 from marketingconnect.contracts.services.terminating import end_contract
 from marketingconnect.kernel.calendar import format_short_date_fr
@@ -33,11 +32,10 @@ def end_refused_order(order_id: int, client_change_id: int, *, now: datetime) ->
     refused_at = client.answered_at
     if client.state != ClientChangeState.REFUSED or refused_at is None:
         return False
-    if not orders_ending_with(client).filter(pk=order.pk).exists():
-        return False
     if not ends_with_refusal(
         state=OrderState(order.state),
         accepted_at=order.accepted_at,
+        accepted_on=paris_date(order.accepted_at),
         refused_at=refused_at,
         ends_on=client.applies_from,
         today=paris_date(now),

@@ -21,7 +21,7 @@ from marketingconnect.contracts.rules.solvency import (
     guarantee_problems,
     is_not_provided,
 )
-from marketingconnect.contracts.states import SOLVENCY_TRANSITIONS, SolvencyState
+from marketingconnect.contracts.states import AWAITED, SOLVENCY_TRANSITIONS, SolvencyState
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import TRANSITIONS, OrderState
 
@@ -89,13 +89,10 @@ def offer_guarantee(
     StaleContractError.
     """
     check = _locked(check_id)
-    problems = answer_problems(
-        guarantee=guarantee, refuses=False, asked=check.guarantees, words=words
-    )
+    problems = answer_problems(guarantee=guarantee, asked=check.guarantees, words=words)
     if problems:
         raise InvalidFieldsError(problems)
-    open_states = [SolvencyState.ASKED, SolvencyState.NOT_PROVIDED]
-    rows = SolvencyCheck.objects.filter(pk=check.pk, state__in=open_states)
+    rows = SolvencyCheck.objects.filter(pk=check.pk, state__in=AWAITED)
     told = " ".join(words.split())[:300]
     if not rows.update(offered=guarantee, offered_words=told, offered_at=now):
         raise StaleContractError

@@ -53,22 +53,18 @@ def offered(check: SolvencyCheck, guarantee: str = "deposit") -> SolvencyCheck:
 
 
 @pytest.mark.parametrize(
-    ("guarantee", "refuses", "words", "wrong"),
+    ("guarantee", "words", "wrong"),
     [
-        ("deposit", False, "demain", []),
-        ("prepayment", False, "demain", ["guarantee"]),
-        ("deposit", False, " ", ["words"]),
-        ("", False, "", ["guarantee", "words"]),
-        ("", True, "", []),
+        ("deposit", "demain", []),
+        ("prepayment", "demain", ["guarantee"]),
+        ("deposit", " ", ["words"]),
+        ("", "", ["guarantee", "words"]),
     ],
 )
-def test_answer_problems(guarantee: str, refuses: bool, words: str, wrong: list[str]) -> None:
+def test_answer_problems(guarantee: str, words: str, wrong: list[str]) -> None:
     asked = ["deposit", "transfer"]
 
-    assert (
-        list(answer_problems(guarantee=guarantee, refuses=refuses, asked=asked, words=words))
-        == wrong
-    )
+    assert list(answer_problems(guarantee=guarantee, asked=asked, words=words)) == wrong
 
 
 def test_what_the_client_offers_waits_for_accounting_and_no_day_decides_alone(

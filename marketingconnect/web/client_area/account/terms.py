@@ -21,7 +21,7 @@ from marketingconnect.web.client_area.account.views import tabs
 
 def _ending(told: ClientChange) -> list[Order]:
     """What its refusal ends, or will."""
-    return list(orders_ending_with(told)) if told.state == ClientChangeState.REFUSED else []
+    return orders_ending_with(told) if told.state == ClientChangeState.REFUSED else []
 
 
 @require_safe

@@ -14,7 +14,7 @@ from marketingconnect.contracts.queries import (
 )
 from marketingconnect.contracts.rules.ending import Ground
 from marketingconnect.contracts.rules.solvency import Guarantee
-from marketingconnect.contracts.states import FormalNoticeState, SolvencyState
+from marketingconnect.contracts.states import AWAITED, FormalNoticeState
 from marketingconnect.orders.models import Order, OrderLine
 
 
@@ -45,7 +45,7 @@ def contract_of(order: Order) -> ContractView:
     """Everything that the page of an order says of its contract."""
     open_notices = formal_notices_of(order).filter(state=FormalNoticeState.OPEN)
     check = solvency_check_of(order)
-    awaited = check is not None and check.state in {SolvencyState.ASKED, SolvencyState.NOT_PROVIDED}
+    awaited = check is not None and check.state in AWAITED
     asked = check.guarantees if check is not None and awaited else []
     return ContractView(
         suspension=open_suspension_of(order),

@@ -13,13 +13,12 @@ from marketingconnect.contracts.models import SolvencyCheck
 from marketingconnect.contracts.queries import solvency_check_of
 from marketingconnect.contracts.rules.solvency import Guarantee
 from marketingconnect.contracts.services.solvency import note_guarantees, offer_guarantee
-from marketingconnect.contracts.states import SolvencyState
+from marketingconnect.contracts.states import AWAITED, SolvencyState
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.orders.presenting import order_or_404
 from marketingconnect.web.errors import conflict
 
 REFUSES = "refuses"
-OPEN = {SolvencyState.ASKED, SolvencyState.NOT_PROVIDED}
 
 
 class AnswerForm(forms.Form):
@@ -54,7 +53,7 @@ def answer(request: ClientRequest, reference: str) -> HttpResponse:
     """Read what is asked, answer once or again until the operator decides."""
     order = order_or_404(request.company.pk, reference)
     check = solvency_check_of(order)
-    if check is None or check.state not in OPEN:
+    if check is None or check.state not in AWAITED:
         raise Http404
     form = AnswerForm(check, request.POST if request.method == "POST" else None)
     try:
