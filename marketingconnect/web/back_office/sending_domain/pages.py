@@ -26,7 +26,7 @@ STATES: Final = {
     KeyState.RETIRED: ("Retirée", "neutral"),
 }
 ALGORITHMS: Final = {
-    Algorithm.RSA: "RSA 2048 bits, lue par toutes les messageries",
+    Algorithm.RSA: "RSA 2048 bits, lue partout",
     Algorithm.ED25519: "Ed25519, plus rapide, en complément d’une clé RSA",
 }
 PURPOSES: Final = {
