@@ -14,8 +14,8 @@ from typing import Any, Final, Self
 import dj_database_url
 import psycopg
 
-from bench.sinks import free_port
 from marketingconnect.config import postgres
+from marketingconnect.config.ports import free_port
 from marketingconnect.demo.supervisor.child import Child
 from marketingconnect.demo.supervisor.layout import answers
 

@@ -15,12 +15,12 @@ from django.test.utils import override_settings
 from bench.chaos import connected_to, secrets_of_this_process
 from bench.chaos_platform import Platform
 from bench.email_campaign import make_company
-from bench.sinks import free_port
 from marketingconnect import clock
 from marketingconnect.accounts.models import Company, Membership, User
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.audit.actors import Actor
 from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_demo_price_list
+from marketingconnect.config.ports import free_port
 from marketingconnect.demo.supervisor.layout import WEBHOOK_PATH
 from marketingconnect.terms.services import ensure_terms_published
 

@@ -21,10 +21,10 @@ from django.conf import settings
 
 from bench.email_campaign import import_recipients, make_campaign, make_company
 from bench.scratch import scratch_database
-from bench.sinks import free_port
 from bench.web_load import Load, drive
 from bench.web_tools import find_tool
 from marketingconnect import clock
+from marketingconnect.config.ports import free_port
 from marketingconnect.demo.supervisor.child import command_line
 from marketingconnect.demo.supervisor.layout import answers
 from marketingconnect.sending.message.tokens import current_tokens

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from marketingconnect.config.ports import free_port
+
 SESSIONS: Final = 20
 _PATIENCE: Final = 30.0
 _LONGEST: Final = 600
@@ -129,11 +131,6 @@ def _answers(port: int) -> bool:
     with socket.socket() as caller:
         caller.settimeout(1)
         return caller.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
 
 
 def blast(tools: Tools, port: int, *, messages: int, octets: int) -> float:

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
+from marketingconnect.config.ports import NoFreePortError
 from marketingconnect.config.postgres import PostgresError, ensure_running
 
 PACKAGE = Path(__file__).resolve().parent
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not words or words[0] in {"help", "-h", "--help"}:
             return _help(words[1:])
         return _run(words[0], words[1:])
-    except PostgresError as error:
+    except (PostgresError, NoFreePortError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:

@@ -17,11 +17,12 @@ from typing import Any, Protocol
 
 import stripe
 
+from marketingconnect.config.ports import free_port
 from marketingconnect.kernel.money import Money
 from marketingconnect.payments.gateways.base import CardGateway, ChargeRequest, Kept, Outcome
 from marketingconnect.payments.gateways.sandbox import SandboxGateway
 from marketingconnect.payments.gateways.stripe import API_VERSION, StripeGateway
-from tests.sandbox.servers import free_port, running, wait_for_port
+from tests.sandbox.servers import running, wait_for_port
 
 SECRET = "a secret shared with the bank"
 STRIPE_KEY = "sk_test_contract"

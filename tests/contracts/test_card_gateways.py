@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from marketingconnect.config.ports import free_port
 from marketingconnect.kernel.money import Money
 from marketingconnect.payments.gateways.base import (
     ChargeRequest,
@@ -34,7 +35,6 @@ from tests.contracts.card_providers import (
     sandbox_provider,
     stripe_provider,
 )
-from tests.sandbox.servers import free_port
 
 
 @pytest.fixture(scope="module", params=["sandbox", "stripe"])
@@ -69,8 +69,9 @@ def signed(body: bytes, *, at: float, secret: str = SECRET) -> str:
     return f"t={int(at)},v1={mac.hexdigest()}"
 
 
-def read_last(provider: Provider, ear: Ear, count: int) -> GatewayEvent:
-    headers, body = ear.wait_for(count)[-1]
+def told_of(provider: Provider, payment: Outcome) -> GatewayEvent:
+    """The callback about this payment; those of what came before it may still come."""
+    headers, body = provider.ear.wait_for_one_about(payment.provider_ref)
     return provider.gateway.parse_webhook(headers, body)
 
 
@@ -103,7 +104,7 @@ def test_a_payment_made_is_told_when_asked_and_by_a_callback(provider: Provider)
     provider.customer_pays(opened)
 
     told = provider.gateway.fetch(opened.provider_ref)
-    event = read_last(provider, provider.ear, 1)
+    event = told_of(provider, opened)
     assert told.verdict is Verdict.SUCCEEDED
     assert told.amount == Money(360_00)
     assert event.event_id
@@ -118,7 +119,7 @@ def test_a_refusal_is_told_with_a_code(provider: Provider) -> None:
     provider.customer_is_refused(opened)
 
     told = provider.gateway.fetch(opened.provider_ref)
-    event = read_last(provider, provider.ear, 1)
+    event = told_of(provider, opened)
     assert told.verdict is Verdict.FAILED
     assert told.failure_code in {"insufficient_funds", "card_declined"}
     assert event.outcome is not None
@@ -153,14 +154,13 @@ def debit(token: str, key: uuid.UUID | None = None) -> StoredCharge:
 
 def test_a_card_kept_is_debited_its_holder_absent(provider: Provider) -> None:
     wanted = debit(provider.card_kept(accepts=True))
-    provider.ear.heard.clear()
 
     debited = provider.gateway.charge_stored(wanted)
 
     assert (debited.verdict, debited.amount) == (Verdict.SUCCEEDED, Money(120_00))
     told = provider.gateway.fetch(debited.provider_ref)
     assert (told.verdict, told.key, told.kept) == (Verdict.SUCCEEDED, wanted.key, None)
-    event = read_last(provider, provider.ear, 1)
+    event = told_of(provider, debited)
     assert event.outcome is not None
     assert event.outcome.verdict is Verdict.SUCCEEDED
 

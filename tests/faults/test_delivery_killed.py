@@ -14,7 +14,7 @@ from marketingconnect.offers.list_rental.delivery_files.preparing import prepare
 from marketingconnect.offers.list_rental.delivery_files.register import seal_delivery
 from marketingconnect.offers.list_rental.delivery_files.spec import Prepared
 from marketingconnect.offers.list_rental.models import DeliveryTrace, TrapVariant
-from tests.faults.test_import_killed import database_url
+from tests.databases import database_url
 from tests.offers.list_rental.delivery_files.made import (
     NOW,
     consumers,

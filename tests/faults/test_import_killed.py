@@ -6,10 +6,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from marketingconnect.contacts.models import Contact, ContactFile, RefusedRow
@@ -17,6 +15,7 @@ from marketingconnect.contacts.samples import write_messy_file
 from marketingconnect.contacts.services.importing import import_records
 from tests.cast import Cast
 from tests.contacts.test_importing import started
+from tests.databases import database_url
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 ROWS = 6_000
@@ -29,14 +28,6 @@ from marketingconnect.contacts.services.importing import import_records
 sys.stdout.write("begun\\n"); sys.stdout.flush()
 import_records(int(sys.argv[1]), chunk_records=150)
 """
-
-
-def database_url() -> str:
-    kept = connection.settings_dict
-    return (
-        f"postgres://{quote(kept['USER'])}:{quote(kept['PASSWORD'])}"
-        f"@{quote(kept['HOST'], safe='')}:{kept['PORT']}/{kept['NAME']}"
-    )
 
 
 def test_an_import_killed_at_random_moments_loses_and_doubles_nothing(

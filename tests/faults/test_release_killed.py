@@ -19,7 +19,7 @@ from marketingconnect.base.services.releases import build_release, verify_releas
 from marketingconnect.base.states import ReleaseState
 from marketingconnect.base.vocabulary import Population
 from tests.base.made import AS_OF, KEEPER, consumers, noon, note
-from tests.faults.test_import_killed import database_url
+from tests.databases import database_url
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 ROWS = 60_000

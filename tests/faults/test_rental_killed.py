@@ -22,7 +22,7 @@ from marketingconnect.offers.list_rental.states import DeliveryState, RentalStat
 from marketingconnect.orders.models import Order
 from marketingconnect.targeting.extraction import extract_selection
 from marketingconnect.targeting.models import Selection
-from tests.faults.test_import_killed import database_url
+from tests.databases import database_url
 from tests.offers.list_rental.conftest import renter
 from tests.offers.list_rental.delivery_files.made import NOW
 from tests.offers.list_rental.factories import Renter, advance

@@ -23,7 +23,7 @@ from marketingconnect.base.sirene.synthetic.making import MadeStock, StockOrder,
 from marketingconnect.base.vocabulary import Population
 from marketingconnect.terms.services import ensure_terms_published
 from tests.base.sirene.conftest import NOON
-from tests.faults.test_import_killed import database_url
+from tests.databases import database_url
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 _RUN = """

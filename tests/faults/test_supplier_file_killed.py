@@ -18,7 +18,7 @@ from marketingconnect.base.vocabulary import Population
 from marketingconnect.terms.services import ensure_terms_published
 from tests.base.consumers.files import known_supplier, load, people, publish, written
 from tests.base.made import NOON
-from tests.faults.test_import_killed import database_url
+from tests.databases import database_url
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 ROWS = 12_000

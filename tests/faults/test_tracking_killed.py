@@ -23,7 +23,8 @@ from marketingconnect.demo.supervisor.child import command_line
 from marketingconnect.demo.supervisor.layout import answers
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.statistics.models import Visit
-from tests.web.tracking.clicking import BROWSER, database_url, tracked_campaign
+from tests.databases import database_url
+from tests.web.tracking.clicking import BROWSER, tracked_campaign
 from tests.web.tracking.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)

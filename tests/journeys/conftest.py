@@ -16,9 +16,9 @@ DEMO_ROWS = "30000"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """Its own folder, ports and database; watched until the last journey ends."""
+    """Its own folder, ports and database; watched, and stopped after the last journey."""
     with _without_the_tests_settings():
         running = Platform(on_free_ports(tmp_path_factory.mktemp("platform")), database_url="")
         ended = threading.Event()

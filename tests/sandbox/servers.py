@@ -11,12 +11,6 @@ from contextlib import contextmanager
 START = "from marketingconnect.cli import main; raise SystemExit(main())"
 
 
-def free_port() -> int:
-    with socket.socket() as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        return int(candidate.getsockname()[1])
-
-
 @contextmanager
 def running(*arguments: str, port: int) -> Iterator[subprocess.Popen[str]]:
     """``marketingconnect ARGUMENTS…``, listening on the port; ended on the way out."""

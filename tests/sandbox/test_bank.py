@@ -20,7 +20,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.servers import free_port, running
+from marketingconnect.config.ports import free_port
+from tests.sandbox.servers import running
 
 SECRET = "un secret d'essai"
 RETURN_URL = "http://127.0.0.1:9/retour?x=1"

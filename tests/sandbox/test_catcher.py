@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from marketingconnect.config.ports import free_port
 from marketingconnect.sandbox.catcher import Ledger
 from marketingconnect.sandbox.catcher.writer import Writer
-from tests.sandbox.servers import free_port, running
+from tests.sandbox.servers import running
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from bench.sinks import find_tools, free_port
+from bench.sinks import find_tools
+from marketingconnect.config.ports import free_port
 
 _PATIENCE = 20.0
 _QUEUES = "active bounce corrupt defer deferred flush hold incoming private saved trace"

@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from marketingconnect.base.models import Release
@@ -30,6 +29,7 @@ from marketingconnect.targeting.desk import (
     office,
     remote,
 )
+from tests.databases import database_url
 from tests.targeting.stage import ON_ONE_WORKER, TODAY, Base, asking
 
 pytestmark = [ON_ONE_WORKER, pytest.mark.django_db(transaction=True)]
@@ -47,15 +47,13 @@ def counter(base: Base, tmp_path: Path, settings: Settings) -> Iterator[subproce
     """`marketingconnect counter` over the test's database, two children, ready to answer."""
     path = tmp_path / "counter.sock"
     settings.COUNTER_SOCKET = str(path)
-    database = connection.settings_dict
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{database['NAME']}"
     with (
         (tmp_path / "said.txt").open("wb") as said,
         subprocess.Popen(
             [sys.executable, "-c", _RUN],
             env=os.environ
             | {
-                "DATABASE_URL": url,
+                "DATABASE_URL": database_url(),
                 "MARKETINGCONNECT_BASE": str(base.root),
                 "MARKETINGCONNECT_COUNTER_SOCKET": str(path),
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -71,6 +69,16 @@ def counter(base: Base, tmp_path: Path, settings: Settings) -> Iterator[subproce
             os.sched_yield()
         yield process
         process.terminate()
+
+
+def both_children(counter: subprocess.Popen[bytes]) -> list[str]:
+    """The first may answer before the second is born."""
+    listed = Path(f"/proc/{counter.pid}/task/{counter.pid}/children")
+    until = time.monotonic() + SECONDS
+    while len(children := listed.read_text().split()) < 2:
+        assert time.monotonic() < until
+        os.sched_yield()
+    return children
 
 
 def test_the_process_answers_as_this_one_does(
@@ -124,11 +132,9 @@ def test_what_is_no_question_is_refused_and_the_next_is_answered(
 
 
 def test_a_child_that_is_killed_is_replaced(counter: subprocess.Popen[bytes]) -> None:
-    children = Path(f"/proc/{counter.pid}/task/{counter.pid}/children").read_text().split()
-    for child in children:
+    for child in both_children(counter):
         os.kill(int(child), signal.SIGKILL)
 
-    assert len(children) == 2
     assert ask(question()).count > 1000
 
 

@@ -1,11 +1,9 @@
 """The cluster on disk: where it goes, how it is made, how it is set, what is wrong with it."""
 
 import os
-import random
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from marketingconnect.config.ports import free_port, port_is_free
 from marketingconnect.config.postgres.accounts import Account, account_for
 from marketingconnect.config.postgres.binaries import Binaries, find_binaries, reachable_binaries
 from marketingconnect.config.postgres.errors import PostgresError
@@ -210,23 +209,6 @@ def new_port(place: Place) -> int:
     port = free_port()
     write_atomically(place.port_file, f"{port}\n")
     return port
-
-
-def free_port() -> int:
-    for port in random.SystemRandom().sample(range(20000, 32000), 500):
-        if port_is_free(port):
-            return port
-    raise PostgresError("Aucun port libre entre 20000 et 32000 sur 127.0.0.1.")
-
-
-def port_is_free(port: int) -> bool:
-    with socket.socket() as candidate:
-        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            candidate.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def ensure_role_and_database(cluster: Cluster) -> None:

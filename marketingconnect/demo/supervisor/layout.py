@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from marketingconnect.config.ports import free_ports, port_is_free
+
 WEBHOOK_PATH = "/rappels/banque/"
 PORT_PATIENCE = 3.0
 LONGEST_SOCKET = 100
@@ -136,27 +138,18 @@ def at_port(var: Path, port: int) -> Layout:
 
 
 def on_free_ports(var: Path) -> Layout:
-    """Five ports nobody listens to."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return Layout(var, *ports)
+    """Five ports in a row that nobody listens to."""
+    return Layout(var, *free_ports(5))
 
 
 def is_free(port: int) -> bool:
-    with socket.socket() as candidate:
-        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            candidate.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise DemoError(
-                f"Ce compte n’a pas le droit d’ouvrir le port {port} : prenez-en un au-dessus de "
-                "1024 avec --port."
-            ) from None
-        except OSError:
-            return False
-    return True
+    try:
+        return port_is_free(port)
+    except PermissionError:
+        raise DemoError(
+            f"Ce compte n’a pas le droit d’ouvrir le port {port} : prenez-en un au-dessus de "
+            "1024 avec --port."
+        ) from None
 
 
 def answers(port: int) -> bool:

@@ -36,14 +36,18 @@ class News:
 
 
 def read_news(listener: Listener, after: int, now: datetime) -> News:
-    """The events after a number, and who is there."""
+    """The events after a number, and who is there.
+
+    Whether it is over is read first: an end written meanwhile is told the next time, whole.
+    """
+    is_over = not queries.is_session_open(listener.session_id)
     events = queries.events_after(listener.session_id, after)
     people = tuple(
         (seat.name, seat.side) for seat in queries.people_in(listener.session_id, now=now)
     )
     lines = "".join(_written(event) for event in events)
     number = events[-1].number if events else after
-    return News(lines, number, people, not queries.is_session_open(listener.session_id))
+    return News(lines, number, people, is_over)
 
 
 def _written(event: Any) -> str:

@@ -6,7 +6,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from marketingconnect.config.ports import free_ports
 from marketingconnect.config.postgres.processes import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -110,18 +110,6 @@ def stop_all(servers: Sequence[ClickHouseServer]) -> None:
     """Nothing of theirs is kept: no need to let them tidy up."""
     for server in servers:
         server.kill()
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 def _die_with_us() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketingconnect.config.ports import free_ports
 from marketingconnect.targeting.clickhouse.cluster import Cluster, cluster_from
 from marketingconnect.targeting.clickhouse.errors import (
     ClusterUnavailableError,
@@ -17,7 +18,7 @@ from marketingconnect.targeting.clickhouse.errors import (
 from marketingconnect.targeting.clickhouse.http import HttpNode, NodeDownError
 from marketingconnect.targeting.clickhouse.loading import share_out
 from marketingconnect.targeting.clickhouse.tables import parts_table, whole_table, word
-from tests.targeting.clickhouse.servers import ClickHouseServer, free_ports
+from tests.targeting.clickhouse.servers import ClickHouseServer
 from tests.targeting.clickhouse.stage import ON_ONE_WORKER
 
 

@@ -7,12 +7,13 @@ import pytest
 from pytest_django import Settings
 
 from marketingconnect.base.vocabulary import Population
+from marketingconnect.config.ports import free_ports
 from marketingconnect.targeting import desk
 from marketingconnect.targeting.clickhouse.cluster import Cluster
 from marketingconnect.targeting.criteria import Criteria, Group, Sample, ValueIn
 from marketingconnect.targeting.desk import Answer, DeskError, Question
 from marketingconnect.targeting.services import freeze_selection
-from tests.targeting.clickhouse.servers import ClickHouseServer, free_ports
+from tests.targeting.clickhouse.servers import ClickHouseServer
 from tests.targeting.clickhouse.stage import ON_ONE_WORKER
 from tests.targeting.stage import NOW, TODAY, Base, asking
 

@@ -14,12 +14,13 @@ from marketingconnect.base.queries import published_release
 from marketingconnect.base.releases.contents import ReleaseRef
 from marketingconnect.base.services.releases import build_release
 from marketingconnect.base.vocabulary import Population
+from marketingconnect.config.ports import free_ports
 from marketingconnect.targeting.clickhouse.counter import ClickHouseCounter, LoadedRelease
 from marketingconnect.targeting.clickhouse.errors import ClickHouseError, ReleaseNotLoadedError
 from marketingconnect.targeting.clickhouse.setting import configured_cluster, copy_to_cluster
 from marketingconnect.targeting.clickhouse.tables import LOADED
 from tests.base.made import AS_OF, KEEPER, consumers, noon, note
-from tests.targeting.clickhouse.servers import ClickHouseServer, free_ports
+from tests.targeting.clickhouse.servers import ClickHouseServer
 from tests.targeting.clickhouse.stage import ON_ONE_WORKER
 
 pytestmark = [ON_ONE_WORKER, pytest.mark.django_db]

@@ -1,6 +1,6 @@
 """Accounting follows what is late, gives back, posts on paper and closes the month."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -38,7 +38,8 @@ def order(shop: Shop) -> Order:
 @pytest.fixture
 def late(order: Order) -> Invoice:
     """File fees that were due forty days ago."""
-    then = clock.now() - AGO
+    day = clock.today() - AGO  # not an hour ago: summer time would move it past midnight
+    then = datetime.combine(day, time(12), clock.PARIS)
     return issue_file_fee(order.pk, reason="Annulation", cause="essai:1", now=then)
 
 

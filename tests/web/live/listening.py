@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from marketingconnect.demo.supervisor.layout import answers, on_free_ports
-from tests.faults.test_import_killed import database_url
+from tests.databases import database_url
 
 PATIENCE = 20.0
 

@@ -6,9 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
-
-from django.db import connection
 
 from marketingconnect.accounts.models import Company
 from marketingconnect.sending.message.content import CampaignContent
@@ -18,6 +15,7 @@ from marketingconnect.sending.services import freeze_audience
 from marketingconnect.sending.services.campaigns import create_campaign
 from marketingconnect.statistics.visits.recording import visit_line
 from marketingconnect.web.tracking.service.asgi import TrackingService
+from tests.databases import database_url
 from tests.sending.factories import NOON, make_company, make_contact_file
 
 EMAILS = ["zoe@example.org", "max@example.org"]
@@ -73,15 +71,6 @@ def made_visit(
         kind=kind,
         at=at.isoformat(),
         signal=signal,
-    )
-
-
-def database_url() -> str:
-    """The database of this test, for a process or a connection of its own."""
-    kept = connection.settings_dict
-    return (
-        f"postgres://{quote(kept['USER'])}:{quote(kept['PASSWORD'])}"
-        f"@{quote(kept['HOST'], safe='')}:{kept['PORT']}/{kept['NAME']}"
     )
 
 
