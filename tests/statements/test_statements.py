@@ -154,7 +154,7 @@ def test_a_frozen_campaign_has_one_statement_that_a_stranger_counts_again(
 @pytest.mark.django_db
 def test_of_the_operators_base_the_rank_stands_for_the_address(signing: Path) -> None:
     campaign = sent_out()
-    campaign.contact_file_id = None  # type: ignore[assignment]
+    campaign.contact_file_id = None
     text = "".join(sheet_of(campaign))
 
     assert "example.org" not in text

@@ -37,8 +37,11 @@ def test_a_statement_leads_from_its_opening_to_its_closing_as_the_ledger_does(sh
     paid_order(shop)
     company = shop.cast.bakery.pk
 
-    whole = statement_of(company, starts_on=TODAY, ends_on=TODAY + timedelta(days=9))
-    later = statement_of(company, starts_on=TODAY + timedelta(days=9), ends_on=clock.today())
+    end = clock.today()
+    whole = statement_of(company, starts_on=TODAY, ends_on=end)
+    later = statement_of(
+        company, starts_on=end + timedelta(days=1), ends_on=end + timedelta(days=9)
+    )
 
     assert whole.movements
     assert whole.opening == Money.zero
@@ -51,7 +54,7 @@ def test_a_statement_leads_from_its_opening_to_its_closing_as_the_ledger_does(sh
 def test_a_client_reads_its_balance_and_takes_its_statement_away(shop: Shop, alice: Client) -> None:
     paid_order(shop)
     invoice = Invoice.objects.get()
-    days = {"du": TODAY.isoformat(), "au": (TODAY + timedelta(days=9)).isoformat()}
+    days = {"du": TODAY.isoformat(), "au": clock.today().isoformat()}
 
     assert "Rien à régler" in alice.get(reverse("client_area:balance")).text
     page = alice.get(reverse("client_area:statement"), days).text

@@ -117,6 +117,7 @@ def test_a_file_of_phones_is_checked_again_after_its_last_day(
     renter: Renter, alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = delivered(renter, uses=("direct_mail", "telephone"))
+    monkeypatch.setattr(clock, "_system_now", lambda: NOW)
     early = alice.post(where(made, "verifier"), follow=True)
     assert "Ce fichier est vérifié" in page(early)
 

@@ -79,7 +79,13 @@ def test_the_whole_path_from_the_page_to_the_signed_files(
 ) -> None:
     shown = page_of(alice, order)
     request = SignatureRequest.objects.get()
-    for expected in (request.title, "Boulangerie Nadia", "Version 1", "A.1.1", "Qui signe"):
+    for expected in (
+        request.title,
+        "Boulangerie Nadia",
+        f"Version {order.terms.number}",
+        "A.1.1",
+        "Qui signe",
+    ):
         assert expected in shown.text
     assert request.signer_id == order.placed_by_id
     pdf = alice.get(reverse("client_area:signing_document", args=[order.reference, request.key]))
