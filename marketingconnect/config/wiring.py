@@ -9,6 +9,8 @@ def wire() -> None:
     """Register the offers and what they use; called once when Django starts."""
     from marketingconnect.base import copies
     from marketingconnect.base import usage as releases
+    from marketingconnect.claims import guaranteed
+    from marketingconnect.claims.emails import EmailLots
     from marketingconnect.contacts import usage
     from marketingconnect.offers.email.file_uses import uses_of_file
     from marketingconnect.offers.email.offer import EmailConnect
@@ -20,6 +22,7 @@ def wire() -> None:
     from marketingconnect.targeting.live import register_deliveries
     from marketingconnect.targeting.selections.reading import releases_of_selections
 
+    guaranteed.register(EmailLots())
     register(EmailConnect())
     register(ListConnect())
     on_signed(DocumentKind.MANDATE, mandate_was_signed)

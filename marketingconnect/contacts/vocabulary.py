@@ -39,7 +39,7 @@ def slug(title: str) -> str:
 
 
 RESERVED_NAMES: Final = frozenset(
-    {*FIELD_LABELS, *map(slug, FIELD_LABELS.values()), "lien_desinscription"}
+    {*FIELD_LABELS, *map(slug, FIELD_LABELS.values()), "lien_desinscription", "lien_origine"}
 )
 """Names that a column of the client's own cannot bear: they would be taken for something else."""
 

@@ -214,6 +214,14 @@ LEGAL_FIELDS: Final = (
         help="Une adresse de messagerie ou postale que vous relevez.",
     ),
     Field("privacy_url", "Page sur vos données personnelles", "address", 1000, help=_LINK_HELP),
+    Field(
+        "sent_to",
+        "À qui part ce message",
+        "choice",
+        choices=(("own", "À mes propres contacts"), ("base", "À des adresses louées")),
+        default="own",
+        help="Pour des adresses louées, le message dit d’où elles viennent et à qui s’adresser.",
+    ),
 )
 
 

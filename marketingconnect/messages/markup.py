@@ -12,7 +12,9 @@ _LINK: Final = re.compile(r"\[([^\[\]\n]{1,300})\]\(([^()\s\"<>]{1,1000})\)")
 _BOLD: Final = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.S)
 _ITALIC: Final = re.compile(r"(?<![*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![*\w])")
 _ITEM: Final = re.compile(r"^\s*[-•]\s+(.*)$")
-_SAFE_LINK: Final = re.compile(r"(?:https?://|mailto:|tel:|\{\{lien_desinscription\}\}$)", re.I)
+_SAFE_LINK: Final = re.compile(
+    r"(?:https?://|mailto:|tel:|\{\{lien_(?:desinscription|origine)\}\}$)", re.I
+)
 
 
 def to_html(text: str, *, link_colour: str = "") -> str:

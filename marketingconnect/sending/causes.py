@@ -26,6 +26,8 @@ class NotSentReason(StrEnum):
 
     SUPPRESSED = "suppressed"
     INVALID = "invalid"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
     STOPPED = "stopped"
 
 
@@ -41,6 +43,8 @@ LABELS: Final[dict[str, str]] = {
     Cause.OTHER: "Autre refus du serveur",
     NotSentReason.SUPPRESSED: "Destinataire désinscrit ou opposé",
     NotSentReason.INVALID: "Adresse inutilisable",
+    NotSentReason.WITHDRAWN: "Personne retirée ou opposée depuis la commande",
+    NotSentReason.DUPLICATE: "Adresse partagée avec un autre destinataire",
     NotSentReason.STOPPED: "Campagne arrêtée avant son tour",
 }
 

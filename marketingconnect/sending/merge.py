@@ -3,7 +3,8 @@
 A token is `{{name}}`, spaces allowed inside the braces; a name is made of lower-case letters
 without accents, digits and underscores. Anything else between braces is ordinary text. Standard
 names: `civility`, `first_name`, `last_name`, `company_name`, `email`, `city`, `postal_code`, then
-the client's own columns. `{{lien_desinscription}}` is the address of the unsubscribe page.
+the client's own columns. `{{lien_desinscription}}` is the address of the unsubscribe page, and
+`{{lien_origine}}` that of the page that says where a rented address comes from.
 """
 
 import html
@@ -14,6 +15,10 @@ from typing import Final
 
 MERGE_TOKEN: Final = re.compile(r"\{\{[ \t]*([a-z0-9][a-z0-9_]{0,59})[ \t]*\}\}")
 UNSUBSCRIBE_LINK: Final = "lien_desinscription"
+ORIGIN_LINK: Final = "lien_origine"
+OWN_LINKS: Final = frozenset({UNSUBSCRIBE_LINK, ORIGIN_LINK})
+"""Tokens that we fill for each recipient; no contact file has them."""
+OWN_LINK: Final = re.compile(r"\s*\{\{\s*(?:lien_desinscription|lien_origine)\s*\}\}\s*")
 STANDARD_FIELDS: Final = (
     "civility",
     "first_name",

@@ -1,8 +1,9 @@
 """Reads of campaigns: figures from the rollup, lists by position, doubts."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -132,6 +133,16 @@ def campaigns_in_progress() -> QuerySet[Campaign]:
     )
 
 
+def without_address(words: str, email: str) -> str:
+    """A server's words less the address, in any case, that they repeat."""
+    return re.sub(re.escape(email), "…", words, flags=re.I) if email else words
+
+
+def is_to_base(campaign_id: int) -> bool:
+    """Whether a campaign goes to rented addresses, which the client never sees (CGV B.3)."""
+    return Campaign.objects.filter(pk=campaign_id, selection__isnull=False).exists()
+
+
 @dataclass(frozen=True)
 class ListedRecipient:
     """One recipient in the list that a figure opens."""
@@ -143,6 +154,10 @@ class ListedRecipient:
     smtp_code: int | None
     reply: str
     at: datetime | None
+
+    def hidden(self) -> "ListedRecipient":
+        """Without the address, which the server's words may repeat (CGV B.3)."""
+        return replace(self, email="", reply=without_address(self.reply, self.email))
 
 
 _LISTED: Final = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.queries import without_address
 from marketingconnect.sending.settled import SettledRecipient, settled_recipients
 from marketingconnect.sending.states import Outcome
 from marketingconnect.statements.figures import (
@@ -73,7 +74,7 @@ def _row(one: SettledRecipient, *, shown: bool) -> list[str | int]:
 def _line(words: str, email: str, *, shown: bool) -> str:
     """Servers like to repeat the address they refuse."""
     text = " ".join(words.split())
-    return text if shown else text.replace(email, "…")
+    return text if shown else without_address(text, email)
 
 
 def _instant(at: datetime | None) -> str:

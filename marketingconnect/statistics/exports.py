@@ -8,7 +8,7 @@ from typing import Final
 
 from marketingconnect import clock
 from marketingconnect.sending.causes import label_of
-from marketingconnect.sending.queries import ListedRecipient, all_recipients
+from marketingconnect.sending.queries import ListedRecipient, all_recipients, is_to_base
 from marketingconnect.sending.states import Outcome
 
 COLUMNS: Final = (
@@ -38,11 +38,11 @@ def outcome_label(outcome: str) -> str:
 
 
 def export_rows(campaign_id: int) -> Iterator[list[str | int]]:
-    """A row a recipient, in the order of the file."""
-    after = 0
+    """A row a recipient, in the order of the file; of the base, the rank stands for the address."""
+    after, to_base = 0, is_to_base(campaign_id)
     while batch := all_recipients(campaign_id, after=after, limit=_BATCH):
         for one in batch:
-            yield _row(one)
+            yield _row(one.hidden() if to_base else one)
         after = batch[-1].position
 
 

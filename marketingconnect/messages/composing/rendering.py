@@ -14,7 +14,7 @@ from marketingconnect.messages.composing.plain_text import from_blocks, from_htm
 from marketingconnect.messages.own_html.css import clean_sheet
 from marketingconnect.messages.own_html.sanitising import clean_fragment
 from marketingconnect.messages.theme import clean_theme
-from marketingconnect.sending.merge import UNSUBSCRIBE_LINK, fields_in
+from marketingconnect.sending.merge import OWN_LINKS, fields_in
 from marketingconnect.sending.merge import tidy as on_one_line
 from marketingconnect.sending.message.content import content_sha256
 
@@ -73,7 +73,7 @@ def compile_draft(draft: Draft, *, base_url: str) -> Compiled:
         text = tidy(
             own_text if draft.kind == "html" else f"{own_text}\n\n{footer_text(draft.legal)}"
         )
-    used = [name for name in fields_in(subject, preheader, html, text) if name != UNSUBSCRIBE_LINK]
+    used = [name for name in fields_in(subject, preheader, html, text) if name not in OWN_LINKS]
     fallbacks = {name: on_one_line(draft.fallbacks.get(name)) for name in sorted(used)}
     return Compiled(
         subject=subject,

@@ -18,10 +18,10 @@ from marketingconnect.messages.own_html.tags import (
     SCHEMES,
     SHELL,
     TAGS,
-    UNSUBSCRIBE,
     WITH_CONTENT,
     is_kept_address,
 )
+from marketingconnect.sending.merge import OWN_LINK
 
 _BODY: Final = re.compile(r"<body\b([^>]*)>", re.I)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
@@ -74,7 +74,7 @@ def _kept_value(tag: str, name: str, value: str) -> str | None:
         return clean_declarations(value) or None
     if name in {"href", "src"} and not is_kept_address(tag, name, value):
         return None
-    if name == "href" and UNSUBSCRIBE.fullmatch(value):
+    if name == "href" and OWN_LINK.fullmatch(value):
         return value.strip()
     return value
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from marketingconnect.sending.merge import OWN_LINK
+
 _COMMON: Final = {"class", "style", "align", "dir", "lang", "title", "role", "aria-label"}
 _CELL: Final = {"width", "height", "valign", "bgcolor", "colspan", "rowspan", "nowrap", "scope"}
 
@@ -42,13 +44,12 @@ WITH_CONTENT: Final = set(_DROPPED.split())
 SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _ADDRESS: Final = re.compile(r"(?:https?://|mailto:|tel:|#)", re.I)
 _PICTURE: Final = re.compile(r"https?://", re.I)
-UNSUBSCRIBE: Final = re.compile(r"\s*\{\{\s*lien_desinscription\s*\}\}\s*")
 
 
 def is_kept_address(tag: str, name: str, value: str) -> bool:
-    """Whether an address may stay: the web, a mailbox, a telephone, our unsubscribe token."""
+    """Whether an address may stay: the web, a mailbox, a telephone, a link that we fill."""
     if name == "href":
-        return bool(_ADDRESS.match(value.strip()) or UNSUBSCRIBE.fullmatch(value))
+        return bool(_ADDRESS.match(value.strip()) or OWN_LINK.fullmatch(value))
     if name == "src":
         return bool(_PICTURE.match(value.strip()))
     return True

@@ -24,6 +24,7 @@ from marketingconnect.messages.queries.samples import (
 )
 from marketingconnect.messages.queries.standing import (
     Standing,
+    says_origin,
     standing_of,
     validated_version,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "render_sample",
     "request_of",
     "sample_of",
+    "says_origin",
     "standing_of",
     "validated_version",
     "waiting_requests",

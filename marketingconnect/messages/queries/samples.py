@@ -9,10 +9,10 @@ from marketingconnect.contacts.queries import merge_labels_of, usable_contacts
 from marketingconnect.messages.composing.rendering import Compiled
 from marketingconnect.messages.merge_fields import STANDARD_LABELS, sample_fields
 from marketingconnect.messages.models import Message, MessageVersion
-from marketingconnect.sending.merge import UNSUBSCRIBE_LINK, merge
+from marketingconnect.sending.merge import OWN_LINKS, merge
 
 EXAMPLE_LINK_PATH = "/u/exemple"
-"""Where the unsubscribe link of a preview leads: a page that says it is an example."""
+"""Where the links of a preview that we fill lead: a page that says it is an example."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def sample_of(message: Message) -> Sample:
 
 def render_sample(content: Compiled | MessageVersion, sample: Sample) -> Rendered:
     """The content with this person's values; HTML values escaped, lines kept whole."""
-    fields = {**sample.fields, UNSUBSCRIBE_LINK: f"{settings.BASE_URL}{EXAMPLE_LINK_PATH}"}
+    example = f"{settings.BASE_URL}{EXAMPLE_LINK_PATH}"
+    fields = {**sample.fields, **dict.fromkeys(OWN_LINKS, example)}
     words = content.fallbacks
     return Rendered(
         subject=merge(content.subject, fields, words, escape=False),

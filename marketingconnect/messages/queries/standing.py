@@ -15,6 +15,7 @@ from marketingconnect.messages.queries.drafts import compiled_draft
 from marketingconnect.messages.queries.moderation import moderation_of
 from marketingconnect.messages.rules.moderation import REASONS
 from marketingconnect.messages.states import ModerationState
+from marketingconnect.sending.merge import ORIGIN_LINK, fields_in
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ def _stage(
         approved = moderation and moderation.state == ModerationState.APPROVED
         return "approved" if approved else "validated"
     return "proof_sent" if proof else "draft"
+
+
+def says_origin(message: Message) -> bool:
+    """CGV B.5: whether both forms of the message lead to where a rented address comes from."""
+    compiled = compiled_draft(message)
+    return all(ORIGIN_LINK in fields_in(part) for part in (compiled.html, compiled.text))
 
 
 def members_of(company_id: int) -> list[User]:

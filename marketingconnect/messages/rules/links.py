@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from marketingconnect.messages.reading import LinkFact, MessageFacts, folded
 from marketingconnect.messages.rules.findings import Finding, Level
+from marketingconnect.sending.merge import OWN_LINK
 
-_UNSUBSCRIBE: Final = re.compile(r"\{\{\s*lien_desinscription\s*\}\}")
 _TOKEN: Final = re.compile(r"\{\{.*?\}\}")
 _HOST: Final = re.compile(r"(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_][\w-]*\.?")
 _MAILBOX: Final = re.compile(r"mailto:[^@\s?]+@[^@\s?]+\.[^@\s?]+(?:\?.*)?", re.I)
@@ -42,7 +42,7 @@ def _finding(link: LinkFact, level: Level, sentence: str, mend: str) -> Finding:
 
 def _problem(href: str) -> tuple[Level, str, str] | None:
     """Why an address does not work: level, sentence, way to mend; None when it looks right."""
-    if _UNSUBSCRIBE.fullmatch(href):
+    if OWN_LINK.fullmatch(href):
         return None
     if not href or href == "#":
         return Level.BLOCKING, "Ce lien est vide.", "Donnez son adresse, ou retirez-le."

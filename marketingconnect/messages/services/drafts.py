@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +10,8 @@ from django.db import transaction
 from marketingconnect.accounts.models import Company
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.catalogue.queries import operator_on
+from marketingconnect.messages.composing.legal import TO_BASE
 from marketingconnect.messages.errors import StaleRevisionError
 from marketingconnect.messages.library import template_of
 from marketingconnect.messages.merge_fields import SUGGESTED_FALLBACKS
@@ -98,6 +100,12 @@ def legal_mentions_of(company: Company, email: str) -> dict[str, str]:
         "rights_contact": email,
         "privacy_url": "",
     }
+
+
+def kept_mentions(typed: Mapping[str, str], *, on: date) -> dict[str, str]:
+    """CGV B.2, B.5: the mentions typed, with whose file it is when addresses are rented."""
+    owner = operator_on(on).legal_name if typed.get("sent_to") == TO_BASE else ""
+    return {**typed, "rented_from": owner}
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from marketingconnect.contacts.models import ContactFile
 from marketingconnect.messages.models import Message, MessageVersion
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
+from marketingconnect.targeting.models import Selection
 
 
 class EmailCampaign(models.Model):
@@ -26,6 +27,17 @@ class EmailCampaign(models.Model):
         db_default=Opens.AGGREGATE.value,
     )
     """What is measured of the recipients (CGV B.5): clicks, openings together or by person."""
+    criteria = models.JSONField(null=True)
+    """Whom of the operator's base, in place of a file (`Criteria.to_json()`)."""
+    counted = models.PositiveIntegerField(null=True)
+    """How many the criteria gave when they were chosen: what is priced and sold."""
+    counted_at = models.DateTimeField(null=True)
+    counted_release = models.CharField(max_length=60, blank=True, db_default="")
+    selection = models.OneToOneField(Selection, models.PROTECT, null=True, related_name="+")
+    """The rows arrested with the order (CGV B.1.3)."""
+    failure = models.CharField(max_length=300, blank=True, db_default="")
+    """Why they could not be arrested, for staff; it is tried again."""
+    order_reference = models.CharField(max_length=20, blank=True, db_default="")
     ordered_quantity = models.PositiveIntegerField(null=True)
     """Addresses sold, frozen when the order is placed."""
     version = models.ForeignKey(MessageVersion, models.PROTECT, null=True, related_name="+")
@@ -39,5 +51,18 @@ class EmailCampaign(models.Model):
     created_at = models.DateTimeField()
     abandoned_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(contact_file__isnull=True) | models.Q(criteria__isnull=True),
+                name="email_campaign_has_one_source",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def to_base(self) -> bool:
+        """Whether it goes to rented addresses rather than to a file of the client."""
+        return self.criteria is not None

@@ -6,7 +6,12 @@ from django.db.models import QuerySet
 
 from marketingconnect import clock
 from marketingconnect.contacts.queries import contact_count
-from marketingconnect.messages.queries import moderation_of, standing_of, validated_version
+from marketingconnect.messages.queries import (
+    moderation_of,
+    says_origin,
+    standing_of,
+    validated_version,
+)
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.offers.contract import Missing, Progress
 from marketingconnect.offers.email.models import EmailCampaign
@@ -41,7 +46,9 @@ def campaign_of(company_id: int, campaign_id: int) -> EmailCampaign:
 
 
 def addresses_of(campaign: EmailCampaign) -> int | None:
-    """How many addresses the chosen file gives; None without a file."""
+    """How many addresses the chosen file or target gives; None when neither is chosen."""
+    if campaign.to_base:
+        return campaign.ordered_quantity or campaign.counted
     return contact_count(campaign.contact_file_id) if campaign.contact_file_id else None
 
 
@@ -75,6 +82,9 @@ def facts_for(
     return CampaignFacts(
         addresses=addresses_of(campaign),
         quantity=quantity,
+        to_base=campaign.to_base,
+        is_frozen=campaign.selection_id is not None,
+        says_origin=campaign.message is not None and says_origin(campaign.message),
         has_message=standing is not None,
         is_validated=standing is not None and standing.validation is not None,
         moderation=moderation.state if moderation else "",

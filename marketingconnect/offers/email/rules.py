@@ -112,20 +112,33 @@ class CampaignFacts:
     send_on: date | None
     payment_validated_on: date | None
     today: date
+    to_base: bool = False
+    """To rented addresses of the operator's base, rather than to a file of the client."""
+    is_frozen: bool = False
+    """Whether the rows of the base are arrested."""
+    says_origin: bool = False
+    """Whether the message says where rented addresses come from."""
 
 
 def missing_facts(*, facts: CampaignFacts, terms: TermsParameters) -> list[Missing]:
-    """CGV B.1.2, B.1.4, B.2: everything a campaign waits for, in the client's words.
+    """CGV B.1.2, B.1.3, B.1.4, B.2, B.5: everything a campaign waits for, in the client's words.
 
     Nothing leaves while the list is not empty.
     """
-    return [*_recipients(facts), *_message(facts), *_date(facts, terms), *_payment(facts)]
+    return [
+        *_recipients(facts),
+        *_origin(facts),
+        *_message(facts),
+        *_date(facts, terms),
+        *_payment(facts),
+        *_selection(facts),
+    ]
 
 
 def _recipients(facts: CampaignFacts) -> Iterator[Missing]:
     page = "client_area:campaign_recipients"
     if not facts.addresses:
-        sentence = "Choisissez le fichier de contacts à qui écrire."
+        sentence = "Choisissez à qui écrire."
         yield Missing("file", sentence, "B.1.3", "client", page)
     elif facts.quantity is not None and facts.addresses != facts.quantity:
         sentence = (
@@ -133,6 +146,31 @@ def _recipients(facts: CampaignFacts) -> Iterator[Missing]:
             f"choisi en compte {format_number_fr(facts.addresses)} : reprenez le fichier commandé."
         )
         yield Missing("quantity", non_breaking(sentence), "B.1.3", "client", page)
+
+
+def _selection(facts: CampaignFacts) -> Iterator[Missing]:
+    """The rows of the base are arrested with the order, a moment later (CGV B.1.3)."""
+    if facts.to_base and facts.quantity is not None and not facts.is_frozen:
+        sentence = "Nous arrêtons votre sélection, adresse par adresse."
+        yield Missing("selection", sentence, "B.1.3", "operator")
+
+
+def _origin(facts: CampaignFacts) -> Iterator[Missing]:
+    """GDPR 14: rented addresses are told where they come from, and only they."""
+    page = "client_area:campaign_message"
+    if not facts.has_message or facts.to_base == facts.says_origin:
+        return
+    if facts.to_base:
+        sentence = (
+            "Votre message doit dire d’où viennent les adresses louées : dans ses mentions, "
+            "choisissez « À des adresses louées »."
+        )
+    else:
+        sentence = (
+            "Votre message parle d’adresses louées, mais part à votre fichier : dans ses "
+            "mentions, choisissez « À mes propres contacts »."
+        )
+    yield Missing("origin", non_breaking(sentence), "B.5", "client", page)
 
 
 def _message(facts: CampaignFacts) -> Iterator[Missing]:

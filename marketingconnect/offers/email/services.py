@@ -1,25 +1,26 @@
 """Compose an e-mail campaign, then hand it over to the sender once nothing is missing."""
 
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
-from marketingconnect.audit.services import record
 from marketingconnect.contacts.queries import usable_files
 from marketingconnect.messages.models import MessageVersion
 from marketingconnect.messages.queries import messages_of, validated_version
 from marketingconnect.offers.contract import OrderFacts
 from marketingconnect.offers.email.errors import (
-    AlreadyLaunchedError,
     EmailCampaignError,
     SendDateRefusedError,
 )
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.notices import tell_campaign_is_sent
 from marketingconnect.offers.email.queries import SENT_STATES, is_released, missing_for
+from marketingconnect.offers.email.rows import LAUNCHER, being_composed, journal, save
 from marketingconnect.offers.email.rules import day_refusal, hour_refusal
+from marketingconnect.offers.email.targets import ask_to_freeze
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
@@ -27,56 +28,78 @@ from marketingconnect.sending.services import create_campaign, stop_campaign
 from marketingconnect.sending.states import CampaignState
 from marketingconnect.terms.parameters import TermsParameters
 
-LAUNCHER = Actor.system("Suivi des commandes")
+_NO_TARGET: Final[dict[str, object]] = {
+    "criteria": None,
+    "counted": None,
+    "counted_at": None,
+    "counted_release": "",
+}
 
 
 @transaction.atomic
 def start_campaign(
     *, company_id: int, name: str, user_id: int, actor: Actor, now: datetime
 ) -> EmailCampaign:
-    """CGV B.1.3: begin a campaign to the client's own file; everything else is chosen later."""
+    """CGV B.1.3: begin a campaign; to whom, what and when are chosen later."""
     campaign = EmailCampaign.objects.create(
         company_id=company_id, name=name, created_by_id=user_id, created_at=now
     )
-    _journal("email_campaign.started", campaign, actor, now, {"name": name})
+    journal("email_campaign.started", campaign, actor, now, {"name": name})
     return campaign
 
 
 @transaction.atomic
 def rename_campaign(campaign_id: int, *, name: str, actor: Actor, now: datetime) -> None:
     """Give another name; recipients never see it."""
-    campaign = _open(campaign_id)
-    _save(campaign, actor, now, "email_campaign.renamed", name=name)
+    campaign = being_composed(campaign_id)
+    save(campaign, "email_campaign.renamed", actor=actor, now=now, name=name)
 
 
 @transaction.atomic
 def choose_file(campaign_id: int, *, file_id: int, actor: Actor, now: datetime) -> None:
-    """CGV B.1.3: write to the contacts of one of the client's imported files."""
-    campaign = _open(campaign_id)
+    """CGV B.1.3: write to one of the client's imported files, and no longer to the base."""
+    campaign = being_composed(campaign_id)
     if campaign.ordered_quantity is not None and campaign.contact_file_id != file_id:
         raise EmailCampaignError("Le fichier est arrêté avec la commande.", article="III.b")
     if not usable_files(campaign.company_id).filter(pk=file_id).exists():
         raise EmailCampaignError("Ce fichier n’est pas importé, ou n’a aucune adresse.")
-    _save(campaign, actor, now, "email_campaign.file_chosen", contact_file_id=file_id)
+    no_target = _NO_TARGET if campaign.to_base else {}
+    save(
+        campaign,
+        "email_campaign.file_chosen",
+        actor=actor,
+        now=now,
+        contact_file_id=file_id,
+        **no_target,
+    )
 
 
 @transaction.atomic
 def choose_message(campaign_id: int, *, message_id: int, actor: Actor, now: datetime) -> None:
     """CGV B.1.1: send one of the client's messages, validated or not yet."""
-    campaign = _open(campaign_id)
+    campaign = being_composed(campaign_id)
     if not messages_of(campaign.company_id).filter(pk=message_id).exists():
         raise EmailCampaignError("Ce message n’existe plus.")
-    _save(campaign, actor, now, "email_campaign.message_chosen", message_id=message_id)
+    save(campaign, "email_campaign.message_chosen", actor=actor, now=now, message_id=message_id)
 
 
 @transaction.atomic
 def choose_measures(
     campaign_id: int, *, tracks_clicks: bool, opens: Opens, actor: Actor, now: datetime
 ) -> None:
-    """CGV B.5: what is measured of the recipients; each change stays in the journal."""
-    campaign = _open(campaign_id)
+    """CGV B.5: what is measured of the recipients; each change stays in the journal.
+
+    Raises EmailCampaignError to count openings by person in the base: nobody there consented.
+    """
+    campaign = being_composed(campaign_id)
+    if campaign.to_base and opens is Opens.INDIVIDUAL:
+        raise EmailCampaignError(
+            "Les personnes de notre base n’ont pas consenti à ce que leurs ouvertures soient "
+            "suivies une à une.",
+            article="B.5",
+        )
     facts = {"tracks_clicks": tracks_clicks, "opens": opens.value}
-    _save(campaign, actor, now, "email_campaign.measures_chosen", **facts)
+    save(campaign, "email_campaign.measures_chosen", actor=actor, now=now, **facts)
 
 
 @transaction.atomic
@@ -90,7 +113,7 @@ def choose_send_date(
     now: datetime,
 ) -> None:
     """CGV B.1.4: choose when sending starts. Raises SendDateRefusedError with the clause."""
-    campaign = _open(campaign_id)
+    campaign = being_composed(campaign_id)
     local = send_at.astimezone(clock.PARIS)
     refusal = day_refusal(
         day=local.date(),
@@ -104,25 +127,29 @@ def choose_send_date(
         raise SendDateRefusedError(sentence)
     if send_at < now:
         raise SendDateRefusedError("Cette heure est déjà passée.")
-    _save(campaign, actor, now, "email_campaign.date_chosen", send_at=send_at)
+    save(campaign, "email_campaign.date_chosen", actor=actor, now=now, send_at=send_at)
 
 
 @transaction.atomic
 def freeze_order(campaign_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:
-    """CGV III.b: the order is placed; its file and number of addresses no longer change."""
-    campaign = _open(campaign_id)
-    EmailCampaign.objects.filter(pk=campaign.pk).update(ordered_quantity=quantity)
-    after = {"order": order_reference, "ordered_quantity": quantity}
-    _journal("email_campaign.ordered", campaign, LAUNCHER, now, after)
+    """CGV III.b: the order is placed; its file or target and its addresses no longer change."""
+    campaign = being_composed(campaign_id)
+    EmailCampaign.objects.filter(pk=campaign.pk).update(
+        ordered_quantity=quantity, order_reference=order_reference
+    )
+    if campaign.to_base:
+        ask_to_freeze(campaign)
+    after: dict[str, object] = {"order": order_reference, "ordered_quantity": quantity}
+    journal("email_campaign.ordered", campaign, LAUNCHER, now, after)
 
 
 @transaction.atomic
 def abandon_campaign(campaign_id: int, *, actor: Actor, now: datetime) -> None:
     """Put a campaign that was never launched away; its file and message stay."""
-    campaign = _open(campaign_id)
+    campaign = being_composed(campaign_id)
     if campaign.ordered_quantity is not None:
         raise EmailCampaignError("Cette campagne est commandée : elle ne s’abandonne pas ici.")
-    _save(campaign, actor, now, "email_campaign.abandoned", abandoned_at=now)
+    save(campaign, "email_campaign.abandoned", actor=actor, now=now, abandoned_at=now)
 
 
 @transaction.atomic
@@ -143,12 +170,13 @@ def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Ca
         today=clock.paris_date(now),
     )
     version = validated_version(campaign.message_id) if campaign.message_id else None
-    if missing or version is None or campaign.contact_file_id is None or campaign.send_at is None:
+    if missing or version is None or campaign.send_at is None:
         raise EmailCampaignError(" ".join(one.sentence for one in missing))
     sending = create_campaign(
         company_id=campaign.company_id,
         name=campaign.name,
         contact_file_id=campaign.contact_file_id,
+        selection_id=campaign.selection_id,
         order_reference=facts.order_reference,
         sold_quantity=facts.quantity,
         scheduled_for=campaign.send_at,
@@ -159,8 +187,8 @@ def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Ca
         now=now,
     )
     handed = {"sending_id": sending.pk, "version_id": version.pk}
-    quantity = facts.quantity
-    _save(campaign, LAUNCHER, now, "email_campaign.launched", **handed, ordered_quantity=quantity)
+    handed["ordered_quantity"] = facts.quantity
+    save(campaign, "email_campaign.launched", actor=LAUNCHER, now=now, **handed)
     return sending
 
 
@@ -179,7 +207,8 @@ def recall_campaign(campaign_id: int, *, now: datetime) -> bool:
         return False
     reason = "Le message a changé depuis sa validation, ou la modération est revenue dessus."
     stop_campaign(sending.pk, actor=LAUNCHER, reason=reason, now=now)
-    _save(campaign, LAUNCHER, now, "email_campaign.recalled", sending_id=None, version_id=None)
+    taken_back = {"sending_id": None, "version_id": None}
+    save(campaign, "email_campaign.recalled", actor=LAUNCHER, now=now, **taken_back)
     return True
 
 
@@ -213,37 +242,3 @@ def _content(version: MessageVersion) -> CampaignContent:
     if content.sha256 != version.sha256:
         raise EmailCampaignError("Le message diffère de la version validée.", article="B.1.2")
     return content
-
-
-def _open(campaign_id: int) -> EmailCampaign:
-    campaign = EmailCampaign.objects.select_for_update().get(pk=campaign_id)
-    if campaign.sending_id is not None or campaign.abandoned_at is not None:
-        raise AlreadyLaunchedError
-    return campaign
-
-
-def _save(
-    campaign: EmailCampaign, actor: Actor, now: datetime, action: str, **facts: object
-) -> None:
-    before = {name: getattr(campaign, name) for name in facts}
-    EmailCampaign.objects.filter(pk=campaign.pk).update(**facts)
-    _journal(action, campaign, actor, now, facts, before)
-
-
-def _journal(
-    action: str,
-    campaign: EmailCampaign,
-    actor: Actor,
-    at: datetime,
-    after: dict[str, object],
-    before: dict[str, object] | None = None,
-) -> None:
-    record(
-        action=action,
-        actor=actor,
-        company_id=campaign.company_id,
-        subject=f"email_campaign:{campaign.pk}",
-        at=at,
-        before=before,
-        after=after,
-    )

@@ -112,8 +112,18 @@ class SinceFreeze:
         addresses = [email for _, email, _ in recipients]
         known = self._of(campaign)
         if known is None:
-            return asked(channel="email", addresses=addresses, company_id=campaign.company_id)
-        digests = digests_of(channel="email", addresses=addresses, company_id=campaign.company_id)
+            return asked(
+                channel="email",
+                addresses=addresses,
+                company_id=campaign.company_id,
+                to_base=campaign.to_base,
+            )
+        digests = digests_of(
+            channel="email",
+            addresses=addresses,
+            company_id=campaign.company_id,
+            to_base=campaign.to_base,
+        )
         hit = {each for digest in digests if digest in known for each in digests[digest]}
         return Answer(hit, digests)
 

@@ -281,6 +281,7 @@ def _compiled(campaign: Campaign) -> CompiledMessage:
         date=_date_of(campaign).astimezone(clock.PARIS),
         domain=settings.SENDING_DOMAIN,
         base_url=settings.TRACKING_URL,
+        site_url=settings.BASE_URL,
     )
     tokens = current_tokens()
     content = campaigns.content_of(campaign)

@@ -13,7 +13,14 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
-from marketingconnect.sending.merge import UNSUBSCRIBE_LINK, Field, parse, value_of
+from marketingconnect.sending.merge import (
+    ORIGIN_LINK,
+    UNSUBSCRIBE_LINK,
+    Field,
+    fields_in,
+    parse,
+    value_of,
+)
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.headers import FOLD, mailbox, unstructured
 from marketingconnect.sending.message.quoted_printable import SOFT_BREAK, encode, encode_value
@@ -43,6 +50,8 @@ class Sending:
     date: datetime
     domain: str
     base_url: str
+    site_url: str = ""
+    """Where the pages of the site are; `base_url` may be the tracking service alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ class CompiledMessage:
         self._values: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {})
         self._fixed_header = _fixed_header(content, sending)
         self._visits = "{{" + VISIT_TOKEN + "}}" in content.html + content.text
+        self._tells_origin = ORIGIN_LINK in fields_in(content.html, content.text)
         self._plain = _compiled(content.text)
         self._rich = _compiled(content.html)
         self._openings = _openings(_boundary(content, sending))
@@ -85,6 +95,8 @@ class CompiledMessage:
         link = f"{sending.base_url}/u/d/{token}"
         known = {"email": email, **fields, UNSUBSCRIBE_LINK: link}
         own = {UNSUBSCRIBE_LINK: encode_value(link)}
+        if self._tells_origin:
+            own[ORIGIN_LINK] = encode_value(f"{sending.site_url}/u/o/{token}")
         if self._visits:
             # One signature a message: each of its links has the same token, then its number.
             own[VISIT_TOKEN] = self._tokens.visit(sending.campaign_id, position).encode("ascii")

@@ -6,6 +6,7 @@ from marketingconnect.accounts.models import Company
 from marketingconnect.contacts.models import ContactFile
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.states import CampaignState
+from marketingconnect.targeting.models import Selection
 
 
 class Campaign(models.Model):
@@ -13,7 +14,11 @@ class Campaign(models.Model):
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="campaigns")
     name = models.CharField(max_length=120)
-    contact_file = models.ForeignKey(ContactFile, models.PROTECT, related_name="campaigns")
+    contact_file = models.ForeignKey(
+        ContactFile, models.PROTECT, related_name="campaigns", null=True
+    )
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="campaigns", null=True)
+    """Of the operator's base (CGV B.1.3); the client's own file otherwise, never both."""
     state = models.CharField(
         max_length=12,
         choices=[(s.value, s.value) for s in CampaignState],
@@ -66,7 +71,16 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=models.Q(opens__in=[o.value for o in Opens]), name="campaign_opens"
             ),
+            models.CheckConstraint(
+                condition=models.Q(contact_file__isnull=True) ^ models.Q(selection__isnull=True),
+                name="campaign_has_one_source",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def to_base(self) -> bool:
+        """Whether it goes to rented addresses, which the client never sees (CGV B.3)."""
+        return self.selection_id is not None

@@ -9,12 +9,15 @@ from typing import Final
 from django.db import connection, transaction
 
 from marketingconnect.audit.services import record
+from marketingconnect.clock import paris_date
 from marketingconnect.contacts.queries import UsableContact, usable_contacts
 from marketingconnect.sending.causes import NotSentReason
-from marketingconnect.sending.merge import UNSUBSCRIBE_LINK, fields_in
+from marketingconnect.sending.errors import SendingError
+from marketingconnect.sending.merge import OWN_LINKS, fields_in
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services.campaigns import SENDER
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
+from marketingconnect.sending.services.rented import rented_contacts
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.queries import SuppressionFilter
 from marketingconnect.suppression.watching import snapshot
@@ -25,11 +28,11 @@ _BATCH: Final = 10_000
 
 @transaction.atomic
 def freeze_audience(campaign_id: int, *, now: datetime) -> bool:
-    """Copy the file's contacts into the campaign, in order; True when this call did it.
+    """Copy everybody sold into the campaign, in order; True when this call did it.
 
     One transaction: killed midway, it leaves nothing and is done again from the start; done
-    twice, the second finds the campaign no longer preparing. Contacts who oppose keep their
-    position with the outcome *not sent*, so that the figures add up to what was sold.
+    twice, the second finds the campaign no longer preparing. Who opposed keeps a position with the
+    outcome *not sent*, so that the figures add up to what was sold.
     """
     campaign = (
         Campaign.objects.select_for_update()
@@ -61,29 +64,81 @@ def freeze_audience(campaign_id: int, *, now: datetime) -> bool:
 
 
 def _copy_recipients(campaign: Campaign, now: datetime) -> int:
-    used = set(fields_in(campaign.subject, campaign.html, campaign.text)) - {UNSUBSCRIBE_LINK}
-    opposition = SuppressionFilter(channel="email", company_id=campaign.company_id)
-    # The order sold this many addresses: a file that grew since gives no more.
-    contacts = islice(usable_contacts(campaign.contact_file_id), campaign.sold_quantity)
+    opposition = SuppressionFilter(
+        channel="email", company_id=campaign.company_id, to_base=campaign.to_base
+    )
+    used = set(fields_in(campaign.subject, campaign.html, campaign.text)) - OWN_LINKS
     position = 0
-    while batch := list(islice(contacts, _BATCH)):
+    for batch in _batches(campaign, used, now):
         _copy_batch(campaign.pk, position, batch, used)
-        opposed = opposition.opposed([email for _, email, _ in batch])
+        opposed = opposition.opposed([email for _, email, _ in batch if email])
         refused = [
-            Result(
-                position=position + index,
-                outcome=Outcome.NOT_SENT,
-                cause=NotSentReason.SUPPRESSED,
-                smtp_code=None,
-                reply="",
-                at=now,
-            )
+            _not_sent(position + index, reason, now)
             for index, (_, email, _) in enumerate(batch, start=1)
-            if email in opposed
+            if (reason := _refusal(email, opposed))
         ]
         record_outcomes(campaign.pk, refused, fresh=True)
         position += len(batch)
+    if campaign.to_base:
+        _leave_out_shared_addresses(campaign.pk, now)
     return position
+
+
+def _batches(
+    campaign: Campaign, used: set[str], now: datetime
+) -> Iterator[Sequence[UsableContact]]:
+    """Everybody sold, in order: of the client's file, or of the selection of the base."""
+    if campaign.selection is not None:
+        yield from rented_contacts(campaign.selection, fields=used, on=paris_date(now))
+        return
+    # The order sold this many addresses: a file that grew since gives no more.
+    contacts = islice(usable_contacts(_file_of(campaign)), campaign.sold_quantity)
+    while batch := list(islice(contacts, _BATCH)):
+        yield batch
+
+
+def _file_of(campaign: Campaign) -> int:
+    if campaign.contact_file_id is None:
+        raise SendingError("Cette campagne n’a pas de destinataires.")
+    return campaign.contact_file_id
+
+
+def _refusal(email: str, opposed: set[str]) -> NotSentReason | None:
+    if not email:
+        return NotSentReason.WITHDRAWN
+    return NotSentReason.SUPPRESSED if email in opposed else None
+
+
+def _not_sent(position: int, reason: NotSentReason, now: datetime) -> Result:
+    return Result(
+        position=position,
+        outcome=Outcome.NOT_SENT,
+        cause=reason,
+        smtp_code=None,
+        reply="",
+        at=now,
+    )
+
+
+def _leave_out_shared_addresses(campaign_id: int, now: datetime) -> None:
+    """Two people of the base may share an address: it is written to once (CGV B.1.6)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.position FROM ("
+            " SELECT position, row_number() OVER (PARTITION BY lower(email) ORDER BY position) n"
+            " FROM sending_recipient WHERE campaign_id = %(campaign)s AND email <> ''"
+            ") r LEFT JOIN sending_outcome o"
+            "  ON o.campaign_id = %(campaign)s AND o.position = r.position"
+            " WHERE r.n > 1 AND o.position IS NULL ORDER BY r.position",
+            {"campaign": campaign_id},
+        )
+        shared = [position for (position,) in cursor.fetchall()]
+    for start in range(0, len(shared), _BATCH):
+        refused = [
+            _not_sent(position, NotSentReason.DUPLICATE, now)
+            for position in shared[start : start + _BATCH]
+        ]
+        record_outcomes(campaign_id, refused, fresh=True)
 
 
 def _copy_batch(

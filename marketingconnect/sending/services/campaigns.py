@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -33,7 +33,8 @@ def create_campaign(
     *,
     company_id: int,
     name: str,
-    contact_file_id: int,
+    contact_file_id: int | None = None,
+    selection_id: int | None = None,
     order_reference: str,
     sold_quantity: int,
     scheduled_for: datetime,
@@ -43,22 +44,19 @@ def create_campaign(
     opens: Opens = Opens.NONE,
     now: datetime,
 ) -> Campaign:
-    """Take a campaign over from its offer and queue the freezing of its audience (CGV B.1.5)."""
+    """Take a campaign over from its offer and queue the freezing of its audience (CGV B.1.5).
+
+    It goes to a contact file of the client or to a selection of the base, one of the two.
+    """
     campaign = Campaign.objects.create(
         company_id=company_id,
         name=name,
         contact_file_id=contact_file_id,
+        selection_id=selection_id,
         order_reference=order_reference,
         sold_quantity=sold_quantity,
         scheduled_for=scheduled_for,
-        subject=content.subject,
-        preheader=content.preheader,
-        sender_name=content.sender_name,
-        reply_to=content.reply_to,
-        html=content.html,
-        text=content.text,
-        fallbacks=dict(content.fallbacks),
-        content_sha256=content.sha256,
+        **_kept(content),
         settling_hours=settling_hours,
         tracks_clicks=tracks_clicks,
         opens=opens,
@@ -69,6 +67,20 @@ def create_campaign(
     _journal("campaign.created", SENDER, campaign, now, after={"sold": sold_quantity, **measured})
     job(FREEZE_AUDIENCE, lock=f"campaign:{campaign.pk}").defer(campaign_id=campaign.pk)
     return campaign
+
+
+def _kept(content: CampaignContent) -> dict[str, Any]:
+    """The columns that hold the validated content, and its hash."""
+    return {
+        "subject": content.subject,
+        "preheader": content.preheader,
+        "sender_name": content.sender_name,
+        "reply_to": content.reply_to,
+        "html": content.html,
+        "text": content.text,
+        "fallbacks": dict(content.fallbacks),
+        "content_sha256": content.sha256,
+    }
 
 
 @transaction.atomic

@@ -75,7 +75,7 @@ def test_the_guided_path_leads_from_a_name_to_the_basket(cast: Cast, alice: Clie
     campaign = EmailCampaign.objects.get()
     assert answer.headers["Location"] == page("campaign_recipients", campaign.pk)
     shown = alice.get(page("campaign", campaign.pk)).content.decode()
-    assert "Choisissez le fichier de contacts" in shown
+    assert "Choisissez à qui écrire" in shown
 
     answer = alice.post(page("campaign_recipients", campaign.pk), {"contact_file": file.pk})
     assert answer.headers["Location"] == page("campaign_message", campaign.pk)
@@ -237,7 +237,7 @@ def test_the_home_says_what_is_next(cast: Cast, alice: Client) -> None:
         company=cast.bakery, name="Noël", created_by=cast.alice, created_at=NOON
     )
     shown = alice.get(page("home")).content.decode()
-    assert "Choisissez le fichier de contacts à qui écrire." in shown
+    assert "Choisissez à qui écrire." in shown
     sent_campaign(cast)
     shown = alice.get(page("home")).content.decode()
     assert "L’envoi est en cours." in shown

@@ -79,13 +79,8 @@ def test_the_whole_path_from_the_page_to_the_signed_files(
 ) -> None:
     shown = page_of(alice, order)
     request = SignatureRequest.objects.get()
-    for expected in (
-        request.title,
-        "Boulangerie Nadia",
-        f"Version {order.terms.number}",
-        "A.1.1",
-        "Qui signe",
-    ):
+    terms = f"Version {order.terms.number}"
+    for expected in (request.title, "Boulangerie Nadia", terms, "A.1.1", "Qui signe"):
         assert expected in shown.text
     assert request.signer_id == order.placed_by_id
     pdf = alice.get(reverse("client_area:signing_document", args=[order.reference, request.key]))
@@ -106,8 +101,7 @@ def test_the_whole_path_from_the_page_to_the_signed_files(
 
     order.refresh_from_db()
     assert order.state == OrderState.FIRM
-    assert "C’est signé" in done.text
-    assert "Voir comment payer" in done.text
+    assert all(words in done.text for words in ("C’est signé", "Voir comment payer"))
     files = {
         name: alice.get(reverse(f"client_area:{name}", args=[order.reference, request.key]))
         for name in ("signed_document", "signature_evidence")
@@ -115,7 +109,7 @@ def test_the_whole_path_from_the_page_to_the_signed_files(
     assert b"/ByteRange" in files["signed_document"].getvalue()
     proof = zipfile.ZipFile(io.BytesIO(files["signature_evidence"].getvalue()))
     assert "manifest.json" in proof.namelist()
-    kinds = list(request.events.order_by("number").values_list("kind", flat=True))
+    kinds = [event.kind for event in request.events.order_by("number")]
     assert kinds[:2] == ["proposed", "opened"]
     assert kinds[-2:] == ["downloaded", "downloaded"]
     event = request.events.get(kind="consent_given")

@@ -18,13 +18,15 @@ from marketingconnect.kernel.money import Money, format_number_fr
 from marketingconnect.messages.queries import Standing, standing_of
 from marketingconnect.offers.contract import Missing
 from marketingconnect.offers.email.models import EmailCampaign
-from marketingconnect.offers.email.offer import OWN_FILE_PRICE
+from marketingconnect.offers.email.offer import price_code_of
 from marketingconnect.offers.email.queries import addresses_of, campaign_of, missing_for
 from marketingconnect.orders.models import OrderLine
 from marketingconnect.orders.queries import order_line_of
+from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.terms.parameters import TermsParameters
 from marketingconnect.terms.queries import current_terms, parameters_of
 from marketingconnect.web.components import Step
+from marketingconnect.web.targeting.listing import in_words
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ class Dossier:
     @property
     def is_launched(self) -> bool:
         return self.campaign.sending_id is not None
+
+    @property
+    def target_words(self) -> str:
+        """Whom of the base, in a sentence."""
+        if self.campaign.criteria is None:
+            return ""
+        return in_words(SavedTarget(name="", criteria=self.campaign.criteria))
 
     @property
     def top_up(self) -> Money | None:
@@ -101,17 +110,17 @@ def build_dossier(campaign: EmailCampaign, *, today: date, priced: bool = True) 
         terms=terms,
         today=today,
         addresses=addresses,
-        price=_price(addresses, today) if priced and line is None else None,
+        price=_price(campaign, addresses, today) if priced and line is None else None,
         standing=standing_of(campaign.message) if campaign.message else None,
         missing=tuple(MissingThing(one, _href(one, campaign, line)) for one in missing),
     )
 
 
-def _price(addresses: int | None, today: date) -> PricedLine | None:
+def _price(campaign: EmailCampaign, addresses: int | None, today: date) -> PricedLine | None:
     if not addresses:
         return None
     try:
-        return price_of(current_price_list(today), OWN_FILE_PRICE, addresses)
+        return price_of(current_price_list(today), price_code_of(campaign), addresses)
     except NoPriceError:
         return None
 
@@ -165,7 +174,7 @@ def steps_of(dossier: Dossier, *, here: str) -> list[Step]:
 
 
 def _message_missing(dossier: Dossier) -> bool:
-    return dossier.lacks("message", "validation", "moderation")
+    return dossier.lacks("message", "origin", "validation", "moderation")
 
 
 def _count_note(addresses: int | None) -> str:

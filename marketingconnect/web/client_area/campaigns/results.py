@@ -105,8 +105,9 @@ def _causes(
     ]
 
 
-def list_page(sending_id: int, kind: str, *, cause: str, after: str) -> dict[str, Any]:
-    """Context of a list: 50 recipients after a position."""
+def list_page(sending: Campaign, kind: str, *, cause: str, after: str) -> dict[str, Any]:
+    """Context of a list: 50 recipients after a position; rented addresses are not shown."""
+    sending_id = sending.pk
     title, outcomes = LISTS[kind]
     start = position_in(after)
     if kind == "vendus":
@@ -120,7 +121,8 @@ def list_page(sending_id: int, kind: str, *, cause: str, after: str) -> dict[str
     return {
         "title": title,
         "cause": label_of(cause) if cause else "",
-        "rows": [_row(one) for one in found[:PAGE]],
+        "rows": [_row(one.hidden() if sending.to_base else one) for one in found[:PAGE]],
+        "to_base": sending.to_base,
         "following": found[PAGE - 1].position if len(found) > PAGE else None,
         "started": start > 0,
     }

@@ -1,12 +1,20 @@
 from django.urls import URLPattern, path
 
-from marketingconnect.web.client_area.campaigns.views import composing, figures, lists, visits
+from marketingconnect.web.client_area.campaigns.views import (
+    composing,
+    figures,
+    lists,
+    renting,
+    visits,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", lists.campaigns, name="campaigns"),
     path("nouvelle", lists.new, name="campaign_new"),
     path("<int:campaign_id>/", composing.summary, name="campaign"),
     path("<int:campaign_id>/destinataires", composing.recipients, name="campaign_recipients"),
+    path("<int:campaign_id>/destinataires/base", renting.rented_recipients, name="campaign_rented"),
+    path("cible/<int:target_id>", renting.from_target, name="campaign_from_target"),
     path("<int:campaign_id>/message", composing.message, name="campaign_message"),
     path("<int:campaign_id>/date", composing.calendar, name="campaign_calendar"),
     path("<int:campaign_id>/mesure", visits.measures, name="campaign_measures"),

@@ -125,7 +125,9 @@ def _checked(form: forms.Form, fields: Sequence[Field]) -> dict[str, Any]:
 
 def _form_field(field: Field, pictures: Mapping[str, str]) -> forms.Field:
     if field.kind == "choice":
-        return forms.ChoiceField(label=field.label, choices=field.choices)
+        return forms.ChoiceField(
+            label=field.label, choices=field.choices, help_text=field.help, required=False
+        )
     if field.kind == "picture":
         choices = [("", "Aucune image"), *pictures.items()]
         return forms.ChoiceField(

@@ -8,8 +8,8 @@ from marketingconnect.offers.list_rental.services import choose_target
 from marketingconnect.targeting.criteria import Criteria, Use
 from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.web.access import ClientRequest, actor_of
-from marketingconnect.web.client_area.rentals.counting import Counted, counted
 from marketingconnect.web.client_area.rentals.forms import FOR_SENDING
+from marketingconnect.web.client_area.targets.exact_count import Counted, counted
 
 
 def target_refusal(request: ClientRequest, rental_id: int, target: SavedTarget) -> str:

@@ -1,6 +1,6 @@
 """What a client types or picks to rent a file, and afterwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -15,8 +15,8 @@ from marketingconnect.offers.list_rental.vocabulary import (
 )
 from marketingconnect.targeting.criteria import Use
 from marketingconnect.targeting.models import SavedTarget
+from marketingconnect.web.client_area.targets.forms import TargetForm
 from marketingconnect.web.components import ChoiceDetail
-from marketingconnect.web.targeting.listing import in_words
 
 _USE_DETAILS: Final[Mapping[str, ChoiceDetail]] = {
     RentalUse.DIRECT_MAIL: ChoiceDetail(
@@ -45,35 +45,14 @@ class NameForm(forms.Form):
     )
 
 
-class TargetForm(forms.Form):
-    """One of the company's saved targets."""
+class RentalTargetForm(TargetForm):
+    """One of the company's targets that are made for renting."""
 
-    target = forms.ChoiceField(
-        label="Cible",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choisissez une cible.",
-            "invalid_choice": "Cette cible n’existe plus : choisissez-en une autre.",
-        },
-    )
-
-    def __init__(self, targets: Iterable[SavedTarget], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        targets = list(targets)
-        field = self.fields["target"]
-        field.choices = [(str(one.pk), one.name) for one in targets]  # type: ignore[attr-defined]
-        field.choice_details = {  # type: ignore[attr-defined]
-            str(one.pk): ChoiceDetail(
-                description=in_words(one),
-                icon="crosshair",
-                aside=Population(one.population).label,
-                disabled_reason="" if one.criteria["use"] == Use.RENTAL else FOR_SENDING,
-            )
-            for one in targets
-        }
+    def refusal_of(self, target: SavedTarget) -> str:
+        return "" if target.criteria["use"] == Use.RENTAL else FOR_SENDING
 
 
-class NewRentalForm(NameForm, TargetForm):
+class NewRentalForm(NameForm, RentalTargetForm):
     """A name and a target at once."""
 
 

@@ -1,11 +1,15 @@
 """What a client types to name a target, and the two that it compares."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from marketingconnect.base.vocabulary import POPULATION_LABELS
 from marketingconnect.targeting.criteria import Population
 from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.web.components import ChoiceDetail
+from marketingconnect.web.targeting.listing import in_words
 
 
 class NameForm(forms.Form):
@@ -47,6 +51,38 @@ class NewTargetForm(NameForm):
                 icon="briefcase-business",
             ),
         }
+
+
+class TargetForm(forms.Form):
+    """One of the company's saved targets."""
+
+    target = forms.ChoiceField(
+        label="Cible",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez une cible.",
+            "invalid_choice": "Cette cible n’existe plus : choisissez-en une autre.",
+        },
+    )
+
+    def __init__(self, targets: Iterable[SavedTarget], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        targets = list(targets)
+        field = self.fields["target"]
+        field.choices = [(str(one.pk), one.name) for one in targets]  # type: ignore[attr-defined]
+        field.choice_details = {  # type: ignore[attr-defined]
+            str(one.pk): ChoiceDetail(
+                description=in_words(one),
+                icon="crosshair",
+                aside=Population(one.population).label,
+                disabled_reason=self.refusal_of(one),
+            )
+            for one in targets
+        }
+
+    def refusal_of(self, target: SavedTarget) -> str:
+        """Why this target cannot be chosen here; empty when it can."""
+        return ""
 
 
 class CompareForm(forms.Form):

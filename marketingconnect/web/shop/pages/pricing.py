@@ -25,7 +25,7 @@ from marketingconnect.offers.list_rental.vocabulary import RentalUse
 from marketingconnect.web.shop.pages.terms_text import parameters_on
 
 LARGEST_QUANTITY = 5_000_000
-COMING: Final = frozenset({"email.base", "sms.base"})
+COMING: Final = frozenset({"sms.base"})
 """Published prices of what is not sold yet."""
 
 

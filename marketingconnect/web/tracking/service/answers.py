@@ -105,7 +105,8 @@ KEPT: Final = page(
 LEFT: Final = page(
     200,
     "Vous êtes désinscrit",
-    "Vous ne recevrez plus les campagnes de cet expéditeur envoyées par notre service.",
+    "Vous ne recevrez plus les campagnes de cet expéditeur envoyées par notre service. Si votre"
+    " adresse venait de notre base, personne ne la louera plus.",
 )
 LEFT_AT_ONCE: Final = text(200, "Désinscription enregistrée.")
 KEPT_AT_ONCE: Final = text(503, "Demande gardée, enregistrée dès le retour du service.")
@@ -113,11 +114,12 @@ WRONG_METHOD: Final = answer(405, b"", (b"allow", b"GET, HEAD, POST"))
 GIF: Final = answer(200, PIXEL, (b"content-type", b"image/gif"))
 
 
-def leaving_page(company: str) -> Answer:
+def leaving_page(company: str, *, from_base: bool) -> Answer:
+    others = ", ni d’autres annonceurs à partir de notre base" if from_base else ""
     return page(
         200,
         "Ne plus recevoir ces messages ?",
-        f"Vous ne recevrez plus les campagnes de {company} envoyées par notre service.",
+        f"Vous ne recevrez plus les campagnes de {company} envoyées par notre service{others}.",
         "Si vous n’avez rien demandé, fermez cette page : rien n’a changé.",
         form="Me désinscrire",
     )

@@ -201,7 +201,9 @@ class TrackingService:
         if scope["method"] not in {"GET", "HEAD"}:
             return answers.WRONG_METHOD
         known: Known | None = await self._campaigns.get(campaign_id)
-        return answers.NOT_FOUND if known is None else answers.leaving_page(known.company_name)
+        if known is None:
+            return answers.NOT_FOUND
+        return answers.leaving_page(known.company_name, from_base=known.to_base)
 
     async def _leave(self, token: str, *, one_click: bool) -> Answer:
         """Committed before the answer; when the database is away, kept on this machine."""

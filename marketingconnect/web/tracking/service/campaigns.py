@@ -22,6 +22,7 @@ class Known:
     links: Mapping[int, Answer]
     counts_opens: bool
     company_name: str
+    to_base: bool
 
 
 class Campaigns:
@@ -71,4 +72,5 @@ def _read(campaign_id: int) -> Known | None:
         {link.number: redirect(link.url) for link in links},
         campaign.opens != "none",
         campaign.company.legal_name,
+        campaign.to_base,
     )

@@ -26,6 +26,7 @@ from marketingconnect.web.client_area.campaigns.forms import (
     SendDateForm,
     messages_to_choose,
 )
+from marketingconnect.web.client_area.campaigns.sources import sources_of
 
 
 @require_http_methods(["GET"])
@@ -52,7 +53,8 @@ def recipients(request: ClientRequest, campaign_id: int) -> HttpResponse:
             now=clock.now(),
         )
 
-    return _step(request, dossier, "recipients", form, "contact_file", choose)
+    sources = sources_of(dossier.campaign, here="file")
+    return _step(request, dossier, "recipients", form, "contact_file", choose, sources=sources)
 
 
 @require_http_methods(["GET", "POST"])

@@ -45,7 +45,7 @@ def recipients(request: ClientRequest, campaign_id: int, kind: str) -> HttpRespo
         raise Http404
     dossier, sending = _launched(request, campaign_id)
     page = list_page(
-        sending.pk, kind, cause=request.GET.get("motif", ""), after=request.GET.get("apres", "")
+        sending, kind, cause=request.GET.get("motif", ""), after=request.GET.get("apres", "")
     )
     context = {"dossier": dossier, **page}
     return render(request, "client_area/campaigns/recipients_list.html", context)

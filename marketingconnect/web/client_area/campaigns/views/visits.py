@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
+from marketingconnect.offers.email.errors import EmailCampaignError
 from marketingconnect.offers.email.services import choose_measures
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
@@ -48,23 +49,27 @@ def measures(request: ClientRequest, campaign_id: int) -> HttpResponse:
         raise PermissionDenied
     chosen = {"tracks_clicks": dossier.campaign.tracks_clicks, "opens": dossier.campaign.opens}
     form = MeasuresForm(request.POST if request.method == "POST" else None, initial=chosen)
-    if not dossier.is_launched and form.is_valid():
-        _keep(request, campaign_id, form)
+    if not dossier.is_launched and form.is_valid() and _kept(request, campaign_id, form):
         return redirect("client_area:campaign", campaign_id)
     status = 400 if form.errors else 200
     context = {"dossier": dossier, "form": form}
     return render(request, "client_area/campaigns/measures.html", context, status=status)
 
 
-def _keep(request: ClientRequest, campaign_id: int, form: MeasuresForm) -> None:
-    choose_measures(
-        campaign_id,
-        tracks_clicks=form.cleaned_data["tracks_clicks"],
-        opens=Opens(form.cleaned_data["opens"]),
-        actor=actor_of(request),
-        now=clock.now(),
-    )
+def _kept(request: ClientRequest, campaign_id: int, form: MeasuresForm) -> bool:
+    try:
+        choose_measures(
+            campaign_id,
+            tracks_clicks=form.cleaned_data["tracks_clicks"],
+            opens=Opens(form.cleaned_data["opens"]),
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+    except EmailCampaignError as refusal:
+        form.add_error("opens", refusal.sentence)
+        return False
     messages.success(request, "C’est noté : votre choix vaudra pour cette campagne.")
+    return True
 
 
 def _launched(request: ClientRequest, campaign_id: int) -> tuple[Dossier, Campaign]:

@@ -16,7 +16,7 @@ from marketingconnect.messages.blocks import InvalidBlockError
 from marketingconnect.messages.models import Message
 from marketingconnect.messages.own_html.sanitising import sanitise
 from marketingconnect.messages.services import DraftChanges
-from marketingconnect.messages.services.drafts import choose_contact_file
+from marketingconnect.messages.services.drafts import choose_contact_file, kept_mentions
 from marketingconnect.messages.specification import specification_on
 from marketingconnect.messages.theme import PALETTES, clean_theme
 from marketingconnect.web.access import ClientRequest, client_page
@@ -73,7 +73,9 @@ def legal(request: ClientRequest, message_id: int) -> HttpResponse:
     form = LegalForm(request.POST)
     if not form.is_valid():
         return _refused(request, message, "mentions", {"legal_form": form}, form)
-    changes = DraftChanges(content={**message.content, "legal": form.cleaned_data})
+    changes = DraftChanges(
+        content={**message.content, "legal": kept_mentions(form.cleaned_data, on=clock.today())}
+    )
     return _saved(request, message, "mentions", changes)
 
 

@@ -27,8 +27,8 @@ from marketingconnect.web.client_area.rentals.forms import (
     HelperForm,
     NameForm,
     OptionsForm,
+    RentalTargetForm,
     SampleForm,
-    TargetForm,
 )
 from marketingconnect.web.client_area.rentals.law import phone_law
 from marketingconnect.web.middleware import takes_upload
@@ -41,7 +41,7 @@ _SHOWN = 50
 def target(request: ClientRequest, rental_id: int) -> HttpResponse:
     """À qui: one of the saved targets, counted now."""
     dossier = _open(request, rental_id)
-    form = TargetForm(targets_of(request.company.pk)[:_SHOWN], _typed(request))
+    form = RentalTargetForm(targets_of(request.company.pk)[:_SHOWN], _typed(request))
     if form.is_valid():
         chosen = target_of(request.company.pk, int(form.cleaned_data["target"]))
         if refusal := target_refusal(request, rental_id, chosen):

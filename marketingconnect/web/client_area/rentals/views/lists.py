@@ -8,6 +8,7 @@ from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.offers.list_rental.models import ListRental
 from marketingconnect.offers.list_rental.services import start_rental
+from marketingconnect.targeting.criteria import Channel
 from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.targeting.saved import target_of, targets_of
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
@@ -34,11 +35,13 @@ def new(request: ClientRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @client_page(MemberRole.EDITOR)
 def from_target(request: ClientRequest, target_id: int) -> HttpResponse:
-    """Rent what a target counts: only its name is asked."""
+    """Rent what a target counts: only its name is asked; one for e-mail makes a campaign."""
     try:
         target = target_of(request.company.pk, target_id)
     except SavedTarget.DoesNotExist as error:
         raise Http404 from error
+    if target.criteria["channel"] == Channel.EMAIL:
+        return redirect("client_area:campaign_from_target", target.pk)
     typed = request.POST if request.method == "POST" else None
     form = NameForm(typed, initial={"name": target.name})
     if form.is_valid():

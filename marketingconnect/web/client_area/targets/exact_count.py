@@ -1,4 +1,4 @@
-"""Count a saved target for a rental, in the words of its pages."""
+"""Count a saved target to sell it, in the words of the pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ class Counted:
 
 
 def counted(criteria: Criteria, *, company_id: int, user_id: int, now: datetime) -> Counted:
-    """CGV CL.4: the exact count of this moment, which is what will be priced and sold."""
+    """CGV B.1.3, CL.4: the exact count of this moment, which is what will be priced and sold."""
     try:
         result = count_for(
             criteria, company_id=company_id, user_id=user_id, today=paris_date(now), now=now
