@@ -36,7 +36,7 @@ def render_statement(facts: Facts, *, sheet_sha256: str) -> bytes:
             "statement": json.dumps(statement_content(facts, sheet_sha256), ensure_ascii=False)
         },
         pdf_standards=["a-3b"],
-        timestamp=facts.frozen_at,
+        timestamp=facts.frozen_at.replace(microsecond=0),
     )
     assert isinstance(pdf, bytes)  # noqa: S101  one document, one file
     return pdf

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from marketingconnect import clock
 from marketingconnect.statistics import services
 from marketingconnect.statistics.services import MAKE_EXPORT
+from marketingconnect.statistics.subject_tests import decide_due_tests
 from marketingconnect.statistics.visits.judging import judge_visits
 
 
@@ -18,3 +19,10 @@ def make_export(export_id: int) -> None:
 def judge(timestamp: int) -> None:
     """Clicks told from machines' and counted, a few seconds after they came."""
     judge_visits(now=clock.now())
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="statistics.decide_tests", queueing_lock="statistics.decide_tests")
+def decide_tests(timestamp: int) -> None:
+    """Tests of two contents that have lasted long enough: the rest leaves."""
+    decide_due_tests(now=clock.now())

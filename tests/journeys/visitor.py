@@ -120,6 +120,10 @@ class Visitor:
         self.look("import")
 
     def compose_message(self, logo: Path) -> None:
+        self.validate_message(self.write_message(logo))
+
+    def write_message(self, logo: Path) -> str:
+        """From a template, with a logo and a subject of its own; gives its number."""
         base = self.page.url.split("/espace/")[0]
         self.page.goto(f"{base}/espace/messages/nouveau/")
         self.look("modeles")
@@ -139,7 +143,11 @@ class Visitor:
         self.fill("Objet", self.subject)
         self.press("Enregistrer")
         self.look("objet")
-        self.page.goto(f"{base}/espace/messages/{message[1]}/epreuve/")
+        return message[1]
+
+    def validate_message(self, message: str) -> None:
+        base = self.page.url.split("/espace/")[0]
+        self.page.goto(f"{base}/espace/messages/{message}/epreuve/")
         self.press("Envoyer")
         self.post.letter_to(self.email, about=self.subject)
         self.page.reload()

@@ -20,8 +20,8 @@ from marketingconnect.sending.services import (
     pause_campaign,
     stop_campaign,
 )
-from marketingconnect.sending.services.audience import CHUNK
 from marketingconnect.sending.services.chunks import close_stopped
+from marketingconnect.sending.services.cutting import CHUNK
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import CampaignState
 from tests.sending.factories import CONTENT, NOON, make_campaign

@@ -52,7 +52,8 @@ def sent_out() -> Campaign:
     publish_demo_operator(actor=CLERK, now=NOON - timedelta(days=1))
     campaign = make_campaign([f"a{n}@example.org" for n in range(1, 8)])
     record_outcomes(campaign.pk, OUTCOMES, fresh=True)
-    facts = {"state": CampaignState.SENT_OUT, "finished_at": NOON, "started_at": NOON}
+    began = NOON - timedelta(microseconds=1234)
+    facts = {"state": CampaignState.SENT_OUT, "finished_at": NOON, "started_at": began}
     Campaign.objects.filter(pk=campaign.pk).update(**facts)
     return Campaign.objects.get(pk=campaign.pk)
 

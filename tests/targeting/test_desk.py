@@ -94,7 +94,7 @@ def test_the_process_answers_as_this_one_does(
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_refusals_cross_the_socket_in_words(counter: subprocess.Popen[bytes]) -> None:
+def comparison_refusals_cross_the_socket_in_words(counter: subprocess.Popen[bytes]) -> None:
     with pytest.raises(InvalidCriteriaError, match="n’existe pas") as refused:
         ask(question(criteria=replace(asking(), exclude=Exclusions(file=99))))
     assert refused.value.path == "exclude.file"

@@ -5,16 +5,21 @@ from typing import Any
 from marketingconnect import clock
 from marketingconnect.contacts.models import ContactFile
 from marketingconnect.contacts.services import receive_file
-from marketingconnect.offers.email.models import EmailCampaign
 from tests.offers.list_rental.factories import Renter
-from tests.sale import CLERK, Leaflet
+from tests.sale import CLERK
 from tests.web.bank_forms import bank_forms
+from tests.web.campaign_forms import (
+    NOTHING,
+    Fields,
+    campaigns_and_orders,
+    pages_of_a_campaign,
+)
 from tests.web.contract_forms import contract_forms
 from tests.web.guarantee_scene import client_guarantee_forms
 from tests.web.proposal_forms import client_forms, pages_of_a_draft, staff_forms
 from tests.web.scene import Scene
 from tests.web.sending_forms import SENDING_FORMS
-from tests.web.signing_scene import SIGNING_FORMS, documents_to_sign
+from tests.web.signing_scene import documents_to_sign
 
 COMPANY = {
     "legal_name": "Boulangerie Nadia",
@@ -33,9 +38,6 @@ BLOCK = {"text": "Bonjour", "level": "h1", "align": "left", "size": "medium", "p
 OWN_PASSWORD = {"old": "une phrase", "new": "une autre phrase longue"}
 COLOURS = {"accent": "#aa3300", "ground": "#ffffff", "paper": "#ffffff", "ink": "#000000"}
 
-Fields = dict[str, Any]
-NOTHING: Fields = {}
-
 
 def forms_of(scene: Scene) -> dict[str, Fields]:
     """Address -> its fields, for the objects of the scene."""
@@ -45,7 +47,7 @@ def forms_of(scene: Scene) -> dict[str, Fields]:
         **_targets(),
         **_messages(values),
         **_blocks_and_proofs(values),
-        **_campaigns_and_orders(values, today),
+        **campaigns_and_orders(values, today),
         **_rentals(values, today),
         **_account(today, scene),
         **client_guarantee_forms(today),
@@ -158,36 +160,12 @@ def _blocks_and_proofs(values: Fields) -> dict[str, Fields]:
     }
 
 
-def _campaigns_and_orders(values: Fields, today: str) -> dict[str, Fields]:
-    return {
-        "campaign_new": {"name": "Noël"},
-        "campaign_recipients": {"contact_file": values["file_id"]},
-        "campaign_message": {"message": values["message_id"]},
-        "campaign_calendar": {"send_on": today, "send_hour": "10:00"},
-        "campaign_measures": {"tracks_clicks": "on", "opens": "aggregate"},
-        **dict.fromkeys(("campaign_order", "campaign_abandon", "campaign_workbook"), NOTHING),
-        "cart_add": {"offer": "email", "item_id": "1"},
-        "cart_remove": NOTHING,
-        "checkout": {
-            "request_uuid": "6f2f5a5e-0f3e-4b43-9d5c-3f6a2f0f2a11",
-            "terms_sha256": "0" * 64,
-            "shown_total_cents": "36000",
-            "payment_method": "transfer",
-            "purchase_reference": "BC 12",
-            "accept_terms": "on",
-            "attest_own_file_lawful": "on",
-            "attest_content_mine": "on",
-        },
-        **SIGNING_FORMS,
-    }
-
-
 def _rentals(values: Fields, today: str) -> dict[str, Fields]:
     acts = ("rental_helper_withdraw", "rental_order", "rental_abandon", "rental_check_again")
     return {
         "rental_new": {"name": "Portes ouvertes", "target": values["target_id"]},
-        "rental_from_target": {"name": "Portes ouvertes"},
-        "rental_target": {"target": values["target_id"]},
+        **{key: {"name": "Fête"} for key in ("rental_from_target", "campaign_from_target")},
+        **{key: {"target": values["target_id"]} for key in ("rental_target", "campaign_rented")},
         "rental_uses": {"uses": "direct_mail", "times": "1", "columns": "age_band"},
         "rental_sample": {"sample": "pas un fichier"},
         "rental_helpers": {"name": "Routage", "siret": "90000002700012", "role": "router"},
@@ -353,6 +331,7 @@ def _public() -> dict[str, Fields]:
         "accounts:forgotten": {"email": "alice@example.org"},
         "accounts:set_password": {"password": "une phrase assez longue"},
         "tracking:unsubscribe": {"List-Unsubscribe": "One-Click"},
+        "tracking:origin": {"source": "page"},
         "webhooks:sandbox": {"payload": "x"},
         "webhooks:stripe": {"payload": "x"},
         "webhooks:returns": {"payload": "x"},
@@ -381,17 +360,12 @@ def open_pages(scene: Scene) -> dict[str, dict[str, Any]]:
         now=now,
     )
     ContactFile.objects.filter(pk=mapped.pk).update(state="mapped", mapping={"0": "email"})
-    draft = EmailCampaign.objects.create(
-        company=bakery, name="Brouillon", created_by=scene.cast.alice, created_at=now
-    )
-    scene.shop.offer.items[draft.pk] = Leaflet(bakery.pk)
-    steps = ("measures", "recipients", "message", "calendar", "order", "abandon")
     rented = ("target", "uses", "sample", "helpers", "order", "abandon")
     rental = Renter.of(scene.cast).compose()
     return {
         "client_area:file_columns": {"file_id": file.pk},
         "client_area:file_origin": {"file_id": mapped.pk},
-        **{f"client_area:campaign_{step}": {"campaign_id": draft.pk} for step in steps},
+        **pages_of_a_campaign(scene),
         **{f"client_area:rental_{step}": {"rental_id": rental.pk} for step in rented},
         **pages_of_a_draft(scene.shop),
         **documents_to_sign(scene.shop, scene.values["reference"]),

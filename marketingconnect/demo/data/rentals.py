@@ -103,24 +103,32 @@ def _targets(then: datetime) -> _Targets:
     restaurants = [{"field": "departement", "in": ["69"]}, {"field": "naf", "in": ["56.1"]}]
     drivers = [{"field": "departement", "in": ["29"]}, {"field": "housing", "in": [1]}]
     return _Targets(
-        _target(
+        kept_target(
             BAKERY.email, "Foyers autour de la boulangerie", "consumers", [{"near": near}], then
         ),
-        _target(BAKERY.email, "Restaurants du Rhône", "professionals", restaurants, then),
-        _target(GARAGE.email, "Maisons du Finistère", "consumers", drivers, then),
+        kept_target(BAKERY.email, "Restaurants du Rhône", "professionals", restaurants, then),
+        kept_target(GARAGE.email, "Maisons du Finistère", "consumers", drivers, then),
     )
 
 
-def _target(
-    email: str, name: str, population: str, where: Sequence[object], now: datetime
+def kept_target(
+    email: str,
+    name: str,
+    population: str,
+    where: Sequence[object],
+    now: datetime,
+    *,
+    channel: str = "post",
+    use: str = "rental",
 ) -> SavedTarget:
+    """A target that a person of the demo saved."""
     owner = User.objects.get(email=email)
     criteria = Criteria.from_json(
         {
             "version": 1,
             "population": population,
-            "channel": "post",
-            "use": "rental",
+            "channel": channel,
+            "use": use,
             "where": {"all": list(where)},
         }
     )

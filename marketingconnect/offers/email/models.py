@@ -38,6 +38,13 @@ class EmailCampaign(models.Model):
     failure = models.CharField(max_length=300, blank=True, db_default="")
     """Why they could not be arrested, for staff; it is tried again."""
     order_reference = models.CharField(max_length=20, blank=True, db_default="")
+    spread_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Over how long it leaves; 0 as fast as it can (CGV B.1.4)."""
+    message_b = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
+    """The second message of a test; a part of the audience tries both (CGV B.1.1)."""
+    test_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    test_hours = models.PositiveSmallIntegerField(default=0, db_default=0)
+    version_b = models.ForeignKey(MessageVersion, models.PROTECT, null=True, related_name="+")
     ordered_quantity = models.PositiveIntegerField(null=True)
     """Addresses sold, frozen when the order is placed."""
     version = models.ForeignKey(MessageVersion, models.PROTECT, null=True, related_name="+")
@@ -61,6 +68,10 @@ class EmailCampaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def spread_hours(self) -> int:
+        return self.spread_minutes // 60
 
     @property
     def to_base(self) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from marketingconnect import clock
 from marketingconnect.contacts.queries import contact_count
+from marketingconnect.messages.models import Message
 from marketingconnect.messages.queries import (
     moderation_of,
     says_origin,
@@ -15,7 +16,7 @@ from marketingconnect.messages.queries import (
 from marketingconnect.messages.states import ModerationState
 from marketingconnect.offers.contract import Missing, Progress
 from marketingconnect.offers.email.models import EmailCampaign
-from marketingconnect.offers.email.rules import CampaignFacts, missing_facts
+from marketingconnect.offers.email.rules import CampaignFacts, VariantFacts, missing_facts
 from marketingconnect.sending.states import CampaignState
 from marketingconnect.terms.parameters import TermsParameters
 
@@ -35,7 +36,7 @@ def campaigns_of(company_id: int) -> QuerySet[EmailCampaign]:
     """A company's campaigns, the latest first; abandoned ones are left out."""
     return (
         EmailCampaign.objects.filter(company_id=company_id, abandoned_at__isnull=True)
-        .select_related("contact_file", "message", "sending")
+        .select_related("contact_file", "message", "message_b", "sending")
         .order_by("-pk")
     )
 
@@ -85,6 +86,7 @@ def facts_for(
         to_base=campaign.to_base,
         is_frozen=campaign.selection_id is not None,
         says_origin=campaign.message is not None and says_origin(campaign.message),
+        variant=_variant_facts(campaign.message_b) if campaign.message_b else None,
         has_message=standing is not None,
         is_validated=standing is not None and standing.validation is not None,
         moderation=moderation.state if moderation else "",
@@ -94,15 +96,31 @@ def facts_for(
     )
 
 
+def _variant_facts(message: Message) -> VariantFacts:
+    standing = standing_of(message)
+    return VariantFacts(
+        is_validated=standing.validation is not None,
+        moderation=standing.moderation.state if standing.moderation else "",
+        says_origin=says_origin(message),
+    )
+
+
 def is_released(campaign: EmailCampaign) -> bool:
-    """Whether the version handed over is still validated by the client and approved."""
-    if campaign.version_id is None:
+    """Whether every version handed over is still validated by the client and approved."""
+    if campaign.version_id is None or not _is_version_released(
+        campaign.message_id, campaign.version_id
+    ):
         return False
-    version = validated_version(campaign.message_id) if campaign.message_id else None
-    moderation = moderation_of(campaign.version_id)
+    tested = campaign.version_b_id
+    return tested is None or _is_version_released(campaign.message_b_id, tested)
+
+
+def _is_version_released(message_id: int | None, version_id: int) -> bool:
+    version = validated_version(message_id) if message_id else None
+    moderation = moderation_of(version_id)
     return (
         version is not None
-        and version.pk == campaign.version_id
+        and version.pk == version_id
         and moderation is not None
         and moderation.state == ModerationState.APPROVED
     )

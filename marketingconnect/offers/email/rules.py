@@ -14,6 +14,12 @@ from marketingconnect.terms.parameters import TermsParameters
 
 FIRST_HOUR: Final = time(7)
 LAST_HOUR: Final = time(20)
+LATEST_END: Final = time(22)
+SPREADS: Final = (0, 60, 120, 240, 480)
+"""Minutes over which an envoi may be spread."""
+TEST_PERCENTS: Final = (10, 20, 30, 50)
+TEST_HOURS: Final = (1, 2, 4, 24)
+FEWEST_TRIED: Final = 100
 FURTHEST_DAYS: Final = 366
 
 
@@ -96,6 +102,37 @@ def send_days(
         day += timedelta(days=1)
 
 
+def spread_refusal(*, hour: time, minutes: int) -> str:
+    """CGV B.1.4: an envoi that is spread ends the day it began, at a decent hour; empty if so."""
+    if minutes not in SPREADS:
+        return "Choisissez une des durées proposées."
+    if hour.hour * 60 + hour.minute + minutes <= LATEST_END.hour * 60:
+        return ""
+    return "Un envoi étalé se termine à 22 h au plus tard : commencez plus tôt, ou étalez moins."
+
+
+def comparison_refusal(
+    *, is_same: bool, tracks_clicks: bool, addresses: int | None, percent: int, hours: int
+) -> str:
+    """CGV B.1.1: why two messages cannot be compared; empty when they can.
+
+    Clicks of people decide, so they must be counted, and enough people must be asked.
+    """
+    if percent not in TEST_PERCENTS or hours not in TEST_HOURS:
+        return "Choisissez une des parts et des durées proposées."
+    if is_same:
+        return "Choisissez un autre message que celui de la campagne."
+    if not tracks_clicks:
+        return "Le test se décide aux clics : comptez d’abord les clics sur les liens."
+    asked = (addresses or 0) * percent // 100
+    if asked < FEWEST_TRIED:
+        return (
+            f"Avec {format_number_fr(addresses or 0)} adresses, {percent}\u202f% n’en feraient que "
+            f"{format_number_fr(asked)} : il en faut {FEWEST_TRIED} pour départager deux messages."
+        )
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignFacts:
     """What decides whether a campaign may leave. Days are civil dates in Paris.
@@ -118,6 +155,17 @@ class CampaignFacts:
     """Whether the rows of the base are arrested."""
     says_origin: bool = False
     """Whether the message says where rented addresses come from."""
+    variant: "VariantFacts | None" = None
+    """The second message of a test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantFacts:
+    """Where the second message of a test stands; `moderation` as for the first."""
+
+    is_validated: bool
+    moderation: str
+    says_origin: bool
 
 
 def missing_facts(*, facts: CampaignFacts, terms: TermsParameters) -> list[Missing]:
@@ -129,6 +177,7 @@ def missing_facts(*, facts: CampaignFacts, terms: TermsParameters) -> list[Missi
         *_recipients(facts),
         *_origin(facts),
         *_message(facts),
+        *_variant(facts),
         *_date(facts, terms),
         *_payment(facts),
         *_selection(facts),
@@ -171,6 +220,25 @@ def _origin(facts: CampaignFacts) -> Iterator[Missing]:
             "mentions, choisissez « À mes propres contacts »."
         )
     yield Missing("origin", non_breaking(sentence), "B.5", "client", page)
+
+
+def _variant(facts: CampaignFacts) -> Iterator[Missing]:
+    """The second message of a test is validated and moderated like the first."""
+    if facts.variant is None:
+        return
+    page = "client_area:campaign_test"
+    if facts.variant.says_origin != facts.to_base:
+        sentence = "Accordez les mentions du second message à celles du premier."
+        yield Missing("variant", sentence, "B.5", "client", page)
+    elif facts.variant.moderation in {"refused", "changes_asked"}:
+        sentence = "Modifiez le second message du test comme la modération le demande."
+        yield Missing("variant", sentence, "B.2", "client", page)
+    elif not facts.variant.is_validated:
+        sentence = "Recevez le bon à tirer du second message du test et validez-le."
+        yield Missing("variant", sentence, "B.1.2", "client", page)
+    elif facts.variant.moderation != "approved":
+        sentence = "Notre modération relit le second message du test."
+        yield Missing("variant", sentence, "B.2", "operator", page)
 
 
 def _message(facts: CampaignFacts) -> Iterator[Missing]:

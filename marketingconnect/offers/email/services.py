@@ -19,13 +19,14 @@ from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.notices import tell_campaign_is_sent
 from marketingconnect.offers.email.queries import SENT_STATES, is_released, missing_for
 from marketingconnect.offers.email.rows import LAUNCHER, being_composed, journal, save
-from marketingconnect.offers.email.rules import day_refusal, hour_refusal
+from marketingconnect.offers.email.rules import day_refusal, hour_refusal, spread_refusal
 from marketingconnect.offers.email.targets import ask_to_freeze
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services import create_campaign, stop_campaign
 from marketingconnect.sending.states import CampaignState
+from marketingconnect.sending.variants import SubjectTest
 from marketingconnect.terms.parameters import TermsParameters
 
 _NO_TARGET: Final[dict[str, object]] = {
@@ -109,10 +110,14 @@ def choose_send_date(
     send_at: datetime,
     payment_validated_on: date | None,
     terms: TermsParameters,
+    spread_minutes: int = 0,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """CGV B.1.4: choose when sending starts. Raises SendDateRefusedError with the clause."""
+    """CGV B.1.4: choose when sending starts, and over how long it is spread.
+
+    Raises SendDateRefusedError with the clause.
+    """
     campaign = being_composed(campaign_id)
     local = send_at.astimezone(clock.PARIS)
     refusal = day_refusal(
@@ -125,9 +130,12 @@ def choose_send_date(
         raise SendDateRefusedError(refusal.reason, article=refusal.article)
     if sentence := hour_refusal(hour=local.time()):
         raise SendDateRefusedError(sentence)
+    if sentence := spread_refusal(hour=local.time(), minutes=spread_minutes):
+        raise SendDateRefusedError(sentence, article="B.1.4")
     if send_at < now:
         raise SendDateRefusedError("Cette heure est déjà passée.")
-    save(campaign, "email_campaign.date_chosen", actor=actor, now=now, send_at=send_at)
+    chosen = {"send_at": send_at, "spread_minutes": spread_minutes}
+    save(campaign, "email_campaign.date_chosen", actor=actor, now=now, **chosen)
 
 
 @transaction.atomic
@@ -162,16 +170,7 @@ def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Ca
     campaign = EmailCampaign.objects.select_for_update().get(pk=campaign_id)
     if campaign.sending is not None:
         return campaign.sending
-    missing = missing_for(
-        campaign,
-        quantity=facts.quantity,
-        payment_validated_on=facts.payment_validated_on,
-        terms=facts.terms,
-        today=clock.paris_date(now),
-    )
-    version = validated_version(campaign.message_id) if campaign.message_id else None
-    if missing or version is None or campaign.send_at is None:
-        raise EmailCampaignError(" ".join(one.sentence for one in missing))
+    version, other = _ready(campaign, facts, now)
     sending = create_campaign(
         company_id=campaign.company_id,
         name=campaign.name,
@@ -179,15 +178,21 @@ def launch_campaign(campaign_id: int, *, facts: OrderFacts, now: datetime) -> Ca
         selection_id=campaign.selection_id,
         order_reference=facts.order_reference,
         sold_quantity=facts.quantity,
-        scheduled_for=campaign.send_at,
+        scheduled_for=campaign.send_at or now,
         content=_content(version),
         settling_hours=facts.terms.delivery_window_hours,
         tracks_clicks=campaign.tracks_clicks,
         opens=Opens(campaign.opens),
+        spread_minutes=campaign.spread_minutes,
+        test=_test(campaign, other) if other else None,
         now=now,
     )
-    handed = {"sending_id": sending.pk, "version_id": version.pk}
-    handed["ordered_quantity"] = facts.quantity
+    handed: dict[str, object] = {
+        "sending_id": sending.pk,
+        "version_id": version.pk,
+        "version_b_id": other.pk if other else None,
+        "ordered_quantity": facts.quantity,
+    }
     save(campaign, "email_campaign.launched", actor=LAUNCHER, now=now, **handed)
     return sending
 
@@ -207,7 +212,7 @@ def recall_campaign(campaign_id: int, *, now: datetime) -> bool:
         return False
     reason = "Le message a changé depuis sa validation, ou la modération est revenue dessus."
     stop_campaign(sending.pk, actor=LAUNCHER, reason=reason, now=now)
-    taken_back = {"sending_id": None, "version_id": None}
+    taken_back = {"sending_id": None, "version_id": None, "version_b_id": None}
     save(campaign, "email_campaign.recalled", actor=LAUNCHER, now=now, **taken_back)
     return True
 
@@ -227,6 +232,31 @@ def tell_sent_campaign(campaign_id: int, *, now: datetime) -> bool:
     tell_campaign_is_sent(campaign, sending, at=now)
     EmailCampaign.objects.filter(pk=campaign_id).update(sent_told_at=now)
     return True
+
+
+def _ready(
+    campaign: EmailCampaign, facts: OrderFacts, now: datetime
+) -> tuple[MessageVersion, MessageVersion | None]:
+    """The validated versions that leave. Raises EmailCampaignError when something is missing."""
+    missing = missing_for(
+        campaign,
+        quantity=facts.quantity,
+        payment_validated_on=facts.payment_validated_on,
+        terms=facts.terms,
+        today=clock.paris_date(now),
+    )
+    version = _validated(campaign.message_id)
+    if missing or version is None or campaign.send_at is None:
+        raise EmailCampaignError(" ".join(one.sentence for one in missing))
+    return version, _validated(campaign.message_b_id)
+
+
+def _validated(message_id: int | None) -> MessageVersion | None:
+    return validated_version(message_id) if message_id else None
+
+
+def _test(campaign: EmailCampaign, other: MessageVersion) -> SubjectTest:
+    return SubjectTest(_content(other), campaign.test_percent, campaign.test_hours)
 
 
 def _content(version: MessageVersion) -> CampaignContent:

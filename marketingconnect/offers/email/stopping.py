@@ -32,7 +32,7 @@ def hold_campaign(campaign_id: int, *, reason: str, actor: Actor, now: datetime)
     if sending.state not in _NOT_STARTED:
         return False
     stop_campaign(sending.pk, actor=actor, reason=reason, now=now)
-    EmailCampaign.objects.filter(pk=campaign.pk).update(sending=None, version=None)
+    EmailCampaign.objects.filter(pk=campaign.pk).update(sending=None, version=None, version_b=None)
     record(
         action="email_campaign.recalled",
         actor=actor,

@@ -21,15 +21,17 @@ from marketingconnect.sending.engine.recovery import recover_chunks
 from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.stops import SinceFreeze
 from marketingconnect.sending.message.compiled import CompiledMessage, Sending
+from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.signing import Signer, StoredSignature
 from marketingconnect.sending.message.tokens import current_tokens
-from marketingconnect.sending.models import Campaign, Chunk
+from marketingconnect.sending.models import Campaign, CampaignVariant, Chunk
 from marketingconnect.sending.services import campaigns, chunks, domains, signatures
 from marketingconnect.sending.services.by_day import DestinationAge, count_destinations
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.links import tracked_content
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import ChunkState
+from marketingconnect.sending.variants import Variant
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -111,7 +113,7 @@ class Store:
         self._owner = owner
         self._root = root
         self._held: set[int] = set()
-        self._compiled: dict[int, CompiledMessage] = {}
+        self._compiled: dict[int, dict[str, CompiledMessage]] = {}
         self._campaigns: dict[int, Campaign] = {}
         self.since_freeze = SinceFreeze()
         self._looks = 0
@@ -188,7 +190,7 @@ class Store:
         self._held.add(chunk.id)
         return Taken(
             chunk,
-            self._compiled[campaign_id],
+            self._compiled[campaign_id][chunk.variant],
             recipients,
             answer.opposed,
             answer.by_digest,
@@ -237,7 +239,7 @@ class Store:
     def _compiled_soon(self, campaign: Campaign) -> CompiledMessage:
         which = (campaign.pk, campaign.content_sha256, campaign.scheduled_for)
         if self._soon is None or self._soon[0] != which:
-            self._soon = (which, _compiled(campaign))
+            self._soon = (which, _compiled(campaign, campaigns.content_of(campaign)))
         return self._soon[1]
 
     def _write(self, parcel: Parcel) -> None:
@@ -257,13 +259,20 @@ class Store:
             # Closed already, by a commit whose answer was lost or by another sender.
             record_outcomes(chunk.campaign_id, results, fresh=False)
 
-    def _compile(self, campaign_id: int) -> CompiledMessage:
+    def _compile(self, campaign_id: int) -> dict[str, CompiledMessage]:
+        """Variant -> its message. Raises ContentChangedError."""
         campaign = Campaign.objects.select_related("company").get(pk=campaign_id)
-        content = campaigns.content_of(campaign)
-        if content.sha256 != campaign.content_sha256:
-            raise ContentChangedError(campaign_id)
+        contents: dict[str, Campaign | CampaignVariant] = {Variant.A: campaign}
+        if campaign.test_percent:
+            contents[Variant.B] = CampaignVariant.objects.get(campaign=campaign)
+        for kept in contents.values():
+            if campaigns.content_of(kept).sha256 != kept.content_sha256:
+                raise ContentChangedError(campaign_id)
         self._campaigns[campaign_id] = campaign
-        return _compiled(campaign)
+        return {
+            variant: _compiled(campaign, campaigns.content_of(kept))
+            for variant, kept in contents.items()
+        }
 
     def _forget_all_but(self, running: list[int]) -> None:
         for campaign_id in set(self._compiled) - set(running):
@@ -272,7 +281,7 @@ class Store:
         self.since_freeze.forget_all_but(running)
 
 
-def _compiled(campaign: Campaign) -> CompiledMessage:
+def _compiled(campaign: Campaign, content: CampaignContent) -> CompiledMessage:
     """The same bytes before the hour as at the hour."""
     sending = Sending(
         campaign_id=campaign.pk,
@@ -284,7 +293,6 @@ def _compiled(campaign: Campaign) -> CompiledMessage:
         site_url=settings.BASE_URL,
     )
     tokens = current_tokens()
-    content = campaigns.content_of(campaign)
     return CompiledMessage(tracked_content(campaign, content, tokens), sending, tokens)
 
 

@@ -12,9 +12,11 @@ from marketingconnect.sending.models.destinations import DestinationDay
 from marketingconnect.sending.models.domains import DkimKey, SendingDomain, SignatureAhead
 from marketingconnect.sending.models.links import TrackedLink
 from marketingconnect.sending.models.returns import InboundMail, ReturnEvent
+from marketingconnect.sending.models.variants import CampaignVariant
 
 __all__ = [
     "Campaign",
+    "CampaignVariant",
     "Chunk",
     "DeliveryOutcome",
     "DestinationDay",

@@ -10,6 +10,7 @@ from django.db import models
 from marketingconnect.accounts.models import User
 from marketingconnect.sending.models.campaigns import Campaign
 from marketingconnect.sending.states import ChunkState, Decision, Outcome
+from marketingconnect.sending.variants import Variant
 
 
 class Recipient(models.Model):
@@ -87,6 +88,13 @@ class Chunk(models.Model):
     """The positions of a retry; null for the whole run."""
     attempt = models.PositiveSmallIntegerField(default=1)
     not_before = models.DateTimeField(null=True)
+    variant = models.CharField(
+        max_length=1,
+        blank=True,
+        choices=[(v.value, v.value) for v in Variant],
+        default=Variant.A,
+        db_default=Variant.A.value,
+    )
     state = models.CharField(
         max_length=8,
         choices=[(s.value, s.value) for s in ChunkState],

@@ -59,6 +59,16 @@ class Campaign(models.Model):
         db_default=Opens.NONE.value,
     )
     """How openings are counted; by recipient only where they consented (CGV B.5)."""
+    spread_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Over how long the messages leave; 0 as fast as they can (CGV B.1.4)."""
+    test_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Part of the audience that tries both contents; 0 when there is one (CGV B.1.1)."""
+    test_hours = models.PositiveSmallIntegerField(default=0, db_default=0)
+    winner = models.CharField(max_length=1, blank=True, db_default="")
+    """The content of the rest, once the test is decided."""
+    decided_at = models.DateTimeField(null=True)
+    test_figures = models.JSONField(default=dict)
+    """Variant -> what was sent, arrived and was clicked when it was decided."""
     content_sha256 = models.CharField(max_length=64)
     """Hash of the validated version; the sender refuses to start when the content differs."""
 

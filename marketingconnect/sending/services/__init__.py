@@ -3,6 +3,7 @@
 from marketingconnect.sending.services.audience import freeze_audience
 from marketingconnect.sending.services.campaigns import (
     create_campaign,
+    decide_test,
     freeze_figures,
     pause_campaign,
     resume_campaign,
@@ -13,6 +14,7 @@ from marketingconnect.sending.services.doubts import decide_doubt
 __all__ = [
     "create_campaign",
     "decide_doubt",
+    "decide_test",
     "freeze_audience",
     "freeze_figures",
     "pause_campaign",

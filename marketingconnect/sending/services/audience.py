@@ -16,13 +16,13 @@ from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.merge import OWN_LINKS, fields_in
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services.campaigns import SENDER
+from marketingconnect.sending.services.cutting import cut_into_chunks
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.services.rented import rented_contacts
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.queries import SuppressionFilter
 from marketingconnect.suppression.watching import snapshot
 
-CHUNK: Final = 500
 _BATCH: Final = 10_000
 
 
@@ -44,7 +44,7 @@ def freeze_audience(campaign_id: int, *, now: datetime) -> bool:
     # Before the lists are read: what commits meanwhile is asked again by the sender.
     seen = snapshot()
     size = _copy_recipients(campaign, now)
-    _cut_into_chunks(campaign.pk, size)
+    cut_into_chunks(campaign, size)
     Campaign.objects.filter(pk=campaign_id, state=CampaignState.PREPARING).update(
         state=CampaignState.SCHEDULED,
         audience_size=size,
@@ -161,14 +161,3 @@ def _rows(
     for position, (contact_id, email, fields) in enumerate(batch, start=before + 1):
         kept = {name: fields[name] for name in used if fields.get(name)}
         yield campaign_id, position, contact_id, email, json.dumps(kept)
-
-
-def _cut_into_chunks(campaign_id: int, size: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO sending_chunk"
-            " (campaign_id, first_position, last_position, attempt, state)"
-            " SELECT %(campaign)s, first, least(first + %(chunk)s - 1, %(size)s), 1, 'open'"
-            " FROM generate_series(1, %(size)s, %(chunk)s) AS first ORDER BY first",
-            {"campaign": campaign_id, "size": size, "chunk": CHUNK},
-        )

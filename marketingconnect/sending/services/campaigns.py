@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,13 +15,15 @@ from marketingconnect.jobs import job
 from marketingconnect.sending.errors import SendingError, StaleCampaignError
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.tracking import Opens
-from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.models import Campaign, CampaignVariant
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.rules import figures_freeze_at, start_refusal
+from marketingconnect.sending.services.cutting import spread_over_hours
 from marketingconnect.sending.services.links import keep_links
 from marketingconnect.sending.services.signatures import forget_signatures
 from marketingconnect.sending.settled import overturned_counts, window_end
 from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState
+from marketingconnect.sending.variants import SubjectTest, Variant
 
 FREEZE_AUDIENCE = "sending.freeze_audience"
 SENDER = Actor.system("Service d’envoi")
@@ -42,6 +44,8 @@ def create_campaign(
     settling_hours: int = 72,
     tracks_clicks: bool = False,
     opens: Opens = Opens.NONE,
+    spread_minutes: int = 0,
+    test: SubjectTest | None = None,
     now: datetime,
 ) -> Campaign:
     """Take a campaign over from its offer and queue the freezing of its audience (CGV B.1.5).
@@ -60,13 +64,30 @@ def create_campaign(
         settling_hours=settling_hours,
         tracks_clicks=tracks_clicks,
         opens=opens,
+        spread_minutes=spread_minutes,
         created_at=now,
     )
-    keep_links(campaign, content)
-    measured: dict[str, object] = {"tracks_clicks": tracks_clicks, "opens": opens.value}
-    _journal("campaign.created", SENDER, campaign, now, after={"sold": sold_quantity, **measured})
+    keep_links(campaign, content, *_kept_test(campaign, test))
+    _journal("campaign.created", SENDER, campaign, now, after=_as_handed_over(campaign))
     job(FREEZE_AUDIENCE, lock=f"campaign:{campaign.pk}").defer(campaign_id=campaign.pk)
     return campaign
+
+
+def _as_handed_over(campaign: Campaign) -> dict[str, object]:
+    return {
+        "sold": campaign.sold_quantity,
+        "tracks_clicks": campaign.tracks_clicks,
+        "opens": str(campaign.opens),
+    }
+
+
+def _kept_test(campaign: Campaign, test: SubjectTest | None) -> list[CampaignContent]:
+    """Write the second content down; what it adds to the campaign's."""
+    if test is None:
+        return []
+    Campaign.objects.filter(pk=campaign.pk).update(test_percent=test.percent, test_hours=test.hours)
+    CampaignVariant.objects.create(campaign=campaign, **_kept(test.content))
+    return [test.content]
 
 
 def _kept(content: CampaignContent) -> dict[str, Any]:
@@ -107,18 +128,19 @@ def start_due_campaigns(*, now: datetime) -> None:
                 started_at=now,
                 held_because="",
             )
+            spread_over_hours(campaign, now=now)
 
 
-def content_of(campaign: Campaign) -> CampaignContent:
+def content_of(kept: Campaign | CampaignVariant) -> CampaignContent:
     """The content as it stands in the database now."""
     return CampaignContent(
-        subject=campaign.subject,
-        preheader=campaign.preheader,
-        sender_name=campaign.sender_name,
-        reply_to=campaign.reply_to,
-        html=campaign.html,
-        text=campaign.text,
-        fallbacks=campaign.fallbacks,
+        subject=kept.subject,
+        preheader=kept.preheader,
+        sender_name=kept.sender_name,
+        reply_to=kept.reply_to,
+        html=kept.html,
+        text=kept.text,
+        fallbacks=kept.fallbacks,
     )
 
 
@@ -153,6 +175,27 @@ def stop_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime)
     _move(
         campaign, CampaignState.STOPPED, actor, now, action="campaign.stopped", stop_reason=reason
     )
+
+
+@transaction.atomic
+def decide_test(
+    campaign_id: int, winner: Variant, *, figures: Mapping[str, object], now: datetime
+) -> bool:
+    """CGV B.1.1: the rest leaves with the content that did better; False when that was decided."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    if campaign.winner or campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
+        return False
+    facts: dict[str, object] = {
+        "winner": winner.value,
+        "decided_at": now,
+        "test_figures": dict(figures),
+    }
+    Campaign.objects.filter(pk=campaign_id).update(**facts)
+    held = campaign.chunks.filter(variant=Variant.UNDECIDED, state=ChunkState.OPEN)
+    held.update(variant=winner)
+    spread_over_hours(campaign, now=now)
+    _journal("campaign.test_decided", SENDER, campaign, now, after=facts)
+    return True
 
 
 @transaction.atomic

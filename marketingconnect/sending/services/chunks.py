@@ -14,6 +14,7 @@ from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.models import Campaign, Chunk
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import CampaignState, ChunkState, Outcome
+from marketingconnect.sending.variants import Variant
 
 LEASE_SECONDS: Final = 60
 LEASE_GRACE_SECONDS: Final = 60
@@ -32,6 +33,7 @@ class ClaimedChunk:
     attempt: int
     owner: UUID
     lease_over: bool = False
+    variant: str = Variant.A
 
     def all_positions(self) -> Sequence[int]:
         if self.positions is not None:
@@ -48,7 +50,9 @@ class Deferred:
     not_before: datetime | None
 
 
-_FIELDS: Final = "c.id, c.campaign_id, c.first_position, c.last_position, c.positions, c.attempt"
+_FIELDS: Final = (
+    "c.id, c.campaign_id, c.first_position, c.last_position, c.positions, c.attempt, c.variant"
+)
 
 
 @transaction.atomic
@@ -61,6 +65,7 @@ def claim_chunk(campaign_id: int, *, owner: UUID, now: datetime) -> ClaimedChunk
             " FROM (SELECT o.id FROM sending_chunk o"
             "   JOIN sending_campaign k ON k.id = o.campaign_id"
             "   WHERE o.campaign_id = %(campaign)s AND o.state = 'open' AND k.state = 'running'"
+            "   AND o.variant <> ''"
             "   AND (o.not_before IS NULL OR o.not_before <= %(now)s)"
             "   ORDER BY o.id LIMIT 1 FOR UPDATE OF o SKIP LOCKED) AS next"
             f" WHERE c.id = next.id RETURNING {_FIELDS}",
@@ -111,7 +116,7 @@ def chunks_of_others(owner: UUID) -> list[ClaimedChunk]:
             " FROM sending_chunk c WHERE c.state = 'claimed' AND c.owner <> %s ORDER BY c.id",
             [LEASE_GRACE_SECONDS, owner],
         )
-        return [_chunk(row[:6], row[6], lease_over=row[7]) for row in cursor.fetchall()]
+        return [_chunk(row[:7], row[7], lease_over=row[8]) for row in cursor.fetchall()]
 
 
 @transaction.atomic
@@ -132,7 +137,7 @@ def close_chunk(
     record_outcomes(chunk.campaign_id, results, fresh=fresh)
     for rest in left:
         if rest.positions:
-            _open_chunk(chunk.campaign_id, rest)
+            _open_chunk(chunk, rest)
     return True
 
 
@@ -168,9 +173,10 @@ def _live(chunk: ClaimedChunk) -> QuerySet[Chunk]:
     return Chunk.objects.filter(pk=chunk.id, owner=chunk.owner, state=ChunkState.CLAIMED)
 
 
-def _open_chunk(campaign_id: int, rest: Deferred) -> None:
+def _open_chunk(closed: ClaimedChunk, rest: Deferred) -> None:
     Chunk.objects.create(
-        campaign_id=campaign_id,
+        campaign_id=closed.campaign_id,
+        variant=closed.variant,
         first_position=min(rest.positions),
         last_position=max(rest.positions),
         positions=sorted(rest.positions),
@@ -181,4 +187,6 @@ def _open_chunk(campaign_id: int, rest: Deferred) -> None:
 
 def _chunk(row: Sequence[Any], owner: UUID, *, lease_over: bool = False) -> ClaimedChunk:
     positions = row[4] if row[4] is None else tuple(json.loads(row[4]))
-    return ClaimedChunk(row[0], row[1], row[2], row[3], positions, row[5], owner, lease_over)
+    return ClaimedChunk(
+        row[0], row[1], row[2], row[3], positions, row[5], owner, lease_over, row[6]
+    )

@@ -16,15 +16,16 @@ from marketingconnect.sending.models.campaigns import Campaign
 from marketingconnect.sending.models.links import TrackedLink
 
 
-def keep_links(campaign: Campaign, content: CampaignContent) -> None:
-    """Write down the addresses of the content, if its clicks are to be counted; called once."""
+def keep_links(campaign: Campaign, *contents: CampaignContent) -> None:
+    """Write down the addresses of the contents, if clicks are to be counted; called once."""
     if not campaign.tracks_clicks:
         return
+    found = {link.written: link for content in contents for link in links_of(content)}
     TrackedLink.objects.bulk_create(
         TrackedLink(
             campaign=campaign, number=number, url=link.url, written=link.written, words=link.words
         )
-        for number, link in enumerate(links_of(content), start=1)
+        for number, link in enumerate(found.values(), start=1)
     )
 
 

@@ -35,6 +35,7 @@ def scheduled_soon(*, now: datetime) -> list[Campaign]:
     soon = Campaign.objects.select_related("company").filter(
         state=CampaignState.SCHEDULED,
         audience_frozen_at__isnull=False,
+        test_percent=0,
         scheduled_for__gt=now,
         scheduled_for__lte=now + _REACH,
     )

@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.kernel.working_days import is_working_day, working_days_between
 from marketingconnect.offers.email.rules import (
+    FEWEST_TRIED,
     CampaignFacts,
+    VariantFacts,
+    comparison_refusal,
     day_refusal,
     earliest_send_date,
     hour_refusal,
     missing_facts,
     send_days,
+    spread_refusal,
 )
 from marketingconnect.terms.parameters import TermsParameters
 
@@ -178,3 +182,59 @@ def test_before_the_order_every_step_is_listed_with_its_page_and_article() -> No
     missing = missing_facts(facts=facts, terms=TERMS)
     assert [one.code for one in missing] == ["file", "message", "date", "payment"]
     assert all(one.article and one.url_name for one in missing)
+
+
+@pytest.mark.parametrize(
+    ("hour", "minutes", "may"),
+    [
+        (time(7), 480, True),
+        (time(14), 480, True),
+        (time(14, 30), 480, False),
+        (time(20), 120, True),
+        (time(20), 240, False),
+        (time(20), 0, True),
+        (time(8), 30, False),
+    ],
+)
+def test_what_is_spread_ends_at_ten_in_the_evening_at_the_latest(
+    hour: time, minutes: int, may: bool
+) -> None:
+    assert (spread_refusal(hour=hour, minutes=minutes) == "") is may
+
+
+def test_two_messages_are_compared_on_enough_people_whose_clicks_are_counted() -> None:
+    fair = {
+        "is_same": False,
+        "tracks_clicks": True,
+        "addresses": 10 * FEWEST_TRIED,
+        "percent": 10,
+        "hours": 4,
+    }
+    assert comparison_refusal(**fair) == ""  # type: ignore[arg-type]
+    for unfair, words in (
+        ({"addresses": 10 * FEWEST_TRIED - 1}, "il en faut 100"),
+        ({"addresses": None}, "il en faut 100"),
+        ({"is_same": True}, "autre message"),
+        ({"tracks_clicks": False}, "comptez d’abord les clics"),
+        ({"percent": 11}, "proposées"),
+        ({"hours": 3}, "proposées"),
+    ):
+        assert words in comparison_refusal(**{**fair, **unfair})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("variant", "whose"),
+    [
+        (VariantFacts(is_validated=True, moderation="approved", says_origin=False), None),
+        (VariantFacts(is_validated=True, moderation="waiting", says_origin=False), "operator"),
+        (VariantFacts(is_validated=True, moderation="refused", says_origin=False), "client"),
+        (VariantFacts(is_validated=False, moderation="", says_origin=False), "client"),
+        (VariantFacts(is_validated=True, moderation="approved", says_origin=True), "client"),
+    ],
+)
+def test_the_second_message_of_a_test_is_held_to_the_same(
+    variant: VariantFacts, whose: str | None
+) -> None:
+    found = missing_facts(facts=replace(READY, variant=variant), terms=TERMS)
+
+    assert [one.whose for one in found] == ([whose] if whose else [])

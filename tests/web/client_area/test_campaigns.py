@@ -248,3 +248,40 @@ def test_lists_show_every_campaign_with_its_state(cast: Cast, alice: Client) -> 
     assert "En cours d’envoi" in alice.get(page("campaigns")).content.decode()
     assert "56" in alice.get(page("results")).content.decode()
     assert "Brioches" not in logged_in(cast.charlie).get(page("campaigns")).content.decode()
+
+
+def test_two_messages_are_put_to_the_test_and_the_calendar_spreads(
+    cast: Cast, alice: Client
+) -> None:
+    file = make_contact_file(cast.bakery, [f"c{n}@example.org" for n in range(300)])
+    first, second = (make_message(cast.bakery, cast.alice, NOON) for _ in range(2))
+    release(first, cast.alice, NOON)
+    release(second, cast.alice, NOON, approved=False)
+    campaign = EmailCampaign.objects.create(
+        company=cast.bakery,
+        name="Noël",
+        created_by=cast.alice,
+        created_at=NOON,
+        contact_file=file,
+        message=first,
+    )
+    test = page("campaign_test", campaign.pk)
+    assert "Tester deux messages" in alice.get(page("campaign", campaign.pk)).text
+    typed = {"message": second.pk, "percent": "30", "hours": "4"}
+    refused = alice.post(test, typed)
+    assert refused.status_code == 400
+    assert "n’en feraient que" in refused.text
+
+    assert alice.post(test, {**typed, "percent": "50"}).status_code == 302
+    spread = {"send_on": "2026-11-25", "send_hour": "20:00", "spread": "240"}
+    late = alice.post(page("campaign_calendar", campaign.pk), spread)
+    assert "22 h au plus tard" in late.text.replace("\u00a0", " ")
+    alice.post(page("campaign_calendar", campaign.pk), {**spread, "spread": "60"})
+    shown = alice.get(page("campaign", campaign.pk)).text
+    assert "étalé sur 1" in shown
+    assert "second message" in shown
+    campaign.refresh_from_db()
+    assert (campaign.message_b, campaign.test_percent) == (second, 50)
+
+    alice.post(page("campaign_no_test", campaign.pk))
+    assert "Un seul message pour tous" in alice.get(page("campaign", campaign.pk)).text

@@ -19,6 +19,7 @@ class Command(BaseCommand):
         if settings.MODE != "demo":
             raise CommandError("Les données de démonstration ne se chargent qu’en mode démo.")
         from marketingconnect.demo.data.base import load_base
+        from marketingconnect.demo.data.base_campaigns import load_base_campaigns
         from marketingconnect.demo.data.rentals import load_rentals
 
         begun = time.monotonic()
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         except BaseError as error:
             raise CommandError(str(error)) from error
         load_rentals(clock.now())
+        load_base_campaigns(clock.now())
         self._say(f"base de démonstration prête en {time.monotonic() - begun:.0f} s")
 
     def _say(self, line: str) -> None:

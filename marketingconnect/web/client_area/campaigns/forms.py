@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Final
+from typing import Final, TypedDict
 
 from django import forms
 
@@ -12,7 +12,7 @@ from marketingconnect.kernel.calendar import format_short_date_fr
 from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.messages.models import Message
 from marketingconnect.messages.queries import messages_of, standing_of
-from marketingconnect.offers.email.rules import FIRST_HOUR, LAST_HOUR
+from marketingconnect.offers.email.rules import FIRST_HOUR, LAST_HOUR, SPREADS
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.web.components import ChoiceDetail
 
@@ -107,6 +107,13 @@ class MeasuresForm(forms.Form):
     )
 
 
+class Departure(TypedDict):
+    """When it leaves, and over how long."""
+
+    send_at: datetime
+    spread_minutes: int
+
+
 class SendDateForm(forms.Form):
     """A day of the calendar and an hour of it."""
 
@@ -130,11 +137,21 @@ class SendDateForm(forms.Form):
         error_messages={"invalid_choice": "Choisissez une heure entre 7 h et 20 h."},
     )
 
-    def send_at(self) -> datetime:
-        """The instant chosen, in Paris."""
+    spread = forms.ChoiceField(
+        label="Étaler l’envoi",
+        choices=[("0", "Non, le plus vite possible")]
+        + [(str(minutes), f"Sur {minutes // 60}\u00a0h") for minutes in SPREADS if minutes],
+        required=False,
+        help_text="Pour que les appels et les visites n’arrivent pas tous à la fois.",
+        error_messages={"invalid_choice": "Choisissez une des durées proposées."},
+    )
+
+    def departure(self) -> Departure:
+        """The instant chosen, in Paris, and over how many minutes."""
         day: date = self.cleaned_data["send_on"]
         hour = time.fromisoformat(self.cleaned_data["send_hour"])
-        return datetime.combine(day, hour, clock.PARIS)
+        send_at = datetime.combine(day, hour, clock.PARIS)
+        return {"send_at": send_at, "spread_minutes": int(self.cleaned_data["spread"] or 0)}
 
 
 def messages_to_choose(company_id: int, *, chosen: int | None) -> list[Message]:

@@ -18,6 +18,7 @@ from marketingconnect.statements.queries import statement_of
 from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
 from marketingconnect.web.client_area.campaigns.tables import state_of
+from marketingconnect.web.client_area.campaigns.testing import test_card
 from marketingconnect.web.components import Series
 from marketingconnect.web.keys import position_in
 
@@ -78,6 +79,7 @@ def figures_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
         "not_sent": _causes(campaign, "non-envoyes", figures.not_sent_by_reason, figures.sold),
         "statement": statement_of(sending.pk),
         "activity": activity,
+        "test": test_card(campaign, sending),
         "series": [
             Series("Aboutis", activity.delivered),
             Series("Non aboutis", activity.undelivered),

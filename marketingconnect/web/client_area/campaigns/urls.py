@@ -5,6 +5,7 @@ from marketingconnect.web.client_area.campaigns.views import (
     figures,
     lists,
     renting,
+    testing,
     visits,
 )
 
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("cible/<int:target_id>", renting.from_target, name="campaign_from_target"),
     path("<int:campaign_id>/message", composing.message, name="campaign_message"),
     path("<int:campaign_id>/date", composing.calendar, name="campaign_calendar"),
+    path("<int:campaign_id>/test", testing.subject_test, name="campaign_test"),
+    path("<int:campaign_id>/test/non", testing.no_test, name="campaign_no_test"),
     path("<int:campaign_id>/mesure", visits.measures, name="campaign_measures"),
     path("<int:campaign_id>/clics", visits.clicks, name="campaign_clicks"),
     path("<int:campaign_id>/clics.csv", visits.clicks_csv, name="campaign_clicks_csv"),

@@ -87,7 +87,7 @@ def calendar(request: ClientRequest, campaign_id: int) -> HttpResponse:
     def choose() -> None:
         services.choose_send_date(
             campaign_id,
-            send_at=form.send_at(),
+            **form.departure(),
             payment_validated_on=dossier.paid_on,
             terms=dossier.terms,
             actor=actor_of(request),
@@ -187,4 +187,8 @@ def _chosen_date(dossier: Dossier) -> dict[str, object]:
     if dossier.campaign.send_at is None:
         return {}
     local = dossier.campaign.send_at.astimezone(clock.PARIS)
-    return {"send_on": local.date(), "send_hour": f"{local:%H:%M}"}
+    return {
+        "send_on": local.date(),
+        "send_hour": f"{local:%H:%M}",
+        "spread": dossier.campaign.spread_minutes,
+    }
