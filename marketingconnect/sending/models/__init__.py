@@ -11,7 +11,7 @@ from marketingconnect.sending.models.campaigns import Campaign
 from marketingconnect.sending.models.destinations import DestinationDay
 from marketingconnect.sending.models.domains import DkimKey, SendingDomain, SignatureAhead
 from marketingconnect.sending.models.links import TrackedLink
-from marketingconnect.sending.models.returns import InboundMail, ReturnEvent
+from marketingconnect.sending.models.returns import HeardCallback, InboundMail, ReturnEvent
 
 __all__ = [
     "Campaign",
@@ -20,6 +20,7 @@ __all__ = [
     "DestinationDay",
     "DkimKey",
     "DoubtDecision",
+    "HeardCallback",
     "InboundMail",
     "OutcomeCount",
     "Recipient",
