@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from marketingconnect.accounts.models import Company
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, InboundMail
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
@@ -13,9 +14,9 @@ DOMAIN = "envois.atelier-postal.example.org"
 LATER = NOON + timedelta(hours=1)
 
 
-def sent() -> Campaign:
+def sent(company: Company | None = None) -> Campaign:
     """Two messages handed to the relay."""
-    campaign = make_campaign(["claire@exemple.test", "zoe@exemple.test"])
+    campaign = make_campaign(["claire@exemple.test", "zoe@exemple.test"], company=company)
     outcomes = [Result(n, Outcome.RELAYED, "", 250, "ok", NOON) for n in (1, 2)]
     record_outcomes(campaign.pk, outcomes, fresh=True)
     Campaign.objects.filter(pk=campaign.pk).update(started_at=NOON)

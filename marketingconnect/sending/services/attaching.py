@@ -81,7 +81,7 @@ def _must_have_left(campaign_id: int, position: int) -> None:
     outcomes = DeliveryOutcome.objects.filter(campaign_id=campaign_id, position=position)
     if not outcomes.exclude(outcome=Outcome.NOT_SENT).exists():
         raise SendingError(
-            "Aucun message n’est parti vers ce destinataire : ce mail parle d’un autre envoi."
+            "Aucun message n’est parti vers ce destinataire : cet e-mail parle d’un autre envoi."
         )
 
 
@@ -96,15 +96,15 @@ def _as_told(reading: Reading, kind: Kind) -> Reading:
 def _attached_there(mail: InboundMail, campaign_id: int, position: int) -> bool:
     event = ReturnEvent.objects.get(event_key=mail.sha256)
     if (event.campaign_id, event.position) != (campaign_id, position):
-        raise SendingError("Ce mail est déjà rattaché à un autre destinataire.")
+        raise SendingError("Cet e-mail est déjà rattaché à un autre destinataire.")
     return False
 
 
 def _moved(mail: InboundMail, state: MailState, **fields: str) -> str:
     before = MailState(mail.state)
     if state not in MAIL_TRANSITIONS[before]:
-        raise SendingError("Ce mail n’attend plus de décision : rechargez la page.")
+        raise SendingError("Cet e-mail n’attend plus de décision : rechargez la page.")
     moved = InboundMail.objects.filter(pk=mail.pk, state=before).update(state=state, **fields)
     if not moved:
-        raise SendingError("Ce mail vient de changer : rechargez la page.")
+        raise SendingError("Cet e-mail vient de changer : rechargez la page.")
     return before.value
