@@ -83,7 +83,7 @@ def mail_page(mail: InboundMail, search: SearchForm | None, dismiss: DismissForm
     except storage.UnknownFileError as missing:
         raise Http404 from missing
     may = MAIL_TRANSITIONS[MailState(mail.state)]
-    search = search or SearchForm(_clues(mail, seen.reading, seen.campaign))
+    search = search or _first_search(mail, seen.reading, seen.campaign)
     return {
         "mail": mail,
         "seen": seen,
@@ -115,12 +115,12 @@ def shown_kind(kind: str) -> tuple[str, str]:
     return KINDS[known], _SHAPES[known]
 
 
-def _clues(mail: InboundMail, reading: Reading, campaign: str) -> dict[str, str] | None:
-    """What the mail itself says, to begin the search; nobody has to believe it."""
+def _first_search(mail: InboundMail, reading: Reading, campaign: str) -> SearchForm:
+    """By what the mail itself says; nobody has to believe it."""
     if not reading.recipient:
-        return None
+        return SearchForm(initial={"sorte": mail.kind})
     named = campaign if returned.campaigns_named(campaign).exists() else ""
-    return {"adresse": reading.recipient, "commande": named, "sorte": mail.kind}
+    return SearchForm({"adresse": reading.recipient, "commande": named, "sorte": mail.kind})
 
 
 def _places(mail: InboundMail, search: SearchForm) -> list[tuple[returned.Place, str, str]]:
