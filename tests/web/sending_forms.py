@@ -24,6 +24,7 @@ RETURNED_MAILS: Final = (
     "returned_mail_attach",
     "returned_mail_dismiss",
 )
+WEBHOOKS: Final = ("sandbox", "stripe", "returns", "mailgun", "sns")
 SENDING_FORMS: Final[dict[str, dict[str, Any]]] = {
     "sending_act": {"reason": "client", "comment": "Appel"},
     "sending_doubt": {"decision": "sent", "reason": "Vu"},
