@@ -133,7 +133,8 @@ def _news(
         recipient = recipient or _text(told, field).lower()[:254]
     ours = next((_text(naming, f) for f in ("message-id", "messageId") if _text(naming, f)), "")
     known: _Fields = {
-        "recipient": recipient, "message_id": ours[:300],
+        "recipient": recipient,
+        "message_id": ours[:300],
         "unsubscribe": _text(naming, "unsubscribe")[:300],
     }
     key = f"{provider}:{number}"[:80] if number else ""
