@@ -46,9 +46,9 @@ def figures_freeze_at(*, finished_at: datetime, settling_hours: int) -> datetime
 def counts_from(
     *, received_at: datetime, figures_frozen_at: datetime | None, now: datetime
 ) -> datetime:
-    """CGV B.1.6: the instant from which a mail attached by hand is known.
+    """CGV B.1.6: the instant from which what came back is known.
 
     Its reception, as long as the figures do not bind; from then on the figures move no more, and
-    what a person finds late is known from the day it is found.
+    what is read or found late is known from the day it is.
     """
     return received_at if figures_frozen_at is None else now

@@ -15,10 +15,12 @@ from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.returned import mails_to_decide, opened, places_of
 from marketingconnect.sending.services.attaching import attach_mail, dismiss_mail
+from marketingconnect.sending.services.returns import keep_mail, read_mail
+from marketingconnect.sending.states import ReturnSource
 from marketingconnect.suppression.models import Suppression
 from tests.sending.bounces.corpus import complaint, dsn, reply
 from tests.sending.factories import NOON, make_campaign
-from tests.sending.returned import DOMAIN, LATER, receive, sent
+from tests.sending.returned import DOMAIN, LATER, path_of, receive, sent
 
 pytestmark = pytest.mark.django_db
 LEA = Actor.system("léa")
@@ -82,13 +84,18 @@ def test_a_person_attaches_a_mail_once_and_it_counts_as_if_it_named_us() -> None
 
 def test_a_mail_found_once_the_figures_bind_moves_them_no_more() -> None:
     campaign, mail = sent(), receive(quoting("X-Lost: yes"))
+    unread = keep_mail(
+        dsn().encode(), recipient=path_of(campaign, 2), source=ReturnSource.SMTP, now=LATER
+    )
     ended, late = LATER + timedelta(minutes=1), NOON + timedelta(days=9)
     Campaign.objects.filter(pk=campaign.pk).update(
         finished_at=ended, figures_frozen_at=ended + timedelta(hours=72)
     )
 
     assert attached(mail, campaign, now=late)
-    assert (figures(campaign.pk).delivered, ReturnEvent.objects.get().received_at) == (2, late)
+    assert read_mail(unread.pk, now=late) == "read"
+    assert figures(campaign.pk).delivered == 2
+    assert {one.received_at for one in ReturnEvent.objects.all()} == {late}
 
 
 def test_what_a_person_calls_a_bounce_closes_no_address_and_who_never_got_it_is_refused() -> None:

@@ -43,7 +43,7 @@ def test_figures_bind_after_the_settling_window() -> None:
     assert figures_freeze_at(finished_at=EIGHT, settling_hours=72) == EIGHT + timedelta(days=3)
 
 
-def test_a_mail_attached_by_hand_moves_no_figure_that_binds() -> None:
+def test_a_mail_read_late_moves_no_figure_that_binds() -> None:
     frozen, late = EIGHT + timedelta(hours=72), EIGHT + timedelta(hours=72, microseconds=1)
 
     assert counts_from(received_at=EIGHT, figures_frozen_at=None, now=late) == EIGHT

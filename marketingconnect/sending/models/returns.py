@@ -26,7 +26,7 @@ class ReturnEvent(models.Model):
     at = models.DateTimeField()
     """When it happened, as told."""
     received_at = models.DateTimeField()
-    """When we knew: what the window of the figures is compared with."""
+    """When we knew, which the window of the figures is compared with; later once they bind."""
 
     class Meta:
         indexes = [

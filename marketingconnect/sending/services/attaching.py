@@ -11,7 +11,6 @@ from marketingconnect.sending.bounces import Kind, Reading, classify
 from marketingconnect.sending.causes import Cause
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.models import Campaign, DeliveryOutcome, InboundMail, ReturnEvent
-from marketingconnect.sending.rules import counts_from
 from marketingconnect.sending.services.returns import octets_of, record_return
 from marketingconnect.sending.states import MAIL_TRANSITIONS, MailState, Outcome, ReturnSource
 
@@ -25,7 +24,6 @@ def attach_mail(
     False when it was attached there already. Raises SendingError when it was attached elsewhere,
     or when no message left for this recipient.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     mail = InboundMail.objects.select_for_update().get(pk=mail_id)
     _must_have_left(campaign_id, position)
     reading = _as_told(classify(octets_of(mail)), kind)
@@ -36,9 +34,7 @@ def attach_mail(
         source=ReturnSource.HAND,
         key=mail.sha256,
         at=mail.received_at,
-        now=counts_from(
-            received_at=mail.received_at, figures_frozen_at=campaign.figures_frozen_at, now=now
-        ),
+        now=now,
     )
     if not is_new:
         return _attached_there(mail, campaign_id, position)
@@ -46,7 +42,7 @@ def attach_mail(
     record(
         action="inbound_mail.attached",
         actor=actor,
-        company_id=campaign.company_id,
+        company_id=Campaign.objects.get(pk=campaign_id).company_id,
         subject=f"inbound_mail:{mail.pk}",
         at=now,
         before={"state": before},

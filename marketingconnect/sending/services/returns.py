@@ -18,6 +18,7 @@ from marketingconnect.sending.message.tokens import (
     recipient_of_return_path,
 )
 from marketingconnect.sending.models import Campaign, InboundMail, Recipient, ReturnEvent
+from marketingconnect.sending.rules import counts_from
 from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
 from marketingconnect.suppression.models import Channel, Scope
 from marketingconnect.suppression.services import suppress
@@ -74,7 +75,7 @@ def read_mail(mail_id: int, *, now: datetime) -> MailState:
             source=ReturnSource(mail.source),
             key=mail.sha256,
             at=mail.received_at,
-            now=mail.received_at,
+            now=now,
         )
     state, taken_apart = MailState.READ if place else MailState.UNMATCHED, read(octets)
     InboundMail.objects.filter(pk=mail.pk).update(
@@ -126,9 +127,12 @@ def record_return(
 ) -> bool:
     """CGV B.1.6, B.5: one piece of news of one recipient; False when it was told already.
 
-    An address that will never work is written to by nobody any more; who complains is left alone
-    by this client. An absence suppresses nobody (RFC 3834).
+    `at` is when it reached us: what it counts from, unless the figures bind already. An address
+    that will never work is written to by nobody any more; who complains is left alone by this
+    client. An absence suppresses nobody (RFC 3834).
     """
+    campaigns = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id)
+    frozen_at = campaigns.values_list("figures_frozen_at", flat=True).get()
     _, is_new = ReturnEvent.objects.get_or_create(
         event_key=key,
         defaults={
@@ -141,7 +145,7 @@ def record_return(
             "words": reading.words,
             "source": source,
             "at": at,
-            "received_at": now,
+            "received_at": counts_from(received_at=at, figures_frozen_at=frozen_at, now=now),
         },
     )
     if is_new:
