@@ -47,6 +47,7 @@ def test_they_are_listed_by_kind_and_counted_where_staff_look(paul: Client) -> N
     assert "=2+3 pain" not in page(paul, f"{LIST}?apres={first.pk + 1}")
     table = page(paul, LIST + "export.csv?sorte=autres").splitlines()
     assert (len(table), "'=2+3 pain" in table[1]) == (2, True)
+    assert table[1].startswith("24/11/2026 13:00;Autre;À examiner;")
 
 
 def test_a_mail_is_shown_as_plain_words_and_attached_to_the_recipient_found(

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from marketingconnect import storage
+from marketingconnect.clock import PARIS
 from marketingconnect.sending import returned
 from marketingconnect.sending.bounces import Kind, Reading
 from marketingconnect.sending.models import InboundMail
@@ -70,7 +71,7 @@ def csv_rows(asked: QueryDict) -> Iterator[list[object]]:
     mails = returned.mails_in([_FACES[face][1]], kind=_kind(sort))
     for one in mails.iterator(chunk_size=500):
         yield [
-            *(one.received_at.isoformat(timespec="seconds"), shown_kind(one.kind)[0]),
+            *(f"{one.received_at.astimezone(PARIS):%d/%m/%Y %H:%M}", shown_kind(one.kind)[0]),
             *(STATES[MailState(one.state)][0], one.sender, one.subject, one.recipient),
             *(one.words, one.reason),
         ]
