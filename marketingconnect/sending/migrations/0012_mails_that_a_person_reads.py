@@ -13,7 +13,7 @@ AND NOT EXISTS (SELECT 1 FROM sending_returnevent e WHERE e.event_key = sha256);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sending", "0010_keys_that_sign_and_signatures_made_ahead"),
+        ("sending", "0011_rented_addresses"),
     ]
 
     operations = [
