@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from marketingconnect import storage
 from marketingconnect.sending.bounces import Kind, Reading
-from marketingconnect.sending.models import InboundMail, ReturnEvent
+from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.reception import PatientSMTP, Reception
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
@@ -95,6 +95,22 @@ def test_who_complains_is_left_alone_by_this_client_only() -> None:
     opposed = Suppression.objects.get()
     assert (opposed.scope, opposed.company_id) == ("client", campaign.company_id)
     assert figures(campaign.pk).delivered == 2
+
+
+@pytest.mark.django_db
+def test_who_complains_about_a_rented_address_leaves_the_base_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    campaign = sent()
+    monkeypatch.setattr(Campaign, "to_base", True)
+
+    receive(complaint("Feedback-Type: abuse"), path_of(campaign, 1))
+
+    closed = Suppression.objects.order_by("scope").values_list("scope", "company_id", "reason")
+    assert list(closed) == [
+        ("client", campaign.company_id, "complaint"),
+        ("operator", 0, "complaint"),
+    ]
 
 
 @pytest.mark.django_db

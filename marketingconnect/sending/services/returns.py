@@ -128,8 +128,8 @@ def record_return(
     """CGV B.1.6, B.5: one piece of news of one recipient; False when it was told already.
 
     `at` is when it reached us: what it counts from, unless the figures bind already. An address
-    that will never work is written to by nobody any more; who complains is left alone by this
-    client. An absence suppresses nobody (RFC 3834).
+    that will never work is written to by nobody any more; who complains is left alone by whom
+    `scopes_to_close` says. An absence suppresses nobody (RFC 3834).
     """
     campaigns = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id)
     frozen_at = campaigns.values_list("figures_frozen_at", flat=True).get()
@@ -181,8 +181,12 @@ class ClosedScope(NamedTuple):
 
 
 def scopes_to_close(campaign: Campaign) -> tuple[ClosedScope, ...]:
-    """CGV B.5: whose lists the address of somebody who complains about a campaign is put on."""
-    return (ClosedScope(Scope.CLIENT, campaign.company_id),)
+    """CGV B.5: whose lists the address of somebody who complains about a campaign is put on.
+
+    The client's; the operator's too, when the address came from its base.
+    """
+    own = ClosedScope(Scope.CLIENT, campaign.company_id)
+    return (own, ClosedScope(Scope.OPERATOR, 0)) if campaign.to_base else (own,)
 
 
 def _place_of(recipient: str, reading: Reading) -> tuple[int, int] | None:
