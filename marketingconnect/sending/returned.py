@@ -1,12 +1,13 @@
 """Reads of the mails that came back and named no message of ours, for the person who decides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from marketingconnect.contacts.models import Contact
 from marketingconnect.sending.bounces import Reading, classify
 from marketingconnect.sending.bounces.mail import read
 from marketingconnect.sending.bounces.reports import returned_header
@@ -17,6 +18,7 @@ _LATEST: Final = timedelta(days=60)
 """A mail answers a campaign that left in the days before it."""
 _CAMPAIGNS: Final = 40
 _PLACES: Final = 20
+_MOST_ROWS: Final = 4_000_000
 _MOST_HEADERS: Final = 80
 _LONGEST_TEXT: Final = 20_000
 
@@ -87,18 +89,33 @@ def campaigns_named(typed: str) -> QuerySet[Campaign]:
 
 def places_of(*, campaign: str, email: str, received_at: datetime) -> list[Place]:
     """Recipients to whom a message left: of the campaign typed, or of those of the last weeks."""
-    asked = campaigns_named(campaign) if campaign else _recent(received_at)
-    campaigns = {one.pk: one for one in asked.select_related("company")[:_CAMPAIGNS]}
+    asked = campaigns_named(campaign) if campaign else _recent(email, received_at)
+    listed = asked.select_related("company")[:_CAMPAIGNS]
+    campaigns = {one.pk: one for one in (listed if campaign else _read_soon(listed))}
     rows = Recipient.objects.filter(campaign_id__in=list(campaigns), email=email)
     places = list(rows.values_list("campaign_id", "position")[:_PLACES])
     found = [_place(campaigns[one], position, email) for one, position in places]
     return sorted((one for one in found if one), key=lambda one: one.at, reverse=True)
 
 
-def _recent(received_at: datetime) -> QuerySet[Campaign]:
+def _recent(email: str, received_at: datetime) -> QuerySet[Campaign]:
+    """Those whose file has the address, and those to the base, the latest first."""
+    has_it = Contact.objects.filter(file=OuterRef("contact_file"), email=email)
     return Campaign.objects.filter(
-        started_at__gt=received_at - _LATEST, started_at__lte=received_at
+        Exists(has_it) | Q(contact_file=None),
+        started_at__gt=received_at - _LATEST,
+        started_at__lte=received_at,
     ).order_by("-started_at")
+
+
+def _read_soon(campaigns: Iterable[Campaign]) -> Iterator[Campaign]:
+    """Recipients are in order of their places, so each audience is read whole: not too many."""
+    rows = 0
+    for one in campaigns:
+        yield one
+        rows += one.audience_size or 0
+        if rows > _MOST_ROWS:
+            return
 
 
 def _place(campaign: Campaign, position: int, email: str) -> Place | None:

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.models import JournalEntry
+from marketingconnect.contacts.models import Contact
 from marketingconnect.sending.bounces import Kind
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.message.tokens import current_tokens
@@ -136,6 +137,9 @@ def test_places_are_those_to_whom_a_message_left_before_the_mail() -> None:
         assert (place.campaign.pk, place.position, place.outcome) == (campaign.pk, 1, "relayed")
     early = {**asked, "received_at": NOON - timedelta(seconds=1)}
     assert [places_of(campaign="", **early), places_of(campaign="²", **asked)] == [[], []]  # type: ignore[arg-type]
+    Contact.objects.filter(file=campaign.contact_file).delete()
+    erased = [len(places_of(campaign=one, **asked)) for one in ("", str(campaign.pk))]  # type: ignore[arg-type]
+    assert erased == [0, 1]
 
 
 @pytest.mark.parametrize("octets", [b"", b"\0\xff: \xfe", b"Subject: =?x?q?=\n" * 400])
