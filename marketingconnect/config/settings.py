@@ -275,6 +275,9 @@ DNS = os.environ.get("MARKETINGCONNECT_DNS", "none")
 RETURNS_MAILBOX = os.environ.get("MARKETINGCONNECT_RETURNS_MAILBOX", "")
 # What sending providers prove their callbacks with; empty, nobody is heard.
 RETURNS_SECRET = os.environ.get("MARKETINGCONNECT_RETURNS_SECRET", "")
+# The key by which Mailgun signs its callbacks, and the SNS topics heard, separated by spaces.
+RETURNS_MAILGUN_KEY = os.environ.get("MARKETINGCONNECT_RETURNS_MAILGUN_KEY", "")
+RETURNS_SNS_TOPICS = os.environ.get("MARKETINGCONNECT_RETURNS_SNS_TOPICS", "").split()
 SENDER_SPOOL = VAR / "sender"
 # What the tracking service answered while the database was away.
 TRACKING_SPOOL = VAR / "tracking"

@@ -41,3 +41,14 @@ def next_try(*, attempt: int, now: datetime, delays: Sequence[int]) -> datetime 
 def figures_freeze_at(*, finished_at: datetime, settling_hours: int) -> datetime:
     """CGV B.1.6: the instant from which the number of *e-mails aboutis* binds both parties."""
     return finished_at + timedelta(hours=settling_hours)
+
+
+def counts_from(
+    *, received_at: datetime, figures_frozen_at: datetime | None, now: datetime
+) -> datetime:
+    """CGV B.1.6: the instant from which what came back is known.
+
+    Its reception, as long as the figures do not bind; from then on the figures move no more, and
+    what is read or found late is known from the day it is.
+    """
+    return received_at if figures_frozen_at is None else now

@@ -99,6 +99,19 @@ class MailState(StrEnum):
 
     KEPT = "kept"
     READ = "read"
-    """What it says is recorded, or it says nothing of a message."""
+    """What it says of a message of ours is recorded."""
     UNMATCHED = "unmatched"
-    """It tells of a message that cannot be found: a person looks."""
+    """It names no message of ours: a person looks."""
+    ATTACHED = "attached"
+    """A person said which message it is about; what it says is recorded."""
+    DISMISSED = "dismissed"
+    """A person read it, and nothing follows."""
+
+
+MAIL_TRANSITIONS: dict[MailState, set[MailState]] = {
+    MailState.KEPT: {MailState.READ, MailState.UNMATCHED},
+    MailState.UNMATCHED: {MailState.ATTACHED, MailState.DISMISSED},
+    MailState.DISMISSED: {MailState.ATTACHED},
+    MailState.READ: set(),
+    MailState.ATTACHED: set(),
+}

@@ -125,6 +125,8 @@ ACTS: Final[dict[str, str]] = {
     "guarantee.letter_recorded": "Lettre de la réclamation enregistrée",
     "guarantee.received": "Réclamation reçue pour messages non aboutis",
     "guarantee.refused": "Réclamation refusée",
+    "inbound_mail.attached": "E-mail revenu rattaché à un envoi",
+    "inbound_mail.dismissed": "E-mail revenu classé sans suite",
     "invoice.credited": "Avoir émis",
     "invoice.issued": "Facture émise",
     "invoice.paper_posted": "Facture sur papier postée",

@@ -74,6 +74,12 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.MODERATION, StaffRole.ADVISOR),
     ),
     NavItem(
+        "back_office:returned_mails",
+        "E-mails revenus",
+        icon="mail-search",
+        roles=_staff(StaffRole.MODERATION, StaffRole.DPO),
+    ),
+    NavItem(
         "back_office:proposals",
         "Propositions",
         icon="file-signature",

@@ -133,10 +133,12 @@ def test_everything_starts_answers_survives_kills_stops_and_starts_again_with_it
     assert get(port) == 200
     assert get(port + 1, "/style.css") == 200
     assert get(port, WEBHOOK_PATH) == 405
-    with smtplib.SMTP("127.0.0.1", port + 2) as client:
-        assert client.noop()[0] == 250
+    for post in (port + 2, port + 5):
+        with smtplib.SMTP("127.0.0.1", post) as client:
+            assert client.noop()[0] == 250
 
-    victims = "web", "sender", "worker", "counter", "live", "mail_catcher", "sandbox_bank"
+    ours = ("web", "sender", "worker", "counter", "live", "inbound")
+    victims = (*ours, "mail_catcher", "sandbox_bank")
     for victim in victims:
         pid = min(p for p, words in processes_of(var).items() if f" {victim} " in f"{words} ")
         os.kill(pid, signal.SIGKILL)

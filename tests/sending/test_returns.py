@@ -5,7 +5,6 @@ import smtplib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -15,44 +14,22 @@ from pytest_django import Settings
 
 from marketingconnect import storage
 from marketingconnect.sending.bounces import Kind, Reading
-from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.reception import PatientSMTP, Reception
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
-from marketingconnect.sending.services.returns import keep_mail, read_kept_mails, record_return
+from marketingconnect.sending.services.returns import record_return
 from marketingconnect.sending.states import MailState, Outcome, ReturnSource
 from marketingconnect.suppression.models import Suppression
 from marketingconnect.suppression.queries import suppressed
-from tests.sending.bounces.corpus import SAMPLES, Sample, complaint, dsn, reply
+from tests.sending.bounces.corpus import SAMPLES, Sample, complaint, dsn
 from tests.sending.factories import NOON, make_campaign
-
-DOMAIN = "envois.atelier-postal.example.org"
-LATER = NOON + timedelta(hours=1)
+from tests.sending.returned import DOMAIN, LATER, path_of, receive, sent
 
 
 @pytest.fixture(autouse=True)
 def _files(settings: Settings, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path / "files"
-
-
-def sent() -> Campaign:
-    campaign = make_campaign(["claire@exemple.test", "zoe@exemple.test"])
-    outcomes = [Result(n, Outcome.RELAYED, "", 250, "ok", NOON) for n in (1, 2)]
-    record_outcomes(campaign.pk, outcomes, fresh=True)
-    return campaign
-
-
-def path_of(campaign: Campaign, position: int) -> str:
-    return f"r-{current_tokens().return_path(campaign.pk, position)}@{DOMAIN}"
-
-
-def receive(text: str, recipient: str = f"r-abc@{DOMAIN}") -> InboundMail:
-    octets = text.encode()
-    mail = keep_mail(octets, recipient=recipient, source=ReturnSource.SMTP, now=LATER)
-    read_kept_mails(now=LATER)
-    mail.refresh_from_db()
-    return mail
 
 
 @pytest.mark.django_db
@@ -121,6 +98,22 @@ def test_who_complains_is_left_alone_by_this_client_only() -> None:
 
 
 @pytest.mark.django_db
+def test_who_complains_about_a_rented_address_leaves_the_base_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    campaign = sent()
+    monkeypatch.setattr(Campaign, "to_base", True)
+
+    receive(complaint("Feedback-Type: abuse"), path_of(campaign, 1))
+
+    closed = Suppression.objects.order_by("scope").values_list("scope", "company_id", "reason")
+    assert list(closed) == [
+        ("client", campaign.company_id, "complaint"),
+        ("operator", 0, "complaint"),
+    ]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("sample", [one for one in SAMPLES if one.kind in {"auto_reply", "other"}])
 def test_what_is_no_refusal_suppresses_nobody_and_changes_no_figure(sample: Sample) -> None:
     campaign = sent()
@@ -129,21 +122,6 @@ def test_what_is_no_refusal_suppresses_nobody_and_changes_no_figure(sample: Samp
 
     assert not Suppression.objects.exists()
     assert figures(campaign.pk).delivered == 2
-
-
-@pytest.mark.django_db
-def test_a_mail_is_found_by_the_message_it_quotes_and_never_by_a_guess() -> None:
-    campaign = sent()
-    token = current_tokens().link(campaign.pk, 2)
-    ours = f"Message-ID: <{campaign.pk}.{token}@{DOMAIN}>\n\nBonjour\n"
-    forged = f"Message-ID: <{campaign.pk}.{'A' * 38}@{DOMAIN}>\n\nBonjour\n"
-
-    found = receive(dsn(returned=f"Content-Type: message/rfc822\n\n{ours}"))
-    guessed = receive(dsn(returned=f"Content-Type: message/rfc822\n\n{forged}"))
-    person = receive(reply("Re: pain"))
-
-    assert (found.state, guessed.state, person.state) == ("read", "unmatched", "read")
-    assert ReturnEvent.objects.get().position == 2
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketingconnect.sending.causes import Cause, cause_of
-from marketingconnect.sending.rules import figures_freeze_at, next_try, start_refusal
+from marketingconnect.sending.rules import counts_from, figures_freeze_at, next_try, start_refusal
 
 EIGHT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -41,6 +41,14 @@ def test_a_temporary_refusal_is_tried_again_a_bounded_number_of_times() -> None:
 
 def test_figures_bind_after_the_settling_window() -> None:
     assert figures_freeze_at(finished_at=EIGHT, settling_hours=72) == EIGHT + timedelta(days=3)
+
+
+def test_a_mail_read_late_moves_no_figure_that_binds() -> None:
+    frozen, late = EIGHT + timedelta(hours=72), EIGHT + timedelta(hours=72, microseconds=1)
+
+    assert counts_from(received_at=EIGHT, figures_frozen_at=None, now=late) == EIGHT
+    assert counts_from(received_at=EIGHT, figures_frozen_at=frozen, now=frozen) == frozen
+    assert counts_from(received_at=EIGHT, figures_frozen_at=frozen, now=late) == late
 
 
 @pytest.mark.parametrize(

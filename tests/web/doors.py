@@ -2,7 +2,7 @@
 
 from marketingconnect.accounts.roles import StaffRole
 from tests.web.bank_doors import BANK
-from tests.web.sending_forms import SENDING_DOMAIN
+from tests.web.sending_forms import RETURNED_MAILS, SENDING_DOMAIN
 
 # What each member may do: "viewer" reads, "editor" writes, "owner" decides who belongs.
 # "own": an act of any person on its own access or view; it changes nothing of the company.
@@ -249,6 +249,7 @@ BACK_OFFICE: dict[str, frozenset[StaffRole]] = {
     "sending_act": frozenset({MODERATION}),
     "sending_doubt": frozenset({MODERATION}),
     **dict.fromkeys(SENDING_DOMAIN, frozenset()),
+    **dict.fromkeys(RETURNED_MAILS, frozenset({MODERATION, DPO})),
     **dict.fromkeys(
         (
             "base",

@@ -18,7 +18,7 @@ from tests.web.contract_forms import contract_forms
 from tests.web.guarantee_scene import client_guarantee_forms
 from tests.web.proposal_forms import client_forms, pages_of_a_draft, staff_forms
 from tests.web.scene import Scene
-from tests.web.sending_forms import SENDING_FORMS
+from tests.web.sending_forms import SENDING_FORMS, WEBHOOKS
 from tests.web.signing_scene import documents_to_sign
 
 COMPANY = {
@@ -332,9 +332,7 @@ def _public() -> dict[str, Fields]:
         "accounts:set_password": {"password": "une phrase assez longue"},
         "tracking:unsubscribe": {"List-Unsubscribe": "One-Click"},
         "tracking:origin": {"source": "page"},
-        "webhooks:sandbox": {"payload": "x"},
-        "webhooks:stripe": {"payload": "x"},
-        "webhooks:returns": {"payload": "x"},
+        **{f"webhooks:{one}": {"payload": "x"} for one in WEBHOOKS},
     }
 
 

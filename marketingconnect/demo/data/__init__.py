@@ -8,6 +8,7 @@ from marketingconnect.accounts.models import Company
 from marketingconnect.audit.actors import Actor
 from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_demo_price_list
 from marketingconnect.demo.data.people import BAKERY, DemoAccount, accounts, load_people
+from marketingconnect.demo.data.returned import load_returned
 from marketingconnect.demo.data.work import load_work
 from marketingconnect.terms.services import ensure_terms_published
 
@@ -26,4 +27,5 @@ def load(now: datetime) -> bool:
         return False
     load_people(now)
     load_work(now)
+    load_returned(now)
     return True

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--port", type=int, default=8000, help="port du site ; les quatre suivants servent aussi"
+        "--port", type=int, default=8000, help="port du site ; les cinq suivants servent aussi"
     )
     parser.add_argument("--reset", action="store_true", help="efface tout et recommence à neuf")
     parser.add_argument(
@@ -78,6 +78,7 @@ def greet(platform: Platform, seconds: float) -> None:
         f"  Gestion (équipe)        {layout.base_url}/gestion/",
         f"  Banque d’essai          {layout.bank_url}/ (pages de paiement)",
         f"  Courrier (SMTP)         127.0.0.1:{layout.smtp}, à lire dans Gestion → Outils",
+        f"  Retours (SMTP)          127.0.0.1:{layout.inbound}, dans Gestion → E-mails revenus",
         f"  Journaux                {layout.logs}/",
         "\nLa base se remplit pendant ce temps (particuliers, établissements) : Gestion → Base.",
         "\nComptes de démonstration :",

@@ -22,7 +22,7 @@ class DemoError(RuntimeError):
 
 @dataclass(frozen=True)
 class Layout:
-    """``web``, ``bank``, ``smtp``, ``live`` and ``tracking`` are ports of 127.0.0.1."""
+    """``web``, ``bank``, ``smtp``, ``live``, ``tracking``, ``inbound``: ports of 127.0.0.1."""
 
     var: Path
     web: int
@@ -30,6 +30,8 @@ class Layout:
     smtp: int
     live: int
     tracking: int
+    inbound: int
+    """Where mail servers bring back what did not arrive."""
 
     @property
     def base_url(self) -> str:
@@ -120,26 +122,27 @@ class Layout:
     def require_ports(self) -> None:
         """Raises DemoError naming the taken port; gives a demo just killed the time to let go."""
         deadline = time.monotonic() + PORT_PATIENCE
-        for port in (self.web, self.bank, self.smtp, self.live, self.tracking):
+        ports = (self.web, self.bank, self.smtp, self.live, self.tracking, self.inbound)
+        for port in ports:
             while not is_free(port):
                 if time.monotonic() > deadline:
                     raise DemoError(
                         f"Le port {port} est déjà pris par un autre programme. Choisissez-en un "
                         f"autre : script/demo --port {self.web + 1000} (la banque, le courrier, "
-                        "les séances en direct et le suivi prennent les quatre suivants)."
+                        "les séances en direct, le suivi, les retours prennent les cinq suivants)."
                     )
                 time.sleep(0.1)
 
 
 def at_port(var: Path, port: int) -> Layout:
-    if not 1 <= port <= 65_531:
-        raise DemoError("Le port est un nombre de 1 à 65 531.")
-    return Layout(var, port, port + 1, port + 2, port + 3, port + 4)
+    if not 1 <= port <= 65_530:
+        raise DemoError("Le port est un nombre de 1 à 65 530.")
+    return Layout(var, port, port + 1, port + 2, port + 3, port + 4, port + 5)
 
 
 def on_free_ports(var: Path) -> Layout:
-    """Five ports in a row that nobody listens to."""
-    return Layout(var, *free_ports(5))
+    """Six ports in a row that nobody listens to."""
+    return Layout(var, *free_ports(6))
 
 
 def is_free(port: int) -> bool:

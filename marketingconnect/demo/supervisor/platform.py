@@ -40,7 +40,9 @@ class Platform:
         self._launch(self._inside(environment))
         for child in self._children:
             self._wait_ready(child)
-        say_done("site, comptage, tâches, envois, direct, suivi, courrier, banque", started)
+        say_done(
+            "site, comptage, tâches, envois, direct, suivi, retours, courrier, banque", started
+        )
         self._launch([self._base(environment)])
 
     def watch(self) -> None:
@@ -129,6 +131,13 @@ class Platform:
                 environment,
                 log / "tracking.log",
                 lambda: answers(layout.tracking),
+            ),
+            Child(
+                "retours",
+                ["inbound", "--host", "127.0.0.1", "--port", str(layout.inbound)],
+                environment,
+                log / "inbound.log",
+                lambda: answers(layout.inbound),
             ),
             Child("site", web, environment, log / "web.log", self._site_answers),
         ]

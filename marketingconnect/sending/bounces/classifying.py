@@ -17,6 +17,7 @@ from marketingconnect.sending.bounces.reports import (
     Status,
     complaint_of,
     message_id_of,
+    returned_header,
     statuses_of,
 )
 from marketingconnect.sending.causes import Cause, cause_of, is_hard
@@ -56,6 +57,8 @@ class Reading:
     words: str = ""
     recipient: str = ""
     message_id: str = ""
+    unsubscribe: str = ""
+    """List-Unsubscribe of the mail of ours: relays rewrite Message-IDs, and leave it alone."""
 
     def as_json(self) -> dict[str, Any]:
         """In the form that `classify_bounce` prints."""
@@ -74,24 +77,28 @@ def classify(octets: bytes) -> Reading:
     """RFC 3464, 5965, 3834, and the sentences of servers that know none of them. Never raises."""
     mail = read(octets)
     if (complaint := complaint_of(mail)) is not None:
-        return Reading(
-            Kind.COMPLAINT, recipient=complaint.recipient, message_id=message_id_of(mail)
-        )
+        return Reading(Kind.COMPLAINT, recipient=complaint.recipient, **_quoted(mail))
     if statuses := statuses_of(mail):
         return _of_status(mail, statuses)
     # A server that is away from its desk does not exist: a returned mail wins over its subject.
     if looks_returned(mail):
         return _of_prose(mail)
     if is_auto_reply(mail):
-        return Reading(Kind.AUTO_REPLY, message_id=message_id_of(mail))
-    return Reading(Kind.OTHER, message_id=message_id_of(mail))
+        return Reading(Kind.AUTO_REPLY, **_quoted(mail))
+    return Reading(Kind.OTHER, **_quoted(mail))
+
+
+def _quoted(mail: Mail) -> dict[str, Any]:
+    """How it names the mail of ours."""
+    unsubscribe = returned_header(mail, "List-Unsubscribe")
+    return {"message_id": message_id_of(mail), "unsubscribe": unsubscribe[:300]}
 
 
 def _of_status(mail: Mail, statuses: list[Status]) -> Reading:
     """The worst of its recipients; a mail of ours has one."""
     failed = [one for one in statuses if one.action == "failed" or _is_permanent(one)]
     told = (failed or statuses)[0]
-    known: dict[str, Any] = {"recipient": told.recipient, "message_id": message_id_of(mail)}
+    known: dict[str, Any] = {"recipient": told.recipient, **_quoted(mail)}
     if not failed:
         return Reading(Kind.OTHER, status=told.status, words=_short(told.diagnostic), **known)
     words = told.diagnostic or _short(prose_of(mail).words)
@@ -104,7 +111,7 @@ def _is_permanent(one: Status) -> bool:
 
 def _of_prose(mail: Mail) -> Reading:
     told = prose_of(mail)
-    known: dict[str, Any] = {"recipient": told.recipient, "message_id": message_id_of(mail)}
+    known: dict[str, Any] = {"recipient": told.recipient, **_quoted(mail)}
     if is_only_late(mail):
         return Reading(Kind.OTHER, status=told.status, words=_short(told.words), **known)
     return _bounce(mail, told.code, told.words, told.status, known)

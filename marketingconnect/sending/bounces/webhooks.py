@@ -75,7 +75,8 @@ def _ses(event: _Fields) -> Iterator[News]:
     except (ValueError, RecursionError):
         return
     told = told if isinstance(told, dict) else {}
-    mail = _fields(_fields(told, "mail"), "commonHeaders")
+    mail = _fields(told, "mail")
+    naming = {**_fields(mail, "commonHeaders"), "unsubscribe": _unsubscribe(mail)}
     bounce, complaint = _fields(told, "bounce"), _fields(told, "complaint")
     kind = Kind.BOUNCE if bounce else Kind.COMPLAINT if complaint else Kind.OTHER
     concerned = bounce.get("bouncedRecipients") or complaint.get("complainedRecipients") or []
@@ -84,7 +85,16 @@ def _ses(event: _Fields) -> Iterator[News]:
         if isinstance(one, dict):
             number = _text(event, "MessageId") and f"{_text(event, 'MessageId')}-{place}"
             words = f"{_text(one, 'status')} {_text(one, 'diagnosticCode')}"
-            yield _news("ses", number, kind, lasts, words, one, mail)
+            yield _news("ses", number, kind, lasts, words, one, naming)
+
+
+def _unsubscribe(mail: _Fields) -> str:
+    """Amazon gives messages numbers of its own, and leaves the link of our header alone."""
+    headers = mail.get("headers")
+    for one in headers if isinstance(headers, list) else []:
+        if isinstance(one, dict) and _text(one, "name").lower() == "list-unsubscribe":
+            return _text(one, "value")
+    return ""
 
 
 def _brevo_or_mailjet(event: _Fields) -> Iterator[News]:
@@ -122,7 +132,11 @@ def _news(
     for field in ("recipient", "emailAddress", "email", "Email", "Recipient"):
         recipient = recipient or _text(told, field).lower()[:254]
     ours = next((_text(naming, f) for f in ("message-id", "messageId") if _text(naming, f)), "")
-    known: _Fields = {"recipient": recipient, "message_id": ours[:300]}
+    known: _Fields = {
+        "recipient": recipient,
+        "message_id": ours[:300],
+        "unsubscribe": _text(naming, "unsubscribe")[:300],
+    }
     key = f"{provider}:{number}"[:80] if number else ""
     if kind is not Kind.BOUNCE:
         return News(key, Reading(kind, words=words, **known))

@@ -11,7 +11,7 @@ from marketingconnect.sending.models.campaigns import Campaign
 from marketingconnect.sending.models.destinations import DestinationDay
 from marketingconnect.sending.models.domains import DkimKey, SendingDomain, SignatureAhead
 from marketingconnect.sending.models.links import TrackedLink
-from marketingconnect.sending.models.returns import InboundMail, ReturnEvent
+from marketingconnect.sending.models.returns import HeardCallback, InboundMail, ReturnEvent
 from marketingconnect.sending.models.variants import CampaignVariant
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "DestinationDay",
     "DkimKey",
     "DoubtDecision",
+    "HeardCallback",
     "InboundMail",
     "OutcomeCount",
     "Recipient",

@@ -26,7 +26,7 @@ class ReturnEvent(models.Model):
     at = models.DateTimeField()
     """When it happened, as told."""
     received_at = models.DateTimeField()
-    """When we knew: what the window of the figures is compared with."""
+    """When we knew, which the window of the figures is compared with; later once they bind."""
 
     class Meta:
         indexes = [
@@ -56,6 +56,11 @@ class InboundMail(models.Model):
     )
     kind = models.CharField(max_length=12, blank=True)
     words = models.CharField(max_length=300, blank=True)
+    sender = models.CharField(max_length=254, blank=True, db_default="")
+    subject = models.CharField(max_length=200, blank=True, db_default="")
+    """As the mail says, for the list that a person reads."""
+    reason = models.CharField(max_length=300, blank=True, db_default="")
+    """Why a person left it without effect."""
     received_at = models.DateTimeField()
 
     class Meta:
@@ -73,3 +78,15 @@ class InboundMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+
+class HeardCallback(models.Model):
+    """A signature of a provider that does not cover what it tells: it opens the door once."""
+
+    key = models.CharField(max_length=80, unique=True)
+    body_sha256 = models.CharField(max_length=64)
+    """The same words again are the provider repeating itself."""
+    heard_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

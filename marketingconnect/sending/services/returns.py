@@ -1,14 +1,16 @@
 """Mails that come back: kept first, read afterwards, each told once to the figures (CGV B.1.6)."""
 
+import re
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 
 from marketingconnect import storage
 from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.sending.bounces import Kind, Reading, classify
+from marketingconnect.sending.bounces.mail import read
 from marketingconnect.sending.bounces.webhooks import news_in
 from marketingconnect.sending.message.tokens import (
     InvalidTokenError,
@@ -16,9 +18,12 @@ from marketingconnect.sending.message.tokens import (
     recipient_of_return_path,
 )
 from marketingconnect.sending.models import Campaign, InboundMail, Recipient, ReturnEvent
+from marketingconnect.sending.rules import counts_from
 from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
 from marketingconnect.suppression.models import Channel, Scope
 from marketingconnect.suppression.services import suppress
+
+_TOKEN: Final = re.compile(r"/u/d/([\w-]{38})(?![\w-])", re.A)
 
 
 def keep_mail(octets: bytes, *, recipient: str, source: ReturnSource, now: datetime) -> InboundMail:
@@ -60,8 +65,8 @@ def read_mail(mail_id: int, *, now: datetime) -> MailState:
     mail = InboundMail.objects.select_for_update().get(pk=mail_id)
     if mail.state != MailState.KEPT:
         return MailState(mail.state)
-    with storage.open(mail.path) as stream:
-        reading = classify(stream.read())
+    octets = octets_of(mail)
+    reading = classify(octets)
     place = _place_of(mail.recipient, reading)
     if place is not None:
         record_return(
@@ -70,14 +75,23 @@ def read_mail(mail_id: int, *, now: datetime) -> MailState:
             source=ReturnSource(mail.source),
             key=mail.sha256,
             at=mail.received_at,
-            now=mail.received_at,
+            now=now,
         )
-    tells = reading.kind is not Kind.OTHER
-    state = MailState.UNMATCHED if tells and place is None else MailState.READ
+    state, taken_apart = MailState.READ if place else MailState.UNMATCHED, read(octets)
     InboundMail.objects.filter(pk=mail.pk).update(
-        state=state, kind=reading.kind.value, words=reading.words
+        state=state,
+        kind=reading.kind.value,
+        words=_plain(reading.words, 300),
+        sender=_plain(taken_apart.header("From"), 254),
+        subject=_plain(taken_apart.header("Subject"), 200),
     )
     return state
+
+
+def octets_of(mail: InboundMail) -> bytes:
+    """The mail whole, as it was received."""
+    with storage.open(mail.path) as stream:
+        return stream.read()
 
 
 def record_news(body: bytes, *, now: datetime) -> int:
@@ -113,9 +127,12 @@ def record_return(
 ) -> bool:
     """CGV B.1.6, B.5: one piece of news of one recipient; False when it was told already.
 
-    An address that will never work is written to by nobody any more; who complains is left alone
-    by this client. An absence suppresses nobody (RFC 3834).
+    `at` is when it reached us: what it counts from, unless the figures bind already. An address
+    that will never work is written to by nobody any more; who complains is left alone by whom
+    `scopes_to_close` says. An absence suppresses nobody (RFC 3834).
     """
+    campaigns = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id)
+    frozen_at = campaigns.values_list("figures_frozen_at", flat=True).get()
     _, is_new = ReturnEvent.objects.get_or_create(
         event_key=key,
         defaults={
@@ -128,7 +145,7 @@ def record_return(
             "words": reading.words,
             "source": source,
             "at": at,
-            "received_at": now,
+            "received_at": counts_from(received_at=at, figures_frozen_at=frozen_at, now=now),
         },
     )
     if is_new:
@@ -149,24 +166,48 @@ def _suppress(campaign_id: int, position: int, reading: Reading, now: datetime) 
         if reading.kind is Kind.BOUNCE and reading.hard:
             suppress(**told, scope=Scope.EVERYONE, reason="hard_bounce")
         elif reading.kind is Kind.COMPLAINT:
-            company_id = Campaign.objects.values_list("company_id", flat=True).get(pk=campaign_id)
-            suppress(**told, scope=Scope.CLIENT, reason="complaint", company_id=company_id)
+            for closed in scopes_to_close(Campaign.objects.get(pk=campaign_id)):
+                suppress(**told, **closed._asdict(), reason="complaint")
     except InvalidValueError:
         # An address that cannot be spelled cannot be opposed, nor written to.
         return
 
 
-def _place_of(recipient: str, reading: Reading) -> tuple[int, int] | None:
-    """(campaign id, position): by the address it came to, else by the Message-ID it quotes.
+class ClosedScope(NamedTuple):
+    """Who must not write to an address any more: the client `company_id`, or 0 for others."""
 
-    Both are signed: nobody bounces somebody else by guessing.
+    scope: Scope
+    company_id: int
+
+
+def scopes_to_close(campaign: Campaign) -> tuple[ClosedScope, ...]:
+    """CGV B.5: whose lists the address of somebody who complains about a campaign is put on.
+
+    The client's; the operator's too, when the address came from its base.
+    """
+    own = ClosedScope(Scope.CLIENT, campaign.company_id)
+    return (own, ClosedScope(Scope.OPERATOR, 0)) if campaign.to_base else (own,)
+
+
+def _place_of(recipient: str, reading: Reading) -> tuple[int, int] | None:
+    """(campaign id, position): by the address it came to, else by what it quotes of our message.
+
+    The Message-ID, or the unsubscribe link when a relay gave the message another number. All are
+    signed: nobody bounces somebody else by guessing, and a number alone names nothing.
     """
     try:
         return recipient_of_return_path(recipient.partition("@")[0].lower().removeprefix("r-"))
     except InvalidTokenError:
         pass
-    quoted = reading.message_id.strip("<>").partition("@")[0].partition(".")[2]
-    try:
-        return recipient_of_link(quoted)
-    except InvalidTokenError:
-        return None
+    links = _TOKEN.findall(reading.unsubscribe)[:2]
+    for token in (reading.message_id.strip("<>").partition("@")[0].partition(".")[2], *links):
+        try:
+            return recipient_of_link(token)
+        except InvalidTokenError:
+            continue
+    return None
+
+
+def _plain(text: str, longest: int) -> str:
+    """One line that the database takes."""
+    return " ".join(text.replace("\0", "").split())[:longest]

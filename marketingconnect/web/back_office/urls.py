@@ -11,6 +11,7 @@ urlpatterns = [
     path("cibles/", include("marketingconnect.web.back_office.targets.urls")),
     path("journal/", include("marketingconnect.web.back_office.journal.urls")),
     path("envois/", include("marketingconnect.web.back_office.sendings.urls")),
+    path("e-mails-revenus/", include("marketingconnect.web.back_office.returned_mails.urls")),
     path("domaine-d-envoi/", include("marketingconnect.web.back_office.sending_domain.urls")),
     path("locations/", include("marketingconnect.web.back_office.rentals.urls")),
     path("contrats/", include("marketingconnect.web.back_office.contracts.urls")),

@@ -7,4 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("banque/", payments.sandbox, name="sandbox"),
     path("stripe/", payments.stripe, name="stripe"),
     path("retours/", returns.returns, name="returns"),
+    path("retours/mailgun/", returns.mailgun, name="mailgun"),
+    path("retours/sns/", returns.sns, name="sns"),
 ]

@@ -30,6 +30,7 @@ from marketingconnect.payments.reconciliation import entries_waiting
 from marketingconnect.proposals.queries import drafts, proposals_to_end_soon, renewals_asked
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import campaigns_in_progress
+from marketingconnect.sending.returned import mails_to_decide
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.signature.queries import signatures_waiting
 from marketingconnect.terms.queries import current_terms, parameters_of
@@ -97,6 +98,10 @@ def _doubtful(now: datetime) -> Figures:
     )
     figures = doubtful.aggregate(count=Count("campaign", distinct=True), oldest=Min("minute"))
     return figures["count"], figures["oldest"]
+
+
+def _returned(now: datetime) -> Figures:
+    return since(mails_to_decide(), "received_at")
 
 
 def _samples(now: datetime) -> Figures:
@@ -298,6 +303,14 @@ _QUEUES: Final = [
         url_name="back_office:sendings",
         roles=frozenset({StaffRole.ADVISOR, StaffRole.MODERATION}),
         figures=_doubtful,
+    ),
+    Queue(
+        "E-mails revenus à examiner",
+        "Ils ne nomment aucun de nos messages : à rattacher, ou à classer sans suite.",
+        icon="mail-search",
+        url_name="back_office:returned_mails",
+        roles=frozenset({StaffRole.MODERATION, StaffRole.DPO}),
+        figures=_returned,
     ),
     *BANK_QUEUES,
     *RECEIVABLE_QUEUES,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sending', '0011_rented_addresses'),
+        ('sending', '0012_mails_that_a_person_reads'),
     ]
 
     operations = [

@@ -1,0 +1,61 @@
+"""E-mails that came back and name no message of ours: what a person reads in the demo."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from marketingconnect.sending.services.returns import keep_mail, read_mail
+from marketingconnect.sending.states import ReturnSource
+
+_REFUSED: Final = """\
+From: Mail Delivery System <MAILER-DAEMON@mx.exemple.test>
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="retour"
+
+--retour
+Content-Type: text/plain; charset=utf-8
+
+Your message could not be delivered to one or more recipients.
+
+--retour
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.exemple.test
+
+Final-Recipient: rfc822; ancienne.adresse@exemple.test
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <ancienne.adresse@exemple.test>: user unknown
+
+--retour--
+"""
+_AWAY: Final = """\
+From: Camille Essai <camille@exemple.test>
+Subject: Absente jusqu'au 7
+Auto-Submitted: auto-replied
+Content-Type: text/plain; charset=utf-8
+
+Je suis absente jusqu’au 7 et lirai votre message à mon retour.
+"""
+_ANSWER: Final = """\
+From: Louis Essai <louis@exemple.test>
+Subject: Re: Les brioches sont de retour
+Content-Type: text/plain; charset=utf-8
+
+Bonjour, ouvrez-vous le lundi ?
+"""
+
+
+def load_returned(now: datetime) -> None:
+    """A refusal, an absence and a question, in the last hours."""
+    for hours, text in enumerate((_ANSWER, _AWAY, _REFUSED), start=1):
+        mail = keep_mail(
+            text.encode(),
+            recipient=f"retours@{settings.SENDING_DOMAIN}",
+            source=ReturnSource.SMTP,
+            now=now - timedelta(hours=hours),
+        )
+        read_mail(mail.pk, now=now)

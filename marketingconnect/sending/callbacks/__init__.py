@@ -1,0 +1,1 @@
+"""How sending providers sign what they tell us, each by its own published scheme."""
