@@ -17,6 +17,15 @@ from marketingconnect.messages.theme import PALETTES, Theme, clean_theme
 FOLDER: Final = Path(__file__).parent
 PICTURES: Final = FOLDER / "pictures"
 OUR_PICTURES_PREFIX: Final = "modele-"
+CATEGORIES: Final[Mapping[str, str]] = {
+    "ouvrir": "Ouvrir, inviter",
+    "vendre": "Offrir, vendre",
+    "nouvelles": "Donner des nouvelles",
+    "clients": "Remercier, fidéliser",
+    "pratique": "Prévenir, rappeler",
+    "metiers": "Par métier",
+}
+"""What somebody wants to do, in the order of the gallery."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,8 @@ class Template:
 
     code: str
     order: int
+    category: str
+    """A key of CATEGORIES."""
     name: str
     purpose: str
     subject: str
@@ -52,6 +63,13 @@ def templates() -> tuple[Template, ...]:
     return tuple(sorted(found, key=lambda template: template.order))
 
 
+def templates_for(category: str) -> tuple[Template, ...]:
+    """Those of one category; every template for an empty or unknown one."""
+    if category not in CATEGORIES:
+        return templates()
+    return tuple(template for template in templates() if template.category == category)
+
+
 def template_of(code: str) -> Template:
     """One template. Raises KeyError."""
     return {template.code: template for template in templates()}[code]
@@ -76,6 +94,7 @@ def _read(path: Path) -> Template:
     return Template(
         code=raw["code"],
         order=raw["order"],
+        category=_category(raw["category"]),
         name=raw["name"],
         purpose=raw["purpose"],
         subject=raw["subject"],
@@ -83,6 +102,12 @@ def _read(path: Path) -> Template:
         theme=PALETTES[theme][1] if isinstance(theme, str) else clean_theme(theme),
         blocks=tuple(_block(number, each) for number, each in enumerate(raw["blocks"], 1)),
     )
+
+
+def _category(name: str) -> str:
+    if name not in CATEGORIES:
+        raise KeyError(f"unknown category {name}")
+    return name
 
 
 def _block(number: int, raw: Mapping[str, str]) -> Block:

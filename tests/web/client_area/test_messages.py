@@ -47,6 +47,10 @@ def test_the_gallery_shows_every_template_and_makes_a_draft(alice: Client) -> No
     for template in templates():
         assert template.name in page
         assert template.thumbnail in page
+    trades = alice.get(url("message_new"), {"pour": "metiers"}).content.decode()
+    shown = {one.code for one in templates() if one.thumbnail in trades}
+    assert shown == {one.code for one in templates() if one.category == "metiers"}
+    assert len(templates()) >= 20
     answer = alice.post(url("message_new"), {"template": "portes-ouvertes"})
     made = Message.objects.get()
     assert answer["Location"] == url("message_edit", made.pk)

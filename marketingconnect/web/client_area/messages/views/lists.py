@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
-from marketingconnect.messages.library import templates
+from marketingconnect.messages.library import CATEGORIES, templates, templates_for
 from marketingconnect.messages.queries import messages_of, standing_of
 from marketingconnect.messages.services import archive_message, create_message, duplicate_message
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.messages.saving import message_or_404
+from marketingconnect.web.components import Tab
 
 _LISTED = 60
 _STARTS = {"html": "Mon code HTML", "": "Message vierge"}
@@ -48,9 +49,20 @@ def new(request: ClientRequest) -> HttpResponse:
 def _gallery(request: ClientRequest) -> HttpResponse:
     """The templates on show; a choice that does not exist is a 400."""
     unknown = request.method == "POST"
-    context = {"templates": templates(), "unknown": unknown}
+    wanted = request.GET.get("pour", "")
+    shown = templates_for(wanted)
+    context = {"templates": shown, "unknown": unknown, "categories": _categories(wanted)}
     page = "client_area/messages/gallery.html"
     return render(request, page, context, status=400 if unknown else 200)
+
+
+def _categories(wanted: str) -> list[Tab]:
+    known = wanted in CATEGORIES
+    every = Tab("Tous", "?", not known, len(templates()))
+    return [every] + [
+        Tab(label, f"?pour={code}", code == wanted, len(templates_for(code)))
+        for code, label in CATEGORIES.items()
+    ]
 
 
 @client_page(MemberRole.EDITOR)
