@@ -1,10 +1,6 @@
 """Somebody who writes to the operator's base, and takes the signed statement away."""
 
-import gzip
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -82,36 +78,3 @@ class Advertiser(Tenant):
         self.press("Voir qui")
         expect(self.page.locator("main")).to_contain_text("Recueillie par")
         self.look("origine-dite")
-
-    # -- the statement ---------------------------------------------------------------------------
-
-    def take_the_statement(self, folder: Path) -> dict[str, Path]:
-        self.page.goto(f"{self.campaign}chiffres")
-        proofs = self.page.get_by_role("link", name="Preuves (ZIP)")
-        self.wait_until(lambda: proofs.count() > 0, seconds=90)
-        self.look("releve")
-        taken = {}
-        for kind, name in (("proofs", "Preuves"), ("sheet", "Destinataires"), ("pdf", "Relevé (")):
-            link = self.page.get_by_role("link", name=name).first.get_attribute("href")
-            taken[kind] = folder / f"{kind}-{self.name}"
-            address = f"{self.home.rstrip('/')}{link}"
-            taken[kind].write_bytes(self.page.context.request.get(address).body())
-        return taken
-
-
-def verified(proofs: Path) -> str:
-    """What the verifier says of an archive; it needs neither the platform nor its database."""
-    run = "import sys; from marketingconnect.cli import main; sys.exit(main())"
-    done = subprocess.run(
-        [sys.executable, "-c", run, "verify_statement", str(proofs)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def sheet_of(compressed: Path) -> list[str]:
-    return gzip.decompress(compressed.read_bytes()).decode().splitlines()

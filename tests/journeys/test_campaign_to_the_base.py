@@ -1,6 +1,5 @@
 """A campaign to rented addresses, from the target to the sealed statement, in a real browser."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,11 @@ from marketingconnect.demo.check.journey import ADMINISTRATOR, MODERATOR
 from marketingconnect.demo.check.staff import Staff
 from marketingconnect.demo.check.steps import wait_for
 from marketingconnect.demo.supervisor.platform import Platform
-from tests.journeys.advertiser import Advertiser, sheet_of, verified
+from tests.journeys.advertiser import Advertiser
 from tests.journeys.people import People
+from tests.journeys.statement import WINDOW, sheet_of, take_the_statement, verified
 
 pytestmark = pytest.mark.browser
-WINDOW = timedelta(hours=80)
-"""Past the hours during which late refusals still count."""
 
 
 def test_a_client_writes_to_the_base_and_proves_what_arrived(
@@ -46,7 +44,7 @@ def test_a_client_writes_to_the_base_and_proves_what_arrived(
     client.see_no_address()
     client.ask_for_the_source()
     staff[ADMINISTRATOR].advance_clock(hour + WINDOW)
-    files = client.take_the_statement(tmp_path)
+    files = take_the_statement(client, tmp_path)
 
     assert 0 < arrived <= client.counted
     assert str(arrived) in verified(files["proofs"])

@@ -11,6 +11,7 @@ from marketingconnect.demo.check.post import Post
 from marketingconnect.demo.check.staff import Staff
 from marketingconnect.demo.check.steps import wait_for
 from marketingconnect.demo.supervisor.platform import Platform
+from tests.journeys.statement import WINDOW, sheet_of, take_the_statement, verified
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -53,4 +54,10 @@ def test_a_client_sends_her_first_campaign_and_reads_exact_figures(
 
     assert visitor.download_invoice().startswith(b"%PDF-")
     assert visitor.clicks <= MOST_CLICKS
+    if width > 1000:
+        staff[ADMINISTRATOR].advance_clock(hour + WINDOW)
+        files = take_the_statement(visitor, tmp_path)
+        assert str(len(visitor.expected.addresses)) in verified(files["proofs"])
+        shown = {row.split(";")[1] for row in sheet_of(files["sheet"])[1:]}
+        assert shown == set(visitor.expected.addresses)
     assert errors == []

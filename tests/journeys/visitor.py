@@ -19,7 +19,7 @@ class Visitor:
     def __init__(self, page: Page, post: Post, *, email: str, siret: str, shots: Path) -> None:
         self.page, self.post = page, post
         self.email, self.siret = email, siret
-        self.subject = ""
+        self.subject = self.campaign = ""
         self.clicks = 0
         self.expected = Expected()
         self._shots = shots
