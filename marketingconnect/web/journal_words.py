@@ -63,6 +63,7 @@ ACTS: Final[dict[str, str]] = {
     "contact_file.failed": "Import échoué",
     "contact_file.imported": "Fichier importé",
     "contact_file.origin_declared": "Origine des adresses déclarée",
+    "contact_file.part_made": "Fichier tiré d’un autre",
     "contact_file.received": "Fichier déposé",
     "contact_file.restarted": "Import relancé",
     "contracts.assigned": "Contrats cédés à un autre exploitant",

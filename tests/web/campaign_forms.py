@@ -10,7 +10,10 @@ from tests.web.signing_scene import SIGNING_FORMS
 
 Fields = dict[str, Any]
 NOTHING: Fields = {}
-_ACTS = ("campaign_order", "campaign_abandon", "campaign_no_test")
+_ACTS = (
+    *("campaign_order", "campaign_abandon", "campaign_no_test"),
+    *("campaign_duplicate", "campaign_resend"),
+)
 _STEPS = ("measures", "test", "no_test", "recipients", "rented", "message", "calendar")
 
 

@@ -65,6 +65,8 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "campaign_recipients": {"GET": "viewer", "POST": "editor"},
     "campaign_test": {"GET": "viewer", "POST": "editor"},
     "campaign_no_test": {"POST": "editor"},
+    "campaign_duplicate": {"POST": "editor"},
+    "campaign_resend": {"POST": "editor"},
     "campaign_rented": {"GET": "viewer", "POST": "editor"},
     "campaign_message": {"GET": "viewer", "POST": "editor"},
     "campaign_calendar": {"GET": "viewer", "POST": "editor"},

@@ -133,6 +133,23 @@ def comparison_refusal(
     return ""
 
 
+def resend_refusal(*, is_sent: bool, has_file: bool, opens_by_person: bool) -> str:
+    """CGV B.5: why one may not write again to those who did not open; empty when one may.
+
+    Who opened is known only where the recipients consented to be counted one by one.
+    """
+    if not is_sent:
+        return "Attendez la fin de l’envoi : on ne sait pas encore qui a ouvert."
+    if not has_file:
+        return "Des adresses louées servent une fois : commandez une nouvelle campagne."
+    if not opens_by_person:
+        return (
+            "Les ouvertures de cette campagne n’ont pas été comptées par personne : personne ne "
+            "sait qui ne l’a pas ouverte."
+        )
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignFacts:
     """What decides whether a campaign may leave. Days are civil dates in Paris.

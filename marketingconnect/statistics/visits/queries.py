@@ -5,9 +5,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
 
 from marketingconnect import clock
 from marketingconnect.sending.models import TrackedLink
+from marketingconnect.sending.states import ABOUTIS
 from marketingconnect.statistics.states import Verdict, VisitKind
 from marketingconnect.statistics.visits.models import VisitCount
 
@@ -40,6 +44,29 @@ class Visits:
     opens: Counted
     links: list[LinkClicks]
     hours: list[tuple[datetime, Counted]]
+
+
+_DID_NOT_OPEN: Final = """
+SELECT r.contact_id FROM sending_outcome o
+JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position
+WHERE o.campaign_id = %(campaign)s AND o.outcome = ANY(%(aboutis)s)
+AND NOT EXISTS (
+  SELECT FROM statistics_visit v
+  WHERE v.campaign_id = %(campaign)s AND v.position = o.position AND v.verdict = %(person)s
+) ORDER BY r.contact_id
+"""
+
+
+def contacts_who_did_not_open(campaign_id: int) -> list[int]:
+    """Contacts reached of whom no person opened the message or clicked; a machine is nobody."""
+    asked: dict[str, Any] = {
+        "campaign": campaign_id,
+        "aboutis": list(ABOUTIS),
+        "person": Verdict.PERSON.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DID_NOT_OPEN, asked)
+        return [contact_id for (contact_id,) in cursor.fetchall()]
 
 
 def visits_of(campaign_id: int) -> Visits:

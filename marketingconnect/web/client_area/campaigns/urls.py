@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from marketingconnect.web.client_area.campaigns.views import (
+    again,
     composing,
     figures,
     lists,
@@ -24,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:campaign_id>/clics", visits.clicks, name="campaign_clicks"),
     path("<int:campaign_id>/clics.csv", visits.clicks_csv, name="campaign_clicks_csv"),
     path("<int:campaign_id>/commander", composing.order, name="campaign_order"),
+    path("<int:campaign_id>/dupliquer", again.duplicate, name="campaign_duplicate"),
+    path("<int:campaign_id>/relancer", again.resend, name="campaign_resend"),
     path("<int:campaign_id>/abandonner", composing.abandon, name="campaign_abandon"),
     path("<int:campaign_id>/chiffres", figures.figures, name="campaign_figures"),
     path("<int:campaign_id>/chiffres/direct", figures.live, name="campaign_live"),
