@@ -7,7 +7,26 @@ from marketingconnect.sending.models import Campaign
 from marketingconnect.statistics.states import ExportState
 from marketingconnect.statistics.visits.models import Visit, VisitCount
 
-__all__ = ["Export", "Visit", "VisitCount"]
+__all__ = ["DomainCount", "Export", "Visit", "VisitCount"]
+
+
+class DomainCount(models.Model):
+    """Recipients of a campaign at one domain; an empty domain stands for all the others."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    domain = models.CharField(max_length=253, blank=True)
+    delivered = models.IntegerField()
+    undelivered = models.IntegerField()
+    is_final = models.BooleanField()
+    """Counted once the figures bind (CGV B.1.6)."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "domain"], name="one_count_a_domain")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.domain}"
 
 
 class Export(models.Model):

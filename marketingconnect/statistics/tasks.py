@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.statistics import services
+from marketingconnect.statistics.domains import count_domains_of_sent_campaigns
 from marketingconnect.statistics.services import MAKE_EXPORT
 from marketingconnect.statistics.subject_tests import decide_due_tests
 from marketingconnect.statistics.visits.judging import judge_visits
@@ -26,3 +27,10 @@ def judge(timestamp: int) -> None:
 def decide_tests(timestamp: int) -> None:
     """Tests of two contents that have lasted long enough: the rest leaves."""
     decide_due_tests(now=clock.now())
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="statistics.count_domains", queueing_lock="statistics.count_domains")
+def count_domains(timestamp: int) -> None:
+    """What arrived by domain, for the campaigns that were sent out."""
+    count_domains_of_sent_campaigns()

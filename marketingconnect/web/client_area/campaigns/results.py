@@ -15,6 +15,7 @@ from marketingconnect.sending.queries import PAGE, ListedRecipient
 from marketingconnect.sending.rules import figures_freeze_at
 from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
 from marketingconnect.statements.queries import statement_of
+from marketingconnect.statistics.domains import domains_of
 from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
 from marketingconnect.web.client_area.campaigns.tables import state_of
@@ -79,6 +80,7 @@ def figures_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
         "not_sent": _causes(campaign, "non-envoyes", figures.not_sent_by_reason, figures.sold),
         "statement": statement_of(sending.pk),
         "activity": activity,
+        "domains": domains_of(sending.pk),
         "test": test_card(campaign, sending),
         "series": [
             Series("Aboutis", activity.delivered),
