@@ -14,6 +14,10 @@ if not os.environ.get("DATABASE_URL"):
 
 from marketingconnect.config.settings import *  # noqa: E402, F403
 
+# script/test migrates one database; each worker copies it instead of migrating its own.
+if _template := os.environ.get("MARKETINGCONNECT_TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _template}  # noqa: F405
+
 # Argon2 takes its time on purpose; thousands of test log-ins need not.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
