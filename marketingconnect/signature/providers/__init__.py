@@ -10,8 +10,6 @@ from marketingconnect.signature.providers.base import (
     ProviderUnavailableError,
     SignatureProvider,
 )
-from marketingconnect.signature.providers.built_in import BuiltInProvider
-from marketingconnect.signature.providers.outside_timestamps import outside_timestamps
 
 
 def current_provider() -> SignatureProvider:
@@ -31,7 +29,11 @@ def current_provider() -> SignatureProvider:
 @lru_cache(maxsize=4)
 def _built_in(
     folder: Path, passphrase: str, name: str, timestamp_url: str, timestamp_trust: Path
-) -> BuiltInProvider:
+) -> SignatureProvider:
+    # Here, and not above: what signs a PDF takes 40 MB that a sender or a counter never uses.
+    from marketingconnect.signature.providers.built_in import BuiltInProvider
+    from marketingconnect.signature.providers.outside_timestamps import outside_timestamps
+
     if not passphrase:
         raise ProviderUnavailableError(Lacking.CERTIFICATE, "no passphrase is set")
     try:
