@@ -1,6 +1,7 @@
 """The database seen by the sender: one thread, one connection, and words for when it is away."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from marketingconnect.sending import queries
 from marketingconnect.sending.engine.recovery import recover_chunks
 from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.stops import SinceFreeze
+from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.message.compiled import CompiledMessage, Sending
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.signing import Signer, StoredSignature
@@ -36,6 +38,8 @@ from marketingconnect.sending.variants import Variant
 P = ParamSpec("P")
 T = TypeVar("T")
 _ON_TIME: Final = timedelta(minutes=15)
+log = logging.getLogger(__name__)
+_NO_KEYS: Final = "Nos clés de signature sont indisponibles, et rien ne part sans signature."
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -113,6 +117,8 @@ class Store:
         self._owner = owner
         self._root = root
         self._held: set[int] = set()
+        self._trouble = ""
+        """Why the keys cannot be opened."""
         self._compiled: dict[int, dict[str, CompiledMessage]] = {}
         self._campaigns: dict[int, Campaign] = {}
         self.since_freeze = SinceFreeze()
@@ -166,7 +172,8 @@ class Store:
             state=ChunkState.OPEN, owner=None, lease_until=None
         )
         campaigns.start_due_campaigns(now=now)
-        self._look_for_keys()
+        if not self._has_its_keys(now):
+            return View(now, frozenset())
         if self._looks % 4 == 0:
             recover_chunks(self._root, owner=self._owner, now=now)
             chunks.close_stopped(now=now)
@@ -207,13 +214,24 @@ class Store:
             chunk.campaign_id, self._keys, first=chunk.first_position, last=chunk.last_position
         )
 
-    def _look_for_keys(self) -> None:
-        """A key that is in use signs from the next chunk on. Raises SendingError: nothing leaves
-        unsigned because a key cannot be opened."""
+    def _has_its_keys(self, now: datetime) -> bool:
+        """A key that is in use signs from the next chunk on. One that cannot be opened holds
+        everything until it can: nothing leaves unsigned."""
         keys = domains.keys_in_use(settings.SENDING_DOMAIN)
-        if keys != self._keys:
+        if keys == self._keys and not self._trouble:
+            return True
+        try:
             self._signer = Signer(domains.signing_keys(keys)) if keys else None
-            self._keys = keys
+        except SendingError as error:
+            if self._trouble != str(error):
+                log.error("%s", error)
+            self._signer, self._keys, self._trouble = None, [], str(error)
+            campaigns.hold_running(_NO_KEYS, now=now)
+            return False
+        if self._trouble:
+            campaigns.hold_running("", now=now)
+        self._keys, self._trouble = keys, ""
+        return True
 
     def _unsigned_run(self) -> Run | None:
         now = clock.now()

@@ -257,6 +257,14 @@ def _statement(campaign: Campaign) -> dict[str, object]:
     }
 
 
+@transaction.atomic
+def hold_running(reason: str, *, now: datetime) -> None:
+    """Say on every running campaign why nothing leaves; an empty reason: it leaves again."""
+    running = Campaign.objects.filter(state=CampaignState.RUNNING).exclude(held_because=reason)
+    for campaign in running.select_for_update(skip_locked=True):
+        _hold(campaign, reason, now)
+
+
 def _hold(campaign: Campaign, refusal: str, now: datetime) -> None:
     if campaign.held_because != refusal:
         Campaign.objects.filter(pk=campaign.pk).update(held_because=refusal)
