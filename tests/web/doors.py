@@ -64,6 +64,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "campaign": {"GET": "viewer"},
     "campaign_recipients": {"GET": "viewer", "POST": "editor"},
     "campaign_test": {"GET": "viewer", "POST": "editor"},
+    "campaigns_compare": {"GET": "viewer"},
     "campaign_no_test": {"POST": "editor"},
     "campaign_duplicate": {"POST": "editor"},
     "campaign_resend": {"POST": "editor"},

@@ -41,9 +41,9 @@ def page(name: str, *args: object) -> str:
     return reverse(f"client_area:{name}", args=args)
 
 
-def sent_campaign(cast: Cast, *, emails: int = 60) -> EmailCampaign:
+def sent_campaign(cast: Cast, *, emails: int = 60, name: str = "client") -> EmailCampaign:
     sending = make_campaign(
-        [f"client{n}@example.org" for n in range(1, emails + 1)], company=cast.bakery
+        [f"{name}{n}@example.org" for n in range(1, emails + 1)], company=cast.bakery
     )
     record_outcomes(
         sending.pk,
@@ -285,3 +285,17 @@ def test_two_messages_are_put_to_the_test_and_the_calendar_spreads(
 
     alice.post(page("campaign_no_test", campaign.pk))
     assert "Un seul message pour tous" in alice.get(page("campaign", campaign.pk)).text
+
+
+def test_campaigns_are_put_side_by_side_and_nobody_else_s(cast: Cast, alice: Client) -> None:
+    first, second = sent_campaign(cast), sent_campaign(cast, emails=40, name="other")
+    address = page("campaigns_compare")
+    asked = {"c": [str(first.pk), str(second.pk), "999999", "x", str(first.pk)]}
+
+    shown = alice.get(address, asked).text
+    assert "Repère" in shown
+    assert "peut venir du hasard" in shown
+    sheet = alice.get(address, {**asked, "csv": "1"}).getvalue().decode("utf-8-sig")
+    assert len(sheet.splitlines()) == 3
+    assert "Aucune campagne choisie" in logged_in(cast.charlie).get(address, asked).text
+    assert f'value="{first.pk}"' in alice.get(page("results")).text

@@ -1,6 +1,7 @@
 """All the campaigns, a new one, and the results side by side."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -8,6 +9,7 @@ from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.offers.email.services import start_campaign
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
+from marketingconnect.web.client_area.campaigns.comparing import compared, comparison_csv
 from marketingconnect.web.client_area.campaigns.everything import work_rows
 from marketingconnect.web.client_area.campaigns.forms import NameForm
 from marketingconnect.web.client_area.campaigns.tables import campaign_rows, months_of
@@ -31,6 +33,21 @@ def results(request: ClientRequest) -> HttpResponse:
     )
     context = {"rows": rows, "following": following}
     return render(request, "client_area/campaigns/results.html", context)
+
+
+@require_GET
+@client_page()
+def compare(request: ClientRequest) -> HttpResponseBase:
+    """Up to four campaigns side by side, on screen or as a file."""
+    rows = compared(request.company.pk, request.GET.getlist("c"))
+    if "csv" in request.GET:
+        lines = comparison_csv(rows)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="comparaison.csv"'
+        return response
+    asked = "&".join(f"c={row.campaign.pk}" for row in rows)
+    context = {"rows": rows, "csv_url": f"?{asked}&csv=1"}
+    return render(request, "client_area/campaigns/compare.html", context)
 
 
 @require_http_methods(["GET", "POST"])
