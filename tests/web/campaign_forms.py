@@ -25,9 +25,7 @@ def campaigns_and_orders(values: Fields, today: str) -> dict[str, Fields]:
         "campaign_calendar": {"send_on": today, "send_hour": "10:00", "spread": "60"},
         "campaign_test": {"message": values["message_id"], "percent": "20", "hours": "4"},
         "campaign_measures": {"tracks_clicks": "on", "opens": "aggregate"},
-        **dict.fromkeys(
-            ("campaign_order", "campaign_abandon", "campaign_no_test", "campaign_workbook"), NOTHING
-        ),
+        **dict.fromkeys((*_ACTS, "campaign_workbook"), NOTHING),
         "cart_add": {"offer": "email", "item_id": "1"},
         "cart_remove": NOTHING,
         "checkout": {
