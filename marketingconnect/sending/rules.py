@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from marketingconnect.kernel.typography import non_breaking
+
+BASE_FROZEN_BEFORE: Final = timedelta(hours=1)
 
 
 def start_refusal(
@@ -26,6 +29,15 @@ def start_refusal(
     if now < scheduled_for:
         return "L’heure d’envoi n’est pas encore venue."
     return ""
+
+
+def audience_freezes_at(*, scheduled_for: datetime, to_base: bool, now: datetime) -> datetime:
+    """CGV B.5: when the addresses of a campaign are written down.
+
+    A client's file at once. The base an hour before the hour chosen, and no sooner: who was
+    withdrawn from it meanwhile, or whose supplier's right ended, is not written to.
+    """
+    return scheduled_for - BASE_FROZEN_BEFORE if to_base else now
 
 
 def next_try(*, attempt: int, now: datetime, delays: Sequence[int]) -> datetime | None:

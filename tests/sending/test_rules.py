@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketingconnect.sending.causes import Cause, cause_of
-from marketingconnect.sending.rules import counts_from, figures_freeze_at, next_try, start_refusal
+from marketingconnect.sending.rules import (
+    audience_freezes_at,
+    counts_from,
+    figures_freeze_at,
+    next_try,
+    start_refusal,
+)
 
 EIGHT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -71,3 +77,11 @@ def test_a_mail_read_late_moves_no_figure_that_binds() -> None:
 )
 def test_the_cause_is_read_from_the_reply(code: int, reply: str, cause: str) -> None:
     assert cause_of(code, reply) == Cause(cause)
+
+
+def test_the_base_is_written_down_an_hour_before_and_a_file_at_once() -> None:
+    hour, now = datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+    at = audience_freezes_at(scheduled_for=hour, to_base=True, now=now)
+    assert at == hour - timedelta(hours=1)
+    assert audience_freezes_at(scheduled_for=hour, to_base=False, now=now) == now

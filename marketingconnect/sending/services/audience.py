@@ -15,6 +15,7 @@ from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.merge import OWN_LINKS, fields_in
 from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.rules import audience_freezes_at
 from marketingconnect.sending.services.campaigns import SENDER
 from marketingconnect.sending.services.cutting import cut_into_chunks
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
@@ -39,7 +40,7 @@ def freeze_audience(campaign_id: int, *, now: datetime) -> bool:
         .filter(pk=campaign_id, state=CampaignState.PREPARING)
         .first()
     )
-    if campaign is None:
+    if campaign is None or now < _freezes_at(campaign, now):
         return False
     # Before the lists are read: what commits meanwhile is asked again by the sender.
     seen = snapshot()
@@ -61,6 +62,12 @@ def freeze_audience(campaign_id: int, *, now: datetime) -> bool:
         after={"state": CampaignState.SCHEDULED.value, "audience_size": size},
     )
     return True
+
+
+def _freezes_at(campaign: Campaign, now: datetime) -> datetime:
+    return audience_freezes_at(
+        scheduled_for=campaign.scheduled_for, to_base=campaign.to_base, now=now
+    )
 
 
 def _copy_recipients(campaign: Campaign, now: datetime) -> int:

@@ -49,6 +49,7 @@ from tests.targeting.stage import ON_ONE_WORKER, TODAY, Base, asking
 
 pytestmark = [ON_ONE_WORKER, pytest.mark.django_db]
 OWNER = "Lozère, par e-mail"
+HOUR = NOON + timedelta(days=3)
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +96,7 @@ def composed(cast: Cast, base: Base, *, message: Message | None = None) -> Email
     )
     message = message or message_to_base(cast)
     services.choose_message(campaign.pk, message_id=message.pk, actor=ALICE, now=NOON)
-    choose_date(campaign, NOON + timedelta(days=3))
+    choose_date(campaign, HOUR)
     campaign.refresh_from_db()
     return campaign
 
@@ -133,7 +134,8 @@ def test_what_was_counted_is_sold_arrested_and_written_to(cast: Cast, base: Base
 
     sending = Campaign.objects.get()
     assert sending.to_base
-    freeze_audience(sending.pk, now=NOON)
+    assert not freeze_audience(sending.pk, now=HOUR - timedelta(minutes=61))
+    freeze_audience(sending.pk, now=HOUR)
     sent_to = list(Recipient.objects.filter(campaign=sending).order_by("position"))
     assert [one.position for one in sent_to] == list(range(1, quantity + 1))
     left_out = figures(sending.pk).not_sent_by_reason
@@ -150,7 +152,7 @@ def test_who_opposed_since_the_order_is_not_written_to(cast: Cast, base: Base) -
     gone = _first_address(sending)
     suppress(channel="email", address=gone, scope=Scope.OPERATOR, reason="opposition", at=NOON)
 
-    freeze_audience(sending.pk, now=NOON)
+    freeze_audience(sending.pk, now=HOUR)
 
     sending.refresh_from_db()
     assert sending.audience_size == sending.sold_quantity
@@ -162,7 +164,7 @@ def test_who_opposed_since_the_order_is_not_written_to(cast: Cast, base: Base) -
 def test_who_leaves_the_base_while_it_runs_is_stopped(cast: Cast, base: Base) -> None:
     handed_over(cast, base)
     sending = Campaign.objects.get()
-    freeze_audience(sending.pk, now=NOON)
+    freeze_audience(sending.pk, now=HOUR)
     Campaign.objects.update(state="running", started_at=NOON)
     sending.refresh_from_db()
     chunk = claim_chunk(sending.pk, owner=uuid.uuid4(), now=NOON)
@@ -177,7 +179,7 @@ def test_who_leaves_the_base_while_it_runs_is_stopped(cast: Cast, base: Base) ->
 def test_addresses_of_the_base_are_never_shown(cast: Cast, base: Base) -> None:
     handed_over(cast, base)
     sending = Campaign.objects.get()
-    freeze_audience(sending.pk, now=NOON)
+    freeze_audience(sending.pk, now=HOUR)
 
     sheet = b"".join(csv_chunks(sending.pk)).decode()
 
@@ -233,7 +235,7 @@ def test_its_guarantee_counts_what_was_sold_and_did_not_arrive(cast: Cast, base:
     campaign, order = handed_over(cast, base)
     assert EmailLots().lot(campaign.pk) is None
     sending = Campaign.objects.get()
-    freeze_audience(sending.pk, now=NOON)
+    freeze_audience(sending.pk, now=HOUR)
     Campaign.objects.update(state="stopped", started_at=NOON, finished_at=NOON)
     lot = EmailLots().lot(campaign.pk)
     assert lot is not None

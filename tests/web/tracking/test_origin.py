@@ -9,8 +9,7 @@ from marketingconnect.sending.models import Campaign, Recipient
 from marketingconnect.sending.services import freeze_audience
 from marketingconnect.suppression.models import Scope, Suppression
 from tests.cast import Cast
-from tests.offers.email.test_services import NOON
-from tests.offers.email.test_targets import handed_over, open_shop
+from tests.offers.email.test_targets import HOUR, handed_over, open_shop
 from tests.sending.factories import make_campaign
 from tests.targeting.stage import ON_ONE_WORKER, Base
 
@@ -21,7 +20,7 @@ __all__ = ["open_shop"]
 def rented(cast: Cast, base: Base) -> tuple[Recipient, str]:
     handed_over(cast, base)
     sending = Campaign.objects.get()
-    freeze_audience(sending.pk, now=NOON)
+    freeze_audience(sending.pk, now=HOUR)
     recipient = Recipient.objects.get(campaign=sending, position=2)
     return recipient, current_tokens().link(sending.pk, 2)
 
