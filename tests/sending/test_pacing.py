@@ -80,7 +80,8 @@ def test_a_campaign_is_spread_from_the_moment_it_begins() -> None:
 
 @pytest.mark.django_db
 def test_both_contents_are_tried_on_as_many_and_the_better_one_leaves() -> None:
-    campaign = campaign_of(4_000, test=SubjectTest(OTHER, percent=20, hours=4))
+    test = SubjectTest(OTHER, percent=20, hours=4)
+    campaign = campaign_of(4_000, spread_minutes=60, test=test)
     a, b, rest = (positions_of(campaign, one) for one in Variant)
     assert sorted([*a, *b, *rest]) == list(range(1, 4_001))
     assert 300 < len(a) < 500
@@ -106,6 +107,9 @@ def test_both_contents_are_tried_on_as_many_and_the_better_one_leaves() -> None:
     assert campaign.winner == won
     assert tried(campaign) == figures
     assert not Chunk.objects.filter(variant=Variant.UNDECIDED).exists()
+    held_until = Chunk.objects.filter(state="open").values_list("not_before", flat=True)
+    assert min(filter(None, held_until)) == START + timedelta(hours=4)
+    assert max(filter(None, held_until)) > START + timedelta(hours=4)
     assert set(positions_of(campaign, won)) >= set(rest)
     assert JournalEntry.objects.filter(action="campaign.test_decided", after__winner=won).exists()
 

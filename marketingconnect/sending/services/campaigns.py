@@ -128,7 +128,9 @@ def start_due_campaigns(*, now: datetime) -> None:
                 started_at=now,
                 held_because="",
             )
-            spread_over_hours(campaign, now=now)
+            if not campaign.test_percent:
+                # A test lasts some hours from now: what it tries leaves at once, the rest later.
+                spread_over_hours(campaign, now=now)
 
 
 def content_of(kept: Campaign | CampaignVariant) -> CampaignContent:
@@ -250,6 +252,7 @@ def _statement(campaign: Campaign) -> dict[str, object]:
     return {
         "campaign": campaign.pk,
         "content_sha256": campaign.content_sha256,
+        **_second_content(campaign),
         "order": campaign.order_reference,
         "window_ended": window_end(campaign).astimezone(UTC).isoformat(),
         "figures": asdict(figures(campaign.pk)),
@@ -263,6 +266,13 @@ def hold_running(reason: str, *, now: datetime) -> None:
     running = Campaign.objects.filter(state=CampaignState.RUNNING).exclude(held_because=reason)
     for campaign in running.select_for_update(skip_locked=True):
         _hold(campaign, reason, now)
+
+
+def _second_content(campaign: Campaign) -> dict[str, object]:
+    if not campaign.test_percent:
+        return {}
+    kept = CampaignVariant.objects.get(campaign=campaign)
+    return {"second_content_sha256": kept.content_sha256, "winner": campaign.winner}
 
 
 def _hold(campaign: Campaign, refusal: str, now: datetime) -> None:
