@@ -44,13 +44,16 @@ def _turn(item: pytest.Item, emptying: set[str]) -> int:
 
     The platform has a database of its own, and its journeys are the longest: nobody waits for
     them at the end. What a migration wrote is gone once the tables were emptied, so what does
-    that comes last, with its whole group.
+    that comes last, with its whole group; tests alone after the groups, which are long: no worker
+    is left with one while the others have nothing to do.
     """
     if _group(item) == "platform":
         return 0
     if _shared(item) not in emptying:
         return 1
-    return 2 if _group(item) == "browser" else 3
+    if _group(item) == "browser":
+        return 2
+    return 3 if item.get_closest_marker("xdist_group") else 4
 
 
 def _shared(item: pytest.Item) -> str:
