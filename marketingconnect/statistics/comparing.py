@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
-_SURE: Final = 1.96
-"""Standard deviations that chance passes once in twenty."""
-_FEWEST: Final = 30
-"""Below so many, rates are too coarse to be compared so."""
+_SURE: Final = 2.64
+"""Standard deviations that chance passes once in 120: of the six comparisons that a page makes at
+most, one in twenty pages says something by chance (Bonferroni)."""
+_FEWEST_EXPECTED: Final = 5
+"""Fewer expected in a cell, and the deviation says nothing (Cochran's rule)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ def differs(a: Rate, b: Rate) -> bool | None:
 
     Fleiss, Levin and Paik, *Statistical Methods for Rates and Proportions*, section 2.
     """
-    if min(a.whole, b.whole) < _FEWEST:
+    if not (a.whole and b.whole):
         return None
     pooled = (a.part + b.part) / (a.whole + b.whole)
+    if min(a.whole, b.whole) * min(pooled, 1 - pooled) < _FEWEST_EXPECTED:
+        return None
     deviation = sqrt(pooled * (1 - pooled) * (1 / a.whole + 1 / b.whole))
-    if deviation == 0:
-        return False
     return abs(a.share - b.share) / deviation > _SURE
 
 

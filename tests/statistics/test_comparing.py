@@ -17,12 +17,14 @@ def test_the_order_changes_nothing_and_a_rate_never_differs_from_itself(a: Rate,
 
 
 def test_a_difference_is_told_only_when_chance_would_hardly_make_it() -> None:
-    assert differs(Rate(1, 29), Rate(20, 29)) is None
-    # z = 2.04 and 1.88: one in twenty is 1.96.
-    assert differs(Rate(100, 1000), Rate(129, 1000)) is True
-    assert differs(Rate(100, 1000), Rate(126, 1000)) is False
+    # Two expected of thirty: too few, whatever the difference.
+    assert differs(Rate(0, 30), Rate(4, 30)) is None
+    assert differs(Rate(0, 0), Rate(4, 30)) is None
+    # z = 2.69 and 2.62, on both sides of 2.64.
+    assert differs(Rate(100, 1000), Rate(139, 1000)) is True
+    assert differs(Rate(100, 1000), Rate(138, 1000)) is False
     assert "dépasse le hasard" in told("Clics", Rate(10, 1000), Rate(90, 1000))
     assert told("Clics", Rate(10, 1000), Rate(90, 1000)).startswith("Clics : plus")
     assert "moins" in told("Clics", Rate(90, 1000), Rate(10, 1000))
-    assert "hasard" in told("Clics", Rate(10, 1000), Rate(11, 1000))
+    assert "hasard" in told("Clics", Rate(20, 1000), Rate(21, 1000))
     assert "trop peu" in told("Clics", Rate(1, 10), Rate(2, 10))

@@ -12,6 +12,7 @@ from marketingconnect.sending.queries import Figures, figures
 from marketingconnect.statistics.comparing import Rate, told
 from marketingconnect.statistics.exports import harmless
 from marketingconnect.statistics.visits.queries import visits_of
+from marketingconnect.web.keys import number_in
 
 MOST: Final = 4
 
@@ -46,8 +47,8 @@ class Compared:
 
 def compared(company_id: int, ids: Sequence[str]) -> list[Compared]:
     """The campaigns asked for that are this company's and have left, in the order asked."""
-    wanted = [int(one) for one in dict.fromkeys(ids) if one.isascii() and one.isdecimal()]
-    wanted = [one for one in wanted if one < 2**31][:MOST]
+    keys = dict.fromkeys(map(number_in, ids))
+    wanted = [key for key in keys if key is not None][:MOST]
     known = campaigns_of(company_id).filter(sending__isnull=False).in_bulk(wanted)
     rows = [_row(known[one]) for one in wanted if one in known]
     return [_beside(rows[0], row) if place else row for place, row in enumerate(rows)]
