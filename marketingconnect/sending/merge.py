@@ -76,6 +76,8 @@ def tidy(value: object) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else str(value)
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return _LONE_SURROGATE.sub("\ufffd", _UNPRINTABLE.sub(" ", text)).strip(" ")
 
 

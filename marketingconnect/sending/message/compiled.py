@@ -11,15 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 from marketingconnect.sending.merge import (
     ORIGIN_LINK,
     UNSUBSCRIBE_LINK,
     Field,
-    fields_in,
     parse,
-    value_of,
+    tidy,
 )
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.headers import FOLD, mailbox, unstructured
@@ -27,10 +26,18 @@ from marketingconnect.sending.message.quoted_printable import SOFT_BREAK, encode
 from marketingconnect.sending.message.tokens import RecipientTokens
 from marketingconnect.sending.message.tracking import VISIT_TOKEN
 
-_KEPT_VALUES: Final = 20_000
+_KEPT_VALUES: Final = 4_000
+K = TypeVar("K")
+V = TypeVar("V")
 _ADDRESS: Final = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+@[0-9A-Za-z.-]+")
+_LOCAL: Final = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+")
+_SHORT_ADDRESS: Final = 120
+"""Characters of an address that no ASCII form of its domain makes too long: none, had it been
+seen once, grows more than twice."""
 Piece = bytes | str
 """Bytes as they are, or the name of a field."""
+Place = tuple[int, str]
+"""Where a value goes among the pieces, and of which field."""
 
 
 class UnusableAddressError(ValueError):
@@ -54,8 +61,7 @@ class Sending:
     """Where the pages of the site are; `base_url` may be the tracking service alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedMessage:
+class RenderedMessage(NamedTuple):
     """Envelope and bytes of one message. `header` and `body` stay apart for a signature to come:
     a DKIM-Signature goes in front of `header`, over a body already in relaxed form.
     """
@@ -70,57 +76,95 @@ class RenderedMessage:
         return self.header + b"\r\n" + self.body
 
 
+class Words(NamedTuple):
+    """One value of a field: on one line, then encoded for the plain part and for the rich one."""
+
+    text: str
+    plain: bytes
+    rich: bytes
+
+
 class CompiledMessage:
-    """The message of one campaign; `render` is deterministic for a recipient."""
+    """The message of one campaign; `render` is deterministic for a recipient.
+
+    Everything that recipients share is done here, once: `render` is called for each of millions.
+    """
 
     def __init__(self, content: CampaignContent, sending: Sending, tokens: RecipientTokens) -> None:
         self._tokens = tokens
         self._sending = sending
-        self._fallbacks = dict(content.fallbacks)
         self._subject = parse(content.subject)
         self._subjects: dict[str, bytes] = {}
-        self._values: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {})
         self._fixed_header = _fixed_header(content, sending)
         self._visits = "{{" + VISIT_TOKEN + "}}" in content.html + content.text
-        self._tells_origin = ORIGIN_LINK in fields_in(content.html, content.text)
-        self._plain = _compiled(content.text)
-        self._rich = _compiled(content.html)
-        self._openings = _openings(_boundary(content, sending))
+        before_plain, before_rich, end = _openings(_boundary(content, sending))
+        self._pieces = list[bytes]()
+        self._plain_places = self._laid_out(before_plain, content.text)
+        self._rich_places = self._laid_out(before_rich, content.html)
+        self._pieces.append(end)
+        own = {UNSUBSCRIBE_LINK, ORIGIN_LINK, VISIT_TOKEN}
+        used = {name for _, name in self._plain_places + self._rich_places}
+        used |= {segment.name for segment in self._subject if isinstance(segment, Field)}
+        self._fields = {
+            name: _FieldWords(content.fallbacks.get(name)) for name in sorted(used - own)
+        }
+        self._tells_origin = ORIGIN_LINK in used
+        self._envelopes = _Envelopes()
+
+    def _laid_out(self, opening: bytes, text: str) -> tuple[Place, ...]:
+        """Add a part's pieces, empty where a value goes; returns those places."""
+        self._pieces.append(opening)
+        places = list[Place]()
+        for piece in _compiled(text):
+            if isinstance(piece, str):
+                places.append((len(self._pieces), piece))
+            self._pieces.append(b"" if isinstance(piece, str) else piece)
+        return tuple(places)
 
     def render(self, position: int, email: str, fields: Mapping[str, object]) -> RenderedMessage:
         """The message of one recipient. Raises UnusableAddressError."""
-        address = envelope_address(email)
+        address = self._envelopes.address(email)
         sending = self._sending
-        token = self._tokens.link(sending.campaign_id, position)
+        token, path = self._tokens.link_and_return_path(sending.campaign_id, position)
         link = f"{sending.base_url}/u/d/{token}"
-        known = {"email": email, **fields, UNSUBSCRIBE_LINK: link}
-        own = {UNSUBSCRIBE_LINK: encode_value(link)}
+        words = {
+            name: known.of(fields.get(name, email if name == "email" else None))
+            for name, known in self._fields.items()
+        }
+        words[UNSUBSCRIBE_LINK] = _own(link)
         if self._tells_origin:
-            own[ORIGIN_LINK] = encode_value(f"{sending.site_url}/u/o/{token}")
+            words[ORIGIN_LINK] = _own(f"{sending.site_url}/u/o/{token}")
         if self._visits:
             # One signature a message: each of its links has the same token, then its number.
-            own[VISIT_TOKEN] = self._tokens.visit(sending.campaign_id, position).encode("ascii")
-        path = self._tokens.return_path(sending.campaign_id, position)
+            visit = self._tokens.visit(sending.campaign_id, position)
+            words[VISIT_TOKEN] = Words(visit, visit.encode("ascii"), visit.encode("ascii"))
+        pieces = self._pieces.copy()
+        for index, name in self._plain_places:
+            pieces[index] = words[name].plain
+        for index, name in self._rich_places:
+            pieces[index] = words[name].rich
         return RenderedMessage(
-            return_path=f"r-{path}@{sending.domain}",
-            to=address,
-            header=self._header(address, token, link, known),
-            body=self._body(known, own),
+            f"r-{path}@{sending.domain}",
+            address,
+            self._header(address, token, link, words),
+            b"".join(pieces),
         )
 
-    def _header(self, to: str, token: str, link: str, fields: Mapping[str, object]) -> bytes:
+    def _header(self, to: str, token: str, link: str, words: Mapping[str, Words]) -> bytes:
         sending = self._sending
         own = (
             f"To: {to}\r\n"
             f"Message-ID: <{sending.campaign_id}.{token}@{sending.domain}>\r\n"
             f"List-Unsubscribe: <{link}>\r\n"
         ).encode("ascii")
-        return own + self._subject_line(fields) + self._fixed_header
+        return own + self._subject_line(words) + self._fixed_header
 
-    def _subject_line(self, fields: Mapping[str, object]) -> bytes:
+    def _subject_line(self, words: Mapping[str, Words]) -> bytes:
         text = "".join(
-            segment if isinstance(segment, str) else value_of(segment.name, fields, self._fallbacks)
-            for segment in self._subject
+            [
+                segment if isinstance(segment, str) else words[segment.name].text
+                for segment in self._subject
+            ]
         )
         line = self._subjects.get(text)
         if line is None:
@@ -128,43 +172,44 @@ class CompiledMessage:
             _keep(self._subjects, text, line)
         return line
 
-    def _body(self, fields: Mapping[str, object], own: dict[str, bytes]) -> bytes:
-        before_plain, before_rich, end = self._openings
-        return b"".join(
-            [
-                before_plain,
-                *self._joined(self._plain, fields, own, escape=False),
-                before_rich,
-                *self._joined(self._rich, fields, own, escape=True),
-                end,
-            ]
-        )
 
-    def _joined(
-        self,
-        pieces: tuple[Piece, ...],
-        fields: Mapping[str, object],
-        own: dict[str, bytes],
-        *,
-        escape: bool,
-    ) -> list[bytes]:
-        """`own` are values of this recipient alone, encoded already and safe in HTML."""
-        values = self._values[escape]
-        out: list[bytes] = []
-        for piece in pieces:
-            if isinstance(piece, bytes):
-                out.append(piece)
-                continue
-            if piece in own:
-                out.append(own[piece])
-                continue
-            value = value_of(piece, fields, self._fallbacks)
-            encoded = values.get(value)
-            if encoded is None:
-                encoded = encode_value(html.escape(value) if escape else value)
-                _keep(values, value, encoded)
-            out.append(encoded)
-        return out
+class _FieldWords:
+    """What a field's values become, kept, since first names and towns come back."""
+
+    def __init__(self, fallback: str | None) -> None:
+        self._fallback = tidy(fallback)
+        self._kept: dict[str | None, Words] = {}
+
+    def of(self, value: object) -> Words:
+        if value is not None and not isinstance(value, str):
+            return self._encoded(value)
+        words = self._kept.get(value)
+        if words is None:
+            words = self._encoded(value)
+            _keep(self._kept, value, words)
+        return words
+
+    def _encoded(self, value: object) -> Words:
+        text = tidy(value) or self._fallback
+        plain, escaped = encode_value(text), html.escape(text)
+        return Words(text, plain, plain if escaped == text else encode_value(escaped))
+
+
+class _Envelopes:
+    """Addresses for SMTP envelopes: one check of each domain, for domains come back."""
+
+    def __init__(self) -> None:
+        self._domains: dict[str, str] = {}
+
+    def address(self, email: str) -> str:
+        """Raises UnusableAddressError."""
+        local, at, domain = email.rpartition("@")
+        known = self._domains.get(domain)
+        if known is not None and len(email) <= _SHORT_ADDRESS and _LOCAL.fullmatch(local):
+            return local + at + known
+        address = envelope_address(email)
+        _keep(self._domains, domain, address.rpartition("@")[2])
+        return address
 
 
 def envelope_address(email: str) -> str:
@@ -231,6 +276,12 @@ def _boundary(content: CampaignContent, sending: Sending) -> str:
     )
 
 
+def _own(link: str) -> Words:
+    """A link of this recipient alone: nothing in it needs care in HTML."""
+    octets = encode_value(link)
+    return Words(link, octets, octets)
+
+
 def _openings(boundary: str) -> tuple[bytes, bytes, bytes]:
     def opening(kind: str) -> bytes:
         return (
@@ -241,7 +292,7 @@ def _openings(boundary: str) -> tuple[bytes, bytes, bytes]:
     return opening("plain"), b"\r\n" + opening("html"), f"\r\n--{boundary}--\r\n".encode("ascii")
 
 
-def _keep(kept: dict[str, bytes], key: str, value: bytes) -> None:
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
     if len(kept) >= _KEPT_VALUES:
         kept.clear()
     kept[key] = value

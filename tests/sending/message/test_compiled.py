@@ -1,5 +1,6 @@
 """The compiled message says, to the letter, what the naive rendering says."""
 
+import base64
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -162,6 +163,21 @@ def test_the_return_path_names_the_recipient_in_a_signed_way() -> None:
     assert TOKENS.read_return_path(token.upper()) == (42, 7)
     with pytest.raises(InvalidTokenError):
         RecipientTokens("another secret").read_return_path(token)
+    with pytest.raises(InvalidTokenError):
+        TOKENS.read_return_path(token[:-1] + ("0" if token[-1] != "0" else "1"))
+
+
+def test_a_return_path_of_the_older_form_is_still_read() -> None:
+    """Mails that left under the form in base 32 may come back for days."""
+    older = "aaaaaaaaaaacuaaaaadv7th2e24nchsc"
+    assert TOKENS.read_return_path(older.upper()) == (42, 7)
+    with pytest.raises(InvalidTokenError):
+        TOKENS.read_return_path(older[:-1] + ("b" if older[-1] != "b" else "c"))
+
+
+def test_link_and_return_path_show_nothing_of_each_other() -> None:
+    link, path = TOKENS.link_and_return_path(42, 7)
+    assert path[24:] not in base64.urlsafe_b64decode(link + "==").hex()
 
 
 @pytest.mark.parametrize(
@@ -171,6 +187,15 @@ def test_the_return_path_names_the_recipient_in_a_signed_way() -> None:
 def test_an_address_that_could_break_an_envelope_is_refused(email: str) -> None:
     with pytest.raises(UnusableAddressError):
         envelope_address(email)
+
+
+@pytest.mark.parametrize("email", ["a b@example.org", "é@example.org", "@example.org", "a" * 250])
+def test_a_domain_seen_before_lets_no_address_through(email: str) -> None:
+    message = CompiledMessage(content(), SENDING, TOKENS)
+    message.render(7, "zoe@example.org", FIELDS)
+    whole = email if "@" in email else f"{email}@example.org"
+    with pytest.raises(UnusableAddressError):
+        message.render(8, whole, FIELDS)
 
 
 def test_a_domain_with_accents_goes_out_in_ascii() -> None:
