@@ -6,14 +6,23 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.contacts.models import ContactFile
 from marketingconnect.sending import queries
+from marketingconnect.sending.causes import Cause
 from marketingconnect.sending.errors import SendingError, StaleCampaignError
 from marketingconnect.sending.message.content import CampaignContent
-from marketingconnect.sending.models import Campaign, Chunk, DeliveryOutcome, Recipient
+from marketingconnect.sending.models import (
+    Campaign,
+    Chunk,
+    DeliveryOutcome,
+    OutcomeCount,
+    Recipient,
+)
 from marketingconnect.sending.services import (
     freeze_audience,
     freeze_figures,
@@ -23,7 +32,7 @@ from marketingconnect.sending.services import (
 from marketingconnect.sending.services.chunks import close_stopped
 from marketingconnect.sending.services.cutting import CHUNK
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
-from marketingconnect.sending.states import CampaignState
+from marketingconnect.sending.states import CampaignState, Outcome
 from tests.sending.factories import CONTENT, NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +104,32 @@ def test_a_wrong_promise_of_freshness_writes_nothing() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         record_outcomes(campaign.pk, results([2, 1]), fresh=True)
     assert queries.figures(campaign.pk).delivered == 1
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=320))
+def test_the_words_of_a_server_are_kept_as_they_came(reply: str) -> None:
+    campaign = make_campaign(emails(1))
+    told = Result(1, Outcome.UNDELIVERED, Cause.OTHER, None, reply, NOON)
+    record_outcomes(campaign.pk, [told], fresh=True)
+    kept = DeliveryOutcome.objects.get(campaign_id=campaign.pk)
+    assert kept.reply == reply[:300].replace("\0", " ")
+    assert (kept.smtp_code, kept.cause, kept.at) == (None, Cause.OTHER, NOON)
+
+
+def test_answers_are_counted_by_the_minute_in_which_they_came() -> None:
+    campaign = make_campaign(emails(5))
+    seconds = (59.999999, 60, 119.9, 0, 60)
+    record_outcomes(
+        campaign.pk,
+        [
+            Result(n, Outcome.RELAYED, "", 250, "ok", NOON + timedelta(seconds=after))
+            for n, after in enumerate(seconds, start=1)
+        ],
+        fresh=True,
+    )
+    counted = OutcomeCount.objects.values_list("minute", "n").order_by("minute")
+    assert list(counted) == [(NOON, 2), (NOON + timedelta(minutes=1), 3)]
 
 
 def test_figures_are_sealed_after_the_window_and_in_the_journal() -> None:

@@ -88,8 +88,9 @@ class Courier:
                 return
             job = following or self._lane.take()
 
-    def _is_used_up(self, session: SmtpSession) -> bool:
-        return 0 < self._lane.per_connection <= session.texts
+    def _is_used_up(self, session: SmtpSession, *, more: int = 0) -> bool:
+        """Whether it has carried, with `more` to come, as many messages as one may."""
+        return 0 < self._lane.per_connection <= session.texts + more
 
     async def _envelope(self, session: SmtpSession, job: Job, *, asked: bool) -> Reply:
         """Ask the relay to take one message; nothing of it leaves here."""
@@ -116,16 +117,18 @@ class Courier:
     async def _text(self, session: SmtpSession, job: Job) -> Job | None:
         """Send the text; returns the next job when its envelope went out behind it."""
         assert job.message is not None  # noqa: S101
+        following: Job | None = None
+        if session.pipelining and not self._is_used_up(session, more=1):
+            following = self._lane.take()
         if not self._desk.may_start(job):
             # Closing the session is the only way out of DATA: the relay forgets the message.
+            if following is not None:
+                self._lane.let_go(following)
             self._lane.let_go(job)
             raise SuspendedError("envoi suspendu")
-        following: Job | None = None
         try:
             job.chunk.spool.started(job.position)
             session.texts += 1
-            if session.pipelining and not self._is_used_up(session):
-                following = self._lane.take()
             session.send_text(job.message, following.message if following else None)
         except BaseException:
             self._put_back_both(job, following)

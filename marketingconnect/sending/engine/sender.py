@@ -63,6 +63,7 @@ class Sender:
         self._signing: set[asyncio.Task[None]] = set()
         self._unsigned = 0
         """Jobs taken, whose signature is being made."""
+        self._full = False
         self._told_to_stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -187,6 +188,8 @@ class Sender:
 
     async def _take_one(self) -> bool:
         running = sorted(self._desk.running)
+        if not running or not self._has_room():
+            return False
         for turn in range(len(running)):
             campaign_id = running[(self._next_campaign + turn) % len(running)]
             try:
@@ -202,8 +205,20 @@ class Sender:
                 return True
         return False
 
+    def _has_room(self) -> bool:
+        """Nothing is claimed that could not be written down here."""
+        try:
+            self._spool.take_room()
+        except OSError as error:
+            if not self._full:
+                log.error("no room for the spool, nothing leaves: %s", error)
+            self._full = True
+            return False
+        self._full = False
+        return True
+
     def _accept(self, taken: Taken) -> None:
-        asked = Asked(taken.recipients, taken.by_digest)
+        asked = Asked(taken.recipients, taken.digests)
         self._desk.stops.catch_up(asked, taken.asked_at)
         chunk = OpenChunk(
             taken.chunk,

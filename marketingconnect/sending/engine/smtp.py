@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import re
 import ssl
 from collections import deque
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ COMMAND_SECONDS: Final = 120
 ANSWER_SECONDS: Final = 300
 """How long the answer to a message is waited for before it is in doubt (RFC 5321, 4.5.3.2.6)."""
 _MAX_REPLY: Final = 65_536
+_AFTER_CODE: Final = (b" ", b"-", b"\r", b"")
+"""What may follow the three digits; some servers write nothing more (RFC 5321, 4.2.1)."""
 
 
 class ConnectionLostError(Exception):
@@ -97,7 +98,7 @@ class SmtpSession(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         for line in lines:
-            self._line(line.rstrip(b"\r").decode("utf-8", "replace").replace("\0", " "))
+            self._line(line)
         if len(self._buffer) > _MAX_REPLY:
             self.abort("réponse illisible")
         self._wake()
@@ -139,10 +140,8 @@ class SmtpSession(asyncio.Protocol):
 
         The text is already free of lines that start with a dot.
         """
-        parts = [message.octets, b".\r\n"]
-        if following is not None:
-            parts.append(_envelope(following, reset=False))
-        self._write(b"".join(parts))
+        after = b"" if following is None else _envelope(following, reset=False)
+        self._write(b"".join((message.header, b"\r\n", message.body, b".\r\n", after)))
 
     async def reply(self, seconds: float = COMMAND_SECONDS) -> Reply:
         """The next reply. Raises ConnectionLostError."""
@@ -229,18 +228,26 @@ class SmtpSession(asyncio.Protocol):
             raise ConnectionLostError(self._lost)
         self._transport.write(octets)
 
-    def _line(self, line: str) -> None:
-        if not re.match(r"\d{3}(?:[ -]|$)", line):
-            self.abort(f"réponse illisible : {line[:80]}")
+    def _line(self, octets: bytes) -> None:
+        code, text = octets[:3], _words(octets[4:])
+        if len(code) != 3 or not code.isdigit() or octets[3:4] not in _AFTER_CODE:
+            self.abort(f"réponse illisible : {_words(octets)[:80]}")
             return
-        self._texts.append(line[4:])
-        if line[3:4] != "-":
-            self._replies.append(Reply(int(line[:3]), "\n".join(self._texts)))
+        if octets[3:4] == b"-":
+            self._texts.append(text)
+            return
+        if self._texts:
+            text = "\n".join([*self._texts, text])
             self._texts = []
+        self._replies.append(Reply(int(code), text))
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _words(octets: bytes) -> str:
+    return octets.rstrip(b"\r").decode("utf-8", "replace").replace("\0", " ")
 
 
 def _unproved() -> ssl.SSLContext:

@@ -8,9 +8,10 @@ reading is late, messages wait for the next one.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, Final, Protocol
 
 import psycopg
@@ -18,7 +19,6 @@ from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
 from marketingconnect.sending.models import Campaign
-from marketingconnect.suppression.queries import Asked as Answer
 from marketingconnect.suppression.queries import asked, digests_of
 from marketingconnect.suppression.watching import NewStops, SuppressionWatch, written_since
 
@@ -33,17 +33,33 @@ class ReadingLostError(Exception):
     """The database did not answer; what was written since will be in the next reading."""
 
 
+ByDigest = dict[bytes, list[str]]
+"""Digest under which each would oppose -> the addresses as they are spelled in the chunk."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Who opposed among some addresses; `digests` makes the rest when it is called."""
+
+    opposed: set[str]
+    digests: Callable[[], ByDigest]
+
+
 @dataclass
 class Asked:
     """What one chunk knows of its addresses."""
 
     recipients: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
-    by_digest: dict[bytes, list[str]] = field(default_factory=dict)
-    """Digest under which each would oppose -> the addresses as they are spelled in the chunk."""
+    digests: Callable[[], ByDigest] = dict
     stopped: set[int] = field(default_factory=set)
     """Positions that opposed since it asked."""
     stale: bool = False
     """Too much happened since: ask again for all of them."""
+
+    @cached_property
+    def by_digest(self) -> ByDigest:
+        """Made when the first stop is heard: most chunks are sent before anybody opposes."""
+        return self.digests()
 
 
 class HoldsAsked(Protocol):
@@ -111,21 +127,24 @@ class SinceFreeze:
         """Who opposed among these recipients. Asks the database when too much was written."""
         addresses = [email for _, email, _ in recipients]
         known = self._of(campaign)
+        company_id, to_base = campaign.company_id, campaign.to_base
         if known is None:
-            return asked(
-                channel="email",
-                addresses=addresses,
-                company_id=campaign.company_id,
-                to_base=campaign.to_base,
+            told = asked(
+                channel="email", addresses=addresses, company_id=company_id, to_base=to_base
             )
-        digests = digests_of(
+            return Answer(told.opposed, lambda: told.by_digest)
+        make = partial(
+            digests_of,
             channel="email",
             addresses=addresses,
-            company_id=campaign.company_id,
-            to_base=campaign.to_base,
+            company_id=company_id,
+            to_base=to_base,
         )
+        if not known:
+            return Answer(set(), make)
+        digests = make()
         hit = {each for digest in digests if digest in known for each in digests[digest]}
-        return Answer(hit, digests)
+        return Answer(hit, lambda: digests)
 
     def _of(self, campaign: Campaign) -> set[bytes] | None:
         every = self._known

@@ -20,7 +20,7 @@ from marketingconnect import clock
 from marketingconnect.sending import queries
 from marketingconnect.sending.engine.recovery import recover_chunks
 from marketingconnect.sending.engine.signing import Ahead
-from marketingconnect.sending.engine.stops import SinceFreeze
+from marketingconnect.sending.engine.stops import ByDigest, SinceFreeze
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.message.compiled import CompiledMessage, Sending
 from marketingconnect.sending.message.content import CampaignContent
@@ -70,7 +70,7 @@ class Taken:
     compiled: CompiledMessage
     recipients: list[tuple[int, str, dict[str, Any]]]
     opposed: set[str]
-    by_digest: dict[bytes, list[str]]
+    digests: Callable[[], ByDigest]
     asked_at: float
     started_at: datetime
     signer: Signer | None = None
@@ -200,7 +200,7 @@ class Store:
             self._compiled[campaign_id][chunk.variant],
             recipients,
             answer.opposed,
-            answer.by_digest,
+            answer.digests,
             asked_at,
             self._campaigns[campaign_id].started_at or clock.now(),
             self._signer,

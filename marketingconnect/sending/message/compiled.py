@@ -31,9 +31,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 _ADDRESS: Final = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+@[0-9A-Za-z.-]+")
 _LOCAL: Final = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+")
-_SHORT_ADDRESS: Final = 120
-"""Characters of an address that no ASCII form of its domain makes too long: none, had it been
-seen once, grows more than twice."""
+_LONGEST: Final = 254
+"""Characters of an address in an envelope (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
 Piece = bytes | str
 """Bytes as they are, or the name of a field."""
 Place = tuple[int, str]
@@ -205,8 +204,10 @@ class _Envelopes:
         """Raises UnusableAddressError."""
         local, at, domain = email.rpartition("@")
         known = self._domains.get(domain)
-        if known is not None and len(email) <= _SHORT_ADDRESS and _LOCAL.fullmatch(local):
-            return local + at + known
+        if known is not None and _LOCAL.fullmatch(local):
+            address = local + at + known
+            if len(address) <= _LONGEST:
+                return address
         address = envelope_address(email)
         _keep(self._domains, domain, address.rpartition("@")[2])
         return address
@@ -219,7 +220,7 @@ def envelope_address(email: str) -> str:
         address = local + at + domain.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise UnusableAddressError(email) from error
-    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+    if len(address) > _LONGEST or not _ADDRESS.fullmatch(address):
         raise UnusableAddressError(email)
     return address
 

@@ -4,13 +4,12 @@ Every piece starts at the beginning of a line. No line starts with a dot, ends w
 holds two blanks in a row, so SMTP needs no dot-stuffing and DKIM's relaxed form is already there.
 """
 
-import re
 from typing import Final
 
 SOFT_BREAK: Final = b"=\r\n"
 _LINE: Final = 75
 _PLAIN: Final = frozenset(range(33, 127)) - {ord("=")}
-_EASY: Final = re.compile(r"(?:[!-<>-~](?:[!-<>-~]| (?! ))*)?(?<! )", re.ASCII)
+_NOT_FIRST: Final = (".", " ")
 _DOT: Final = "=2E"
 
 
@@ -23,9 +22,16 @@ def encode(text: str) -> bytes:
 
 def encode_value(value: str) -> bytes:
     """Encode a text of one line, quickly when nothing in it needs care."""
-    if len(value) <= _LINE and value[:1] != "." and _EASY.fullmatch(value):
-        return value.encode("ascii")
-    return encode(value)
+    easy = (
+        len(value) <= _LINE
+        and value.isascii()
+        and value.isprintable()
+        and "=" not in value
+        and "  " not in value
+        and value[:1] not in _NOT_FIRST
+        and value[-1:] != " "
+    )
+    return value.encode("ascii") if easy else encode(value)
 
 
 def _encode_line(line: str) -> str:

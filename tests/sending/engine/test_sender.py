@@ -280,7 +280,7 @@ def test_what_a_dead_sender_left_is_told_apart_line_by_line(tmp_path: Path) -> N
     file.started(2)
     file.started(3)
     file.deferred(3)
-    os.write(file._file, b"S 4")  # killed inside the write: it did not leave
+    file._memory[file._end : file._end + 3] = b"S 4"  # killed before the line's end: not left
 
     server = at_work(tmp_path, finished(campaign))
 

@@ -26,7 +26,10 @@ class Held:
 
 def held() -> Held:
     return Held(
-        Asked([(1, "a@example.org", {}), (2, "b@example.org", {})], {b"B": ["b@example.org"]})
+        Asked(
+            [(1, "a@example.org", {}), (2, "b@example.org", {})],
+            lambda: {b"B": ["b@example.org"]},
+        )
     )
 
 
@@ -133,11 +136,14 @@ def test_only_what_was_written_since_the_freeze_is_held_and_heard_stops_are_adde
     since = SinceFreeze()
 
     assert since.opposed(campaign, recipients).opposed >= {emails[1], emails[2]}
-    digests = since.opposed(campaign, recipients).by_digest
+    digests = since.opposed(campaign, recipients).digests()
     late = next(digest for digest, found in digests.items() if found == [emails[3]])
     since.heard(stop(late))
     assert emails[3] in since.opposed(campaign, recipients).opposed
     assert emails[4] not in since.opposed(campaign, recipients).opposed
+
+    everybody_else = since.opposed(campaign, recipients[4:])
+    assert everybody_else.digests().keys() == {d for d in digests if digests[d] == [emails[4]]}
 
     monkeypatch.setattr(watching, "MOST_HELD", 1)
     since.heard(NewStops(frozenset(), too_many=True))
