@@ -3,23 +3,18 @@
 Two clients' lists can so never be compared, and a list without its key says nothing of anybody.
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable
-from typing import Final
 
 from django.conf import settings
 
 from marketingconnect.kernel.email_address import normalise_email
 from marketingconnect.kernel.errors import InvalidValueError
+from marketingconnect.kernel.keyed_hash import beginnings, keyed_sha256
 from marketingconnect.kernel.phone import normalise_phone
 from marketingconnect.suppression.models import Channel, Scope
 
 Digester = Callable[[str], bytes]
-
-_BLOCK: Final = 64
-_INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
-_OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 
 def newest_version() -> int:
@@ -37,20 +32,9 @@ def digester(*, channel: str, scope: str, company_id: int, version: int) -> Dige
 
     Raises KeyError when the settings no longer hold the key of `version`.
     """
-    # HMAC spelled out: its two hashes are primed once, which is three times faster per address.
-    inner, outer = map(
-        hashlib.sha256,
-        hash_beginnings(channel=channel, scope=scope, company_id=company_id, version=version),
-    )
-
-    def digest(address: str) -> bytes:
-        first = inner.copy()
-        first.update(address.encode())
-        second = outer.copy()
-        second.update(first.digest())
-        return second.digest()
-
-    return digest
+    key = _list_key(scope=scope, company_id=company_id, version=version)
+    digest = keyed_sha256(key, f"{channel}\n".encode())
+    return lambda address: digest(address.encode())
 
 
 def hash_beginnings(
@@ -60,9 +44,15 @@ def hash_beginnings(
 
     The digest is sha256(second + sha256(first + address)). Raises KeyError like `digester`.
     """
+    before_text, before_hash = beginnings(
+        _list_key(scope=scope, company_id=company_id, version=version)
+    )
+    return before_text + f"{channel}\n".encode(), before_hash
+
+
+def _list_key(*, scope: str, company_id: int, version: int) -> bytes:
     master = settings.SUPPRESSION_KEYS[version].encode()
-    key = hmac.digest(master, f"{scope}:{company_id}".encode(), "sha256").ljust(_BLOCK, b"\0")
-    return key.translate(_INNER) + f"{channel}\n".encode(), key.translate(_OUTER)
+    return hmac.digest(master, f"{scope}:{company_id}".encode(), "sha256")
 
 
 def canonical(channel: str, address: str) -> str:

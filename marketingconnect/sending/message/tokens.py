@@ -8,9 +8,12 @@ import base64
 import binascii
 import hmac
 import struct
+from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
+
+from marketingconnect.kernel.keyed_hash import keyed_sha256
 
 _PLACE: Final = struct.Struct(">QI")
 _LINK_MAC: Final = 16
@@ -18,7 +21,10 @@ _RETURN_MAC: Final = 8
 _BOTH: Final = _LINK_MAC + _RETURN_MAC
 _LINK_LENGTH: Final = 38
 _OLDER_RETURN_LENGTH: Final = 32
+_PLACE_LENGTH: Final = 16
 _SAFE_IN_ADDRESSES: Final = bytes.maketrans(b"+/", b"-_")
+_OF_BASE64: Final = bytes.maketrans(b"-_", b"+/")
+Digest = Callable[[bytes], bytes]
 
 
 class InvalidTokenError(ValueError):
@@ -29,9 +35,9 @@ class RecipientTokens:
     """Makes and reads the tokens under one secret; `purpose` keeps links and paths apart."""
 
     def __init__(self, secret: str | bytes) -> None:
-        self._link_key = _derived(secret, b"unsubscribe link v1")
-        self._return_key = _derived(secret, b"return path v1")
-        self._visit_key = _derived(secret, b"visit v1")
+        self._link_mac = keyed_sha256(_derived(secret, b"unsubscribe link v1"))
+        self._return_mac = keyed_sha256(_derived(secret, b"return path v1"))
+        self._visit_mac = keyed_sha256(_derived(secret, b"visit v1"))
 
     def link(self, campaign_id: int, position: int) -> str:
         """38 characters safe in an address of the web."""
@@ -44,7 +50,7 @@ class RecipientTokens:
         local part of a mail address, whatever its case.
         """
         place = _PLACE.pack(campaign_id, position)
-        mac = hmac.digest(self._link_key, place, "sha256")
+        mac = self._link_mac(place)
         return _written(place + mac[:_LINK_MAC]), (place + mac[_LINK_MAC:_BOTH]).hex()
 
     def visit(self, campaign_id: int, position: int) -> str:
@@ -53,7 +59,7 @@ class RecipientTokens:
         Position 0 stands for everybody.
         """
         place = _PLACE.pack(campaign_id, position)
-        return _written(place + hmac.digest(self._visit_key, place, "sha256")[:_LINK_MAC])
+        return _written(place + self._visit_mac(place)[:_LINK_MAC])
 
     def return_path(self, campaign_id: int, position: int) -> str:
         """40 characters safe in the local part of a mail address, whatever its case."""
@@ -61,11 +67,11 @@ class RecipientTokens:
 
     def read_link(self, token: str) -> tuple[int, int]:
         """(campaign id, position) of a link. Raises InvalidTokenError."""
-        return _checked(_unwritten(token), self._link_key, slice(0, _LINK_MAC))
+        return _read(token, self._link_mac)
 
     def read_visit(self, token: str) -> tuple[int, int]:
         """(campaign id, position) of a tracked link or picture. Raises InvalidTokenError."""
-        return _checked(_unwritten(token), self._visit_key, slice(0, _LINK_MAC))
+        return _read(token, self._visit_mac)
 
     def read_return_path(self, token: str) -> tuple[int, int]:
         """(campaign id, position) of a return path, be it of the older form in base 32.
@@ -75,11 +81,11 @@ class RecipientTokens:
         try:
             if len(token) == _OLDER_RETURN_LENGTH:
                 signed = base64.b32decode(token, casefold=True)
-                return _checked(signed, self._return_key, slice(0, _RETURN_MAC))
+                return _checked(signed, self._return_mac, slice(0, _RETURN_MAC))
             signed = bytes.fromhex(token)
         except (binascii.Error, ValueError) as error:
             raise InvalidTokenError from error
-        return _checked(signed, self._link_key, slice(_LINK_MAC, _BOTH))
+        return _checked(signed, self._link_mac, slice(_LINK_MAC, _BOTH))
 
 
 def current_tokens() -> RecipientTokens:
@@ -113,21 +119,29 @@ def _written(signed: bytes) -> str:
     return text.rstrip(b"=").decode("ascii")
 
 
-def _unwritten(token: str) -> bytes:
-    if len(token) != _LINK_LENGTH:
+def _read(token: str, digest: Digest) -> tuple[int, int]:
+    """The place says what the whole token must be, to the letter."""
+    if len(token) != _LINK_LENGTH or not token.isascii():
         raise InvalidTokenError
+    letters = token[:_PLACE_LENGTH].encode("ascii").translate(_OF_BASE64)
     try:
-        return base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
+        place = binascii.a2b_base64(letters)
+    except binascii.Error as error:
         raise InvalidTokenError from error
+    if len(place) != _PLACE.size:
+        raise InvalidTokenError
+    if not hmac.compare_digest(token, _written(place + digest(place)[:_LINK_MAC])):
+        raise InvalidTokenError
+    campaign_id, position = _PLACE.unpack(place)
+    return campaign_id, position
 
 
-def _checked(signed: bytes, key: bytes, part: slice) -> tuple[int, int]:
+def _checked(signed: bytes, digest: Digest, part: slice) -> tuple[int, int]:
     """`part` of the HMAC is what the token shows."""
     if len(signed) != _PLACE.size + part.stop - part.start:
         raise InvalidTokenError
     place, mac = signed[: _PLACE.size], signed[_PLACE.size :]
-    if not hmac.compare_digest(mac, hmac.digest(key, place, "sha256")[part]):
+    if not hmac.compare_digest(mac, digest(place)[part]):
         raise InvalidTokenError
     campaign_id, position = _PLACE.unpack(place)
     return campaign_id, position

@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import cache, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -12,24 +12,24 @@ from typing import Any, Final
 from marketingconnect.statistics.states import Signal
 
 _FILE: Final = Path(__file__).with_name("scanners.toml")
-_PREFETCH: Final = (b"purpose", b"sec-purpose", b"x-purpose", b"x-moz")
+_PREFETCH: Final = ("purpose", "sec-purpose", "x-purpose", "x-moz")
+Header = Callable[[str], str | None]
+"""The value of a request's header by its name in lower case; None where it has none."""
 
 
-def signal_of(*, method: str, headers: Mapping[bytes, bytes], address: str) -> str:
+def signal_of(*, method: str, header: Header, address: str) -> str:
     """The first `Signal` of a machine in a request; empty when nothing tells one.
 
-    Header names are in lower case; `address` is the visitor's, or empty.
+    `address` is the visitor's, or empty.
     """
     if method == "HEAD":
         return Signal.HEAD
-    if any(
-        b"prefetch" in headers[name] or b"preview" in headers[name]
-        for name in _PREFETCH
-        if name in headers
-    ):
-        return Signal.PREFETCH
-    agent = headers.get(b"user-agent", b"")
-    if not agent.strip():
+    for name in _PREFETCH:
+        told = header(name)
+        if told and ("prefetch" in told or "preview" in told):
+            return Signal.PREFETCH
+    agent = header("user-agent")
+    if not agent or agent.isspace():
         return Signal.NO_AGENT
     if _is_program(agent):
         return Signal.AGENT
@@ -43,12 +43,12 @@ def scanners() -> dict[str, Any]:
 
 
 @cache
-def _programs() -> "re.Pattern[bytes]":
-    return re.compile("|".join(map(re.escape, scanners()["agents"])).encode(), re.IGNORECASE)
+def _programs() -> "re.Pattern[str]":
+    return re.compile("|".join(map(re.escape, scanners()["agents"])), re.IGNORECASE)
 
 
 @lru_cache(maxsize=8_192)
-def _is_program(agent: bytes) -> bool:
+def _is_program(agent: str) -> bool:
     return _programs().search(agent) is not None
 
 

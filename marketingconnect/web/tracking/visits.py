@@ -50,12 +50,10 @@ def _record(
 ) -> None:
     signal: str = Signal.HONEYPOT
     if kind is VisitKind.OPEN or link > 0:
-        headers = {
-            name.lower().encode(): value.encode("utf-8", "replace")
-            for name, value in request.headers.items()
-        }
         signal = signal_of(
-            method=request.method or "", headers=headers, address=request.META["REMOTE_ADDR"]
+            method=request.method or "",
+            header=request.headers.get,
+            address=request.META["REMOTE_ADDR"],
         )
     line = visit_line(
         campaign_id=campaign_id,

@@ -17,7 +17,7 @@ from marketingconnect.statistics.models import Visit
 from marketingconnect.statistics.visits import recording
 from marketingconnect.suppression.models import Suppression
 from marketingconnect.web.tracking import leaving
-from marketingconnect.web.tracking.service import asgi, ledger
+from marketingconnect.web.tracking.service import application, ledger
 from tests.web.tracking.clicking import SHOP, Asking, made_visit, served, tracked_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,7 +182,7 @@ def test_while_the_database_is_away_all_is_kept_here_and_written_later(
 
 
 async def _a_second_of_care(asking: Asking) -> None:
-    await asking.service._caring.ask(lambda: asking.service._spool.replay(asgi._replay))
+    await asking.service._caring.ask(lambda: asking.service._spool.replay(application._replay))
 
 
 def _away(**_: object) -> bool:

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import html
-from collections.abc import Awaitable, Callable
+import typing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from marketingconnect.kernel.typography import non_breaking
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Headers = list[tuple[str, str]]
 PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _STYLE: Final = (
     "body{font:1.0625rem/1.6 system-ui,sans-serif;color:#1d2433;background:#f6f5f2;margin:0}"
@@ -23,45 +23,52 @@ _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).
 _POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
-).encode()
-_BRIEF: Final = [(b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex")]
+)
+_BRIEF: Final = [("cache-control", "no-store"), ("x-robots-tag", "noindex")]
 _ALWAYS: Final = [
     *_BRIEF,
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
 ]
+
+
+class Protocol(typing.Protocol):
+    """How Granian takes an answer (RSGI 1.5)."""
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send a body."""
+        ...
+
+    def response_empty(self, status: int, headers: Headers) -> None:
+        """Send no body."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A status, its headers and its bytes, ready to be sent many times."""
 
-    start: dict[str, Any]
-    body: dict[str, Any]
+    status: int
+    headers: Headers
+    body: bytes = b""
 
-    async def send(self, send: Send) -> None:
-        await send(self.start)
-        await send(self.body)
+    def send(self, protocol: Protocol) -> None:
+        if self.body:
+            protocol.response_bytes(self.status, self.headers, self.body)
+        else:
+            protocol.response_empty(self.status, self.headers)
 
 
-def answer(status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Answer:
-    every = [*headers, (b"content-length", str(len(body)).encode()), *_ALWAYS]
-    return Answer(
-        {"type": "http.response.start", "status": status, "headers": every},
-        {"type": "http.response.body", "body": body},
-    )
+def answer(status: int, body: bytes, *headers: tuple[str, str]) -> Answer:
+    return Answer(status, [*headers, *_ALWAYS], body)
 
 
 def redirect(url: str) -> Answer:
-    headers = [(b"location", url.encode("ascii")), (b"content-length", b"0"), *_BRIEF]
-    return Answer(
-        {"type": "http.response.start", "status": 302, "headers": headers},
-        {"type": "http.response.body", "body": b""},
-    )
+    return Answer(302, [("location", url), *_BRIEF])
 
 
 def text(status: int, words: str) -> Answer:
-    return answer(status, f"{words}\n".encode(), (b"content-type", b"text/plain; charset=utf-8"))
+    return answer(status, f"{words}\n".encode(), ("content-type", "text/plain; charset=utf-8"))
 
 
 def page(status: int, title: str, *paragraphs: str, form: str = "", later: bool = False) -> Answer:
@@ -77,10 +84,10 @@ def page(status: int, title: str, *paragraphs: str, form: str = "", later: bool 
         f"<body><main><h1>{title}</h1>{said}{button}</main></body></html>"
     ).encode()
     headers = [
-        (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-security-policy", _POLICY),
+        ("content-type", "text/html; charset=utf-8"),
+        ("content-security-policy", _POLICY),
     ]
-    return answer(status, body, *headers, *([(b"retry-after", b"60")] if later else []))
+    return answer(status, body, *headers, *([("retry-after", "60")] if later else []))
 
 
 NOT_FOUND: Final = page(
@@ -110,8 +117,8 @@ LEFT: Final = page(
 )
 LEFT_AT_ONCE: Final = text(200, "Désinscription enregistrée.")
 KEPT_AT_ONCE: Final = text(503, "Demande gardée, enregistrée dès le retour du service.")
-WRONG_METHOD: Final = answer(405, b"", (b"allow", b"GET, HEAD, POST"))
-GIF: Final = answer(200, PIXEL, (b"content-type", b"image/gif"))
+WRONG_METHOD: Final = answer(405, b"", ("allow", "GET, HEAD, POST"))
+GIF: Final = answer(200, PIXEL, ("content-type", "image/gif"))
 
 
 def leaving_page(company: str, *, from_base: bool) -> Answer:

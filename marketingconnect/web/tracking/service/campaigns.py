@@ -30,13 +30,13 @@ class Campaigns:
 
     def __init__(self, database: DatabaseThread) -> None:
         self._database = database
-        self._known: OrderedDict[int, Known] = OrderedDict()
+        self.known: OrderedDict[int, Known] = OrderedDict()
         self._unknown: dict[int, float] = {}
         self._reading: dict[int, asyncio.Task[Known | None]] = {}
 
     async def get(self, campaign_id: int) -> Known | None:
         """None when there is no such campaign. Raises the database's errors."""
-        found = self._known.get(campaign_id)
+        found = self.known.get(campaign_id)
         if found is not None:
             return found
         if self._unknown.get(campaign_id, 0.0) > time.monotonic():
@@ -57,9 +57,9 @@ class Campaigns:
                 self._unknown.clear()
             self._unknown[campaign_id] = time.monotonic() + _UNKNOWN_SECONDS
             return None
-        self._known[campaign_id] = found
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
+        self.known[campaign_id] = found
+        if len(self.known) > _KEPT:
+            self.known.popitem(last=False)
         return found
 
 

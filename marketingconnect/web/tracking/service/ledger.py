@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Generator
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -12,9 +13,21 @@ from marketingconnect.statistics.visits.recording import COPY
 from marketingconnect.web.tracking.service.spool import VISIT, Spool
 
 log = logging.getLogger(__name__)
-BATCH_SECONDS: Final = 0.006
+_WAITED_SECONDS: Final = 0.006
+_UNWAITED_SECONDS: Final = 0.05
+"""Nobody waits for the end of such a batch: larger ones cost less."""
 _PATIENCE: Final = 3.0
 _TRY_AGAIN: Final = 1.0
+
+
+class _Nothing:
+    """Waiting for it takes no time."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        yield from ()
+
+
+_NOTHING: Final = _Nothing()
 
 
 class Batch:
@@ -31,6 +44,7 @@ class Ledger:
 
     def __init__(self, database_url: str, spool: Spool, *, waits: bool = True) -> None:
         self._waits = waits
+        self._batch_seconds = _WAITED_SECONDS if waits else _UNWAITED_SECONDS
         self._url = database_url
         self._spool = spool
         self._batch: Batch | None = None
@@ -49,21 +63,20 @@ class Ledger:
     async def stop(self) -> None:
         """What was taken is written first."""
         while self._batch is not None:
-            await asyncio.sleep(BATCH_SECONDS)
+            await asyncio.sleep(self._batch_seconds)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._hang_up()
 
-    async def write(self, line: bytes) -> None:
-        """Raises OSError when neither the database nor the disk takes it."""
+    def write(self, line: bytes) -> Awaitable[None]:
+        """Waited for, raises OSError when neither the database nor the disk takes it."""
         batch = self._batch
         if batch is None:
             batch = self._batch = Batch()
             self._wanted.set()
         batch.lines.append(line)
-        if self._waits:
-            await batch.durable
+        return batch.durable if self._waits else _NOTHING
 
     async def _run(self) -> None:
         while True:
@@ -71,7 +84,7 @@ class Ledger:
             if self._batch is not None:
                 # Opened while the one before was written, it may have waited long enough.
                 age = time.monotonic() - self._batch.opened
-                await asyncio.sleep(max(0.0, BATCH_SECONDS - age))
+                await asyncio.sleep(max(0.0, self._batch_seconds - age))
             batch, self._batch = self._batch, None
             self._wanted.clear()
             if batch is not None:

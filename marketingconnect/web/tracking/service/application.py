@@ -1,14 +1,14 @@
-"""The ASGI application that `marketingconnect tracking` runs."""
+"""The RSGI application that `marketingconnect tracking` runs."""
 
 import asyncio
 import gc
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final, Protocol
 from urllib.parse import parse_qs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketingconnect.config.settings")
@@ -37,18 +37,50 @@ from marketingconnect.web.tracking.leaving import (  # noqa: E402
     leaver_of,
 )
 from marketingconnect.web.tracking.service import answers  # noqa: E402
-from marketingconnect.web.tracking.service.answers import Answer, Send  # noqa: E402
+from marketingconnect.web.tracking.service.answers import Answer  # noqa: E402
 from marketingconnect.web.tracking.service.campaigns import Campaigns, Known  # noqa: E402
 from marketingconnect.web.tracking.service.database import DatabaseThread  # noqa: E402
 from marketingconnect.web.tracking.service.ledger import Ledger  # noqa: E402
 from marketingconnect.web.tracking.service.spool import LEAVE, Spool  # noqa: E402
 
 log = logging.getLogger(__name__)
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+_READING: Final = frozenset({"GET", "HEAD"})
 _CARE_SECONDS: Final = 1.0
 _STAMP_SECONDS: Final = 0.005
 _LONGEST_FORM: Final = 4_096
 _LONGEST_NUMBER: Final = 4
+
+
+class Headers(Protocol):
+    """Of a request; names in lower case."""
+
+    def get(self, name: str, /) -> str | None:
+        """The first value."""
+        ...
+
+
+class Scope(Protocol):
+    """What Granian says of a request (RSGI 1.5)."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def client(self) -> str:
+        """Address and port."""
+        ...
+
+    @property
+    def headers(self) -> Headers: ...
+
+
+class Request(answers.Protocol, Protocol):
+    """The body of a request, and the way to answer it."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The body, part by part."""
+        ...
 
 
 class TrackingService:
@@ -64,25 +96,30 @@ class TrackingService:
         self._stamped, self._stamp = 0.0, ""
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif scope["type"] == "http":
-            answer = await self._answer(scope, receive)
-            await answer.send(send)
+    async def __rsgi__(self, scope: Scope, protocol: Request) -> None:
+        """Answer one request."""
+        path = scope.path
+        try:
+            if path.startswith("/c/"):
+                token, _, number = path[3:].partition("/")
+                answer = await self._click(scope, token, number)
+            else:
+                answer = await self._answer(scope, path, protocol)
+        except (InvalidTokenError, NoLeaverError):
+            answer = answers.NOT_FOUND
+        except (DatabaseError, OSError):
+            answer = answers.AWAY
+        answer.send(protocol)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.start()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self.stop()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by Granian before the first request."""
+        loop.run_until_complete(self.start())
 
-    def start(self) -> None:
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by Granian after the last."""
+        loop.run_until_complete(self.stop())
+
+    async def start(self) -> None:
         self._spool = Spool(settings.TRACKING_SPOOL)
         self._ledger = Ledger(
             os.environ["DATABASE_URL"], self._spool, waits=settings.TRACKING_WAITS
@@ -111,64 +148,62 @@ class TrackingService:
                     await self._caring.ask(lambda: self._spool.replay(_replay))
             await asyncio.sleep(_CARE_SECONDS)
 
-    async def _answer(self, scope: dict[str, Any], receive: Receive) -> Answer:
-        path: str = scope["path"]
-        try:
-            if path.startswith("/c/"):
-                return await self._click(scope, *path[3:].partition("/")[::2])
-            if path.startswith("/o/") and path.endswith(".gif"):
-                return await self._opening(scope, path[3:-4])
-            if path.startswith("/u/d/"):
-                return await self._unsubscribe(scope, path[5:], receive)
-        except (InvalidTokenError, NoLeaverError):
-            return answers.NOT_FOUND
-        except (DatabaseError, OSError):
-            return answers.AWAY
-        if path == "/" and scope["method"] in {"GET", "HEAD"}:
+    async def _answer(self, scope: Scope, path: str, protocol: Request) -> Answer:
+        """Everything but clicks, which are most of what is asked."""
+        if path.startswith("/o/") and path.endswith(".gif"):
+            return await self._opening(scope, path[3:-4])
+        if path.startswith("/u/d/"):
+            return await self._unsubscribe(scope, path[5:], protocol)
+        if path == "/" and scope.method in _READING:
             return answers.text(200, "tracking")
         return answers.NOT_FOUND
 
     # Clicks and openings.
 
-    async def _click(self, scope: dict[str, Any], token: str, number: str) -> Answer:
-        if scope["method"] not in {"GET", "HEAD"}:
+    async def _click(self, scope: Scope, token: str, number: str) -> Answer:
+        method = scope.method
+        if method not in _READING:
             return answers.WRONG_METHOD
         campaign_id, position = self._recipient_of(token)
-        known = await self._campaigns.get(campaign_id)
+        known = self._campaigns.known.get(campaign_id) or await self._campaigns.get(campaign_id)
         chosen = int(number) if _is_number(number) else -1
         if known is None or position == 0 or (chosen and chosen not in known.links):
             return answers.NOT_FOUND
-        await self._record(scope, campaign_id, position, chosen, VisitKind.CLICK)
+        signal = self._signal_of(scope, method) if chosen else Signal.HONEYPOT
+        await self._record(campaign_id, position, chosen, VisitKind.CLICK, signal)
         return known.links[chosen] if chosen else answers.NOT_FOUND
 
-    async def _opening(self, scope: dict[str, Any], token: str) -> Answer:
-        if scope["method"] not in {"GET", "HEAD"}:
+    async def _opening(self, scope: Scope, token: str) -> Answer:
+        method = scope.method
+        if method not in _READING:
             return answers.WRONG_METHOD
         campaign_id, position = self._recipient_of(token)
         known = await self._campaigns.get(campaign_id)
         if known is None or not known.counts_opens:
             return answers.NOT_FOUND
-        await self._record(scope, campaign_id, position, 0, VisitKind.OPEN)
+        await self._record(campaign_id, position, 0, VisitKind.OPEN, self._signal_of(scope, method))
         return answers.GIF
 
-    async def _record(
-        self, scope: dict[str, Any], campaign_id: int, position: int, link: int, kind: VisitKind
-    ) -> None:
-        """Returns once it cannot be lost."""
-        signal: str = Signal.HONEYPOT
-        if link > 0 or kind is VisitKind.OPEN:
-            headers = dict(scope["headers"])
-            address = self._address_of(scope, headers)
-            signal = signal_of(method=scope["method"], headers=headers, address=address)
-        line = visit_line(
-            campaign_id=campaign_id,
-            position=position,
-            link=link,
-            kind=kind.value,
-            at=self._at(),
-            signal=signal,
+    def _signal_of(self, scope: Scope, method: str) -> str:
+        headers = scope.headers
+        return signal_of(
+            method=method, header=headers.get, address=self._address_of(scope, headers)
         )
-        await self._ledger.write(line)
+
+    def _record(
+        self, campaign_id: int, position: int, link: int, kind: VisitKind, signal: str
+    ) -> Awaitable[None]:
+        """To be waited for: then it cannot be lost."""
+        return self._ledger.write(
+            visit_line(
+                campaign_id=campaign_id,
+                position=position,
+                link=link,
+                kind=kind,
+                at=self._at(),
+                signal=signal,
+            )
+        )
 
     def _at(self) -> str:
         """The platform's instant, written once for all visits of a few milliseconds."""
@@ -180,25 +215,25 @@ class TrackingService:
         return self._stamp
 
     def _recipient_of(self, token: str) -> tuple[int, int]:
-        for tokens in self._tokens:
+        for tokens in self._tokens[:-1]:
             with suppress(InvalidTokenError):
                 return tokens.read_visit(token)
-        raise InvalidTokenError
+        return self._tokens[-1].read_visit(token)
 
-    def _address_of(self, scope: dict[str, Any], headers: dict[bytes, bytes]) -> str:
+    def _address_of(self, scope: Scope, headers: Headers) -> str:
         """The visitor's, by the word of a trusted proxy only."""
-        direct = str((scope.get("client") or ("",))[0])
-        if direct in self._proxies and b"x-forwarded-for" in headers:
-            return headers[b"x-forwarded-for"].decode("latin-1").rpartition(",")[2].strip()
+        direct = scope.client.rpartition(":")[0].strip("[]")
+        if direct in self._proxies and (forwarded := headers.get("x-forwarded-for")):
+            return forwarded.rpartition(",")[2].strip()
         return direct
 
     # Unsubscriptions.
 
-    async def _unsubscribe(self, scope: dict[str, Any], token: str, receive: Receive) -> Answer:
+    async def _unsubscribe(self, scope: Scope, token: str, protocol: Request) -> Answer:
         campaign_id, _ = recipient_of_link(token)
-        if scope["method"] == "POST":
-            return await self._leave(token, one_click=await _is_one_click(receive))
-        if scope["method"] not in {"GET", "HEAD"}:
+        if scope.method == "POST":
+            return await self._leave(token, one_click=await _is_one_click(protocol))
+        if scope.method not in _READING:
             return answers.WRONG_METHOD
         known: Known | None = await self._campaigns.get(campaign_id)
         if known is None:
@@ -232,12 +267,11 @@ def _replay(visits: Sequence[bytes], leavers: Sequence[bytes]) -> None:
             _leave(token, reason)
 
 
-async def _is_one_click(receive: Receive) -> bool:
+async def _is_one_click(protocol: Request) -> bool:
     body = b""
-    while len(body) <= _LONGEST_FORM:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
+    async for part in protocol:
+        body += part
+        if len(body) > _LONGEST_FORM:
             break
     # Mail programs send either encoding (RFC 8058, 3.1).
     form = parse_qs(body.decode("latin-1"))
