@@ -33,10 +33,13 @@ from marketingconnect.sending.queries import figures
 from marketingconnect.sending.services import freeze_audience
 from marketingconnect.suppression.keys import newest_version
 
-TARGET_PER_SECOND: Final = 1_500
+TARGET_SHARE: Final = 1.0
+TARGET_CPU_US: Final = 120.0
+TARGET_MB: Final = 170.0
 OCTETS: Final = 10_240
 OPPOSITIONS: Final = 100_000
 _PATIENCE: Final = 300.0
+_NEARLY_ALL: Final = 5_000
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 Say = Callable[[str], None]
 
@@ -128,10 +131,11 @@ def _round(
 def seconds_to_send(campaign: Campaign) -> float:
     """From the start that the sender journals to the last outcome seen committed."""
     deadline = time.monotonic() + _PATIENCE
-    while figures(campaign.pk).pending:
+    while pending := figures(campaign.pk).pending:
         if time.monotonic() > deadline:
             raise RuntimeError(f"La campagne n’avance plus : {figures(campaign.pk)}")
-        time.sleep(0.02)
+        # Asked often only at the end: each question takes some of what is measured.
+        time.sleep(0.1 if pending > _NEARLY_ALL else 0.02)
     ended = clock.now()
     campaign.refresh_from_db()
     if campaign.started_at is None:
@@ -222,10 +226,11 @@ def _report(
     rate = median(one.sent_per_second for one in done)
     share = median(one.share for one in done)
     cpu = median(one.cpu_us for one in done)
-    met = rate >= TARGET_PER_SECOND
+    met = share >= TARGET_SHARE and cpu <= TARGET_CPU_US and peak <= TARGET_MB
     say(
         f"Médiane : {rate:,.0f} messages/s, soit {share:.0%} de l’envoi nu ; {cpu:.0f} µs de calcul"
-        f" par message ; mémoire {peak:.0f} Mo ; cible {TARGET_PER_SECOND:,} messages/s"
+        f" par message ; mémoire {peak:.0f} Mo ; cibles {TARGET_SHARE:.0%}, {TARGET_CPU_US:.0f} µs,"
+        f" {TARGET_MB:.0f} Mo"
     )
     reported = {
         "bench": "email",
@@ -241,7 +246,7 @@ def _report(
         "cpu_us_per_message": round(cpu, 1),
         "freeze_seconds": round(median(one.freeze_seconds for one in done), 2),
         "peak_mb": round(peak, 1),
-        "target_per_second": TARGET_PER_SECOND,
+        "target_share": TARGET_SHARE,
         "met": met,
     }
     say(json.dumps(reported, ensure_ascii=False))

@@ -98,6 +98,8 @@ class Desk:
         """Monotonic time after which our chunks may be somebody else's."""
         self.stopping = False
         self.hungry = asyncio.Event()
+        self.done_with_one = asyncio.Event()
+        """Set when a chunk has no job left: it can be closed."""
         self.stops = Stops()
         self._retry_delays = retry_delays
         self._clock = (datetime.min.replace(tzinfo=UTC), 0.0)
@@ -148,7 +150,12 @@ class Desk:
             self.without_sending(job.chunk, job.position, NotSentReason.SUPPRESSED)
         else:
             job.chunk.untried.append(job.position)
-        job.chunk.unresolved -= 1
+        self._one_less(job.chunk)
+
+    def _one_less(self, chunk: OpenChunk) -> None:
+        chunk.unresolved -= 1
+        if not chunk.unresolved:
+            self.done_with_one.set()
 
     def heard(self, news: NewStops, *, began: float) -> None:
         """A reading of the oppositions, begun at the monotonic time `began`."""
@@ -174,7 +181,7 @@ class Desk:
             self._resolve(job, Outcome.UNDELIVERED, Cause.TOO_MANY, Reply(0, _GAVE_UP))
             return
         job.chunk.held.setdefault(until, []).append(job.position)
-        job.chunk.unresolved -= 1
+        self._one_less(job.chunk)
 
     def hold_until_tomorrow(self, job: Job) -> None:
         """What a destination may get today is spent."""
@@ -212,7 +219,7 @@ class Desk:
                     job.message = signer.signed(job.message, at=at, stored=stored)
             except UnusableAddressError:
                 self.without_sending(job.chunk, job.position, NotSentReason.INVALID)
-                job.chunk.unresolved -= 1
+                self._one_less(job.chunk)
                 return False
         return True
 
@@ -226,14 +233,14 @@ class Desk:
         except OSError:
             log.exception("the spool refuses to write")
         job.chunk.deferred.append(job.position)
-        job.chunk.unresolved -= 1
+        self._one_less(job.chunk)
 
     def _resolve(self, job: Job, outcome: str, cause: str, reply: Reply) -> None:
         self._keep(
             job.chunk,
             Result(job.position, outcome, cause, reply.code or None, reply.text, self.now()),
         )
-        job.chunk.unresolved -= 1
+        self._one_less(job.chunk)
 
     def _keep(self, chunk: OpenChunk, result: Result) -> None:
         try:

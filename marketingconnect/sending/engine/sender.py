@@ -5,6 +5,7 @@ import logging
 import signal
 import time
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -282,19 +283,29 @@ class Sender:
                 await asyncio.sleep(_AHEAD_SECONDS)
 
     async def _write(self) -> None:
+        """Chunks that are done at once; of the others, what was answered, a few times a second."""
+        next_round = 0.0
         while True:
+            self._desk.done_with_one.clear()
+            whole_round = time.monotonic() >= next_round
             try:
-                await self._write_all()
+                await self._write_all(only_done=not whole_round)
             except StoreAwayError as error:
                 self._tell_away(str(error))
-            await asyncio.sleep(WRITE_SECONDS)
+                await asyncio.sleep(WRITE_SECONDS)
+                continue
+            if whole_round:
+                next_round = time.monotonic() + WRITE_SECONDS
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, next_round - time.monotonic())):
+                    await self._desk.done_with_one.wait()
 
-    async def _write_all(self) -> None:
+    async def _write_all(self, *, only_done: bool = False) -> None:
         """Hand the results over; they leave the memory only once the database has them."""
         for chunk in list(self._desk.chunks.values()):
             closing = chunk.unresolved == 0
             sent = list(chunk.results)
-            if not sent and not closing:
+            if not closing and (only_done or not sent):
                 continue
             left = self._desk.left_of(chunk) if closing else []
             parcel = Parcel(chunk.claimed, sent, chunk.fresh, closing, left)
