@@ -3,12 +3,11 @@
 import re
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from marketingconnect import storage
-from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.sending.bounces import Kind, Reading, classify
 from marketingconnect.sending.bounces.mail import read
 from marketingconnect.sending.bounces.webhooks import news_in
@@ -17,11 +16,12 @@ from marketingconnect.sending.message.tokens import (
     recipient_of_link,
     recipient_of_return_path,
 )
-from marketingconnect.sending.models import Campaign, InboundMail, Recipient, ReturnEvent
+from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
+from marketingconnect.sending.queries import without_any_address
 from marketingconnect.sending.rules import counts_from
+from marketingconnect.sending.services.opposing import ClosedScope, oppose, scopes_to_close
 from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
-from marketingconnect.suppression.models import Channel, Scope
-from marketingconnect.suppression.services import suppress
+from marketingconnect.suppression.models import Scope
 
 _TOKEN: Final = re.compile(r"/u/d/([\w-]{38})(?![\w-])", re.A)
 
@@ -132,7 +132,7 @@ def record_return(
     `scopes_to_close` says. An absence suppresses nobody (RFC 3834).
     """
     campaigns = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id)
-    frozen_at = campaigns.values_list("figures_frozen_at", flat=True).get()
+    frozen_at, erased_at = campaigns.values_list("figures_frozen_at", "addresses_erased_at").get()
     _, is_new = ReturnEvent.objects.get_or_create(
         event_key=key,
         defaults={
@@ -142,7 +142,7 @@ def record_return(
             "hard": reading.hard,
             "cause": reading.cause,
             "status": reading.status,
-            "words": reading.words,
+            "words": without_any_address(reading.words) if erased_at else reading.words,
             "source": source,
             "at": at,
             "received_at": counts_from(received_at=at, figures_frozen_at=frozen_at, now=now),
@@ -154,39 +154,12 @@ def record_return(
 
 
 def _suppress(campaign_id: int, position: int, reading: Reading, now: datetime) -> None:
-    email = (
-        Recipient.objects.filter(campaign_id=campaign_id, position=position)
-        .values_list("email", flat=True)
-        .first()
-    )
-    if email is None:
-        return
-    told: dict[str, Any] = {"channel": Channel.EMAIL, "address": email, "at": now}
-    try:
-        if reading.kind is Kind.BOUNCE and reading.hard:
-            suppress(**told, scope=Scope.EVERYONE, reason="hard_bounce")
-        elif reading.kind is Kind.COMPLAINT:
-            for closed in scopes_to_close(Campaign.objects.get(pk=campaign_id)):
-                suppress(**told, **closed._asdict(), reason="complaint")
-    except InvalidValueError:
-        # An address that cannot be spelled cannot be opposed, nor written to.
-        return
-
-
-class ClosedScope(NamedTuple):
-    """Who must not write to an address any more: the client `company_id`, or 0 for others."""
-
-    scope: Scope
-    company_id: int
-
-
-def scopes_to_close(campaign: Campaign) -> tuple[ClosedScope, ...]:
-    """CGV B.5: whose lists the address of somebody who complains about a campaign is put on.
-
-    The client's; the operator's too, when the address came from its base.
-    """
-    own = ClosedScope(Scope.CLIENT, campaign.company_id)
-    return (own, ClosedScope(Scope.OPERATOR, 0)) if campaign.to_base else (own,)
+    if reading.kind is Kind.BOUNCE and reading.hard:
+        dead = [ClosedScope(Scope.EVERYONE, 0)]
+        oppose(campaign_id, position, dead, reason="hard_bounce", at=now)
+    elif reading.kind is Kind.COMPLAINT:
+        closed = scopes_to_close(Campaign.objects.get(pk=campaign_id))
+        oppose(campaign_id, position, closed, reason="complaint", at=now)
 
 
 def _place_of(recipient: str, reading: Reading) -> tuple[int, int] | None:

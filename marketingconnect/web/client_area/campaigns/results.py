@@ -127,6 +127,8 @@ def list_page(sending: Campaign, kind: str, *, cause: str, after: str) -> dict[s
         "cause": label_of(cause) if cause else "",
         "rows": [_row(one.hidden() if sending.to_base else one) for one in found[:PAGE]],
         "to_base": sending.to_base,
+        "erased_at": sending.addresses_erased_at,
+        "by_rank": sending.to_base or sending.addresses_erased_at is not None,
         "following": found[PAGE - 1].position if len(found) > PAGE else None,
         "started": start > 0,
     }
