@@ -55,8 +55,13 @@ def mails_in(states: Sequence[MailState], *, kind: str = "") -> QuerySet[Inbound
 
 
 def mails_to_decide() -> QuerySet[InboundMail]:
-    """Those that wait for a person."""
+    """Those that name no message of ours, and wait for a person."""
     return mails_in([MailState.UNMATCHED])
+
+
+def answers_to_read() -> QuerySet[InboundMail]:
+    """Answers of people to a campaign that nobody read yet."""
+    return mails_in([MailState.ANSWERED])
 
 
 def counts_by_kind(states: Sequence[MailState]) -> dict[str, int]:

@@ -129,6 +129,8 @@ ACTS: Final[dict[str, str]] = {
     "guarantee.refused": "Réclamation refusée",
     "inbound_mail.attached": "E-mail revenu rattaché à un envoi",
     "inbound_mail.dismissed": "E-mail revenu classé sans suite",
+    "inbound_mail.forwarded": "Réponse d’un destinataire transmise au client",
+    "inbound_mail.opposed": "Réponse d’un destinataire entendue comme une opposition",
     "invoice.credited": "Avoir émis",
     "invoice.issued": "Facture émise",
     "invoice.paper_posted": "Facture sur papier postée",

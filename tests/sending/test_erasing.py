@@ -154,7 +154,8 @@ def test_not_an_address_is_left_anywhere_and_the_day_before_all_are(
     settings: Settings, django_capture_on_commit_callbacks: object
 ) -> None:
     campaign = ended()
-    receive(dsn(), path_of(campaign, 3))
+    words = f"smtp; 550 5.1.1 <{EMAILS[2]}>: user unknown"
+    receive(dsn(diagnostic=words, recipient=f"rfc822; {EMAILS[2]}"), path_of(campaign, 3))
     receive(complaint("Feedback-Type: abuse"), path_of(campaign, 4))
     absent = f"From: {EMAILS[0]}\nSubject: Absent\nAuto-Submitted: auto-replied\n\nLu"
     receive(absent, path_of(campaign, 1))
@@ -163,7 +164,7 @@ def test_not_an_address_is_left_anywhere_and_the_day_before_all_are(
     make_export(export.pk, now=NOON + 4 * DAY)
     proof = proofs()
     listing = files_with(Path(settings.FILES_ROOT), "durand@foyer.test")
-    assert len(listing) == 4  # a mail, the workbook, the sheet, the sheet among the proofs
+    assert len(listing) == 5  # two mails, the workbook, the sheet, the sheet among the proofs
 
     assert erase_due_addresses(today=due - DAY, now=NOON + 29 * DAY) == []
     assert Recipient.objects.filter(email="").count() == 0

@@ -16,9 +16,11 @@ from marketingconnect import storage
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.clock import paris_date
+from marketingconnect.notices.services import forget_content
 from marketingconnect.sending.holds import hold_on
 from marketingconnect.sending.models import Campaign, InboundMail, Recipient, ReturnEvent
 from marketingconnect.sending.rules import addresses_erased_on, may_erase_addresses
+from marketingconnect.sending.services.answering import notice_key
 from marketingconnect.sending.states import CampaignState, MailState
 from marketingconnect.suppression.keys import newest_version
 from marketingconnect.suppression.models import Channel
@@ -77,8 +79,9 @@ def erase_mails(*, now: datetime) -> int:
         with transaction.atomic():
             mail = InboundMail.objects.select_for_update().get(pk=mail_id)
             storage.delete(mail.path)
+            forget_content(notice_key(mail), at=now)
             InboundMail.objects.filter(pk=mail_id).update(
-                path="", sender="", subject="", words="", erased_at=now
+                path="", sender="", subject="", words="", asks_to_leave="", erased_at=now
             )
         erased += 1
     return erased
@@ -96,7 +99,7 @@ def _is_due(campaign: Campaign, facts: Sequence[Fact], today: date) -> bool:
         due_on=due_on,
         today=today,
         figures_bind=campaign.state == CampaignState.FROZEN,
-        held_by=hold_on(campaign.pk, today),
+        held_by=_hold_on(campaign.pk, today),
     )
 
 
@@ -170,6 +173,14 @@ def _mails_to_erase() -> list[int]:
     told = ReturnEvent.objects.filter(
         event_key=OuterRef("sha256"), campaign__addresses_erased_at__isnull=False
     )
-    read = [MailState.READ, MailState.ATTACHED]
-    mails = InboundMail.objects.filter(Exists(told), state__in=read, erased_at=None)
-    return list(mails.order_by("pk").values_list("pk", flat=True))
+    mails = InboundMail.objects.filter(Exists(told), erased_at=None)
+    read = mails.exclude(state__in=[MailState.KEPT, MailState.ANSWERED])
+    return list(read.order_by("pk").values_list("pk", flat=True))
+
+
+def _hold_on(campaign_id: int, today: date) -> str:
+    """Nobody read an answer yet, or a chapter above needs the addresses."""
+    told = ReturnEvent.objects.filter(event_key=OuterRef("sha256"), campaign_id=campaign_id)
+    if InboundMail.objects.filter(Exists(told), state=MailState.ANSWERED).exists():
+        return "Une réponse attend d’être lue."
+    return hold_on(campaign_id, today)

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from marketingconnect import storage
 from marketingconnect.sending.bounces import Kind, Reading, classify
-from marketingconnect.sending.bounces.mail import read
+from marketingconnect.sending.bounces.mail import Mail, read
+from marketingconnect.sending.bounces.replies import asks_to_leave, is_of_a_person
 from marketingconnect.sending.bounces.webhooks import news_in
 from marketingconnect.sending.message.tokens import (
     InvalidTokenError,
@@ -23,6 +24,8 @@ from marketingconnect.sending.services.opposing import ClosedScope, oppose, scop
 from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
 from marketingconnect.suppression.models import Scope
 
+REPLY: Final = "reply"
+"""The kind of a mail that a person reads; to the figures it is `other`."""
 _TOKEN: Final = re.compile(r"/u/d/([\w-]{38})(?![\w-])", re.A)
 
 
@@ -77,15 +80,24 @@ def read_mail(mail_id: int, *, now: datetime) -> MailState:
             at=mail.received_at,
             now=now,
         )
-    state, taken_apart = MailState.READ if place else MailState.UNMATCHED, read(octets)
+    taken_apart = read(octets)
+    answers = place is not None and is_answer(reading, taken_apart)
+    state = MailState.READ if place else MailState.UNMATCHED
     InboundMail.objects.filter(pk=mail.pk).update(
-        state=state,
-        kind=reading.kind.value,
+        state=MailState.ANSWERED if answers else state,
+        kind=REPLY if answers else reading.kind.value,
         words=_plain(reading.words, 300),
         sender=_plain(taken_apart.header("From"), 254),
         subject=_plain(taken_apart.header("Subject"), 200),
+        asks_to_leave=asks_to_leave(taken_apart) if answers else "",
     )
-    return state
+    return MailState.ANSWERED if answers else state
+
+
+def is_answer(reading: Reading, mail: Mail) -> bool:
+    """A person answers: neither news of a message, nor of a program."""
+    is_news = reading.kind is not Kind.OTHER or reading.status or reading.words
+    return not is_news and is_of_a_person(mail)
 
 
 def octets_of(mail: InboundMail) -> bytes:
