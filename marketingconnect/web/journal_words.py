@@ -72,6 +72,7 @@ ACTS: Final[dict[str, str]] = {
     "credentials.password_chosen": "Mot de passe choisi",
     "debit_file.exported": "Fichier de prélèvements remis",
     "debit_mandate.activated": "Mandat de prélèvement mis en service",
+    "debit_mandate.corrected": "Compte d’un mandat corrigé avant sa signature",
     "debit_mandate.expired": "Mandat de prélèvement expiré",
     "debit_mandate.proposed": "Mandat de prélèvement proposé",
     "debit_mandate.revoked": "Mandat de prélèvement révoqué",
