@@ -49,7 +49,7 @@ def answered(campaign: Campaign, words: str) -> InboundMail:
         ("STOP", "Re: Les brioches", "STOP"),
         ("Bonjour", "Désinscription", "Désinscription"),
         ("Bonjour", "Re: Désinscription facile, brioches", ""),
-        ("Je ne veux plus recevoir vos e-mails.", "Re: x", "plus recevoir"),
+        ("Je ne veux plus recevoir vos e-mails.", "Re: x", "ne veux plus recevoir"),
         ("Merci de me désabonner !", "Re: x", "désabonner"),
         ("Retirez mon adresse de vos listes", "Re: x", "Retirez mon"),
         ("Ne m’écrivez plus", "Re: x", "Ne m’écrivez plus"),
@@ -132,7 +132,7 @@ def test_an_opposition_closes_the_lists_of_the_recipient_and_cites_the_words(
     closed = Suppression.objects.order_by("scope").values_list("scope", "reason")
     assert list(closed) == [("client", "reply"), ("operator", "reply")]
     entry = JournalEntry.objects.get(action="inbound_mail.opposed")
-    assert (entry.after or {})["cited"] == "plus recevoir"
+    assert (entry.after or {})["cited"] == "ne veux plus recevoir"
     assert (entry.after or {})["lists"] == ["client", "operator"]
 
 

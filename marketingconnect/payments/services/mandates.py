@@ -80,7 +80,10 @@ def valid_iban(text: str) -> str:
     """The IBAN without its blanks. Raises MandateError for no account of the SEPA zone."""
     iban = IBAN(text, allow_invalid=True)
     if not iban.is_valid or not iban.in_sepa_zone:
-        raise MandateError("Cet IBAN n’est pas celui d’un compte de la zone SEPA.")
+        raise MandateError(
+            "Cet IBAN n’est pas celui d’un compte de la zone SEPA : recopiez-le du relevé"
+            " d’identité bancaire."
+        )
     return str(iban.compact)
 
 

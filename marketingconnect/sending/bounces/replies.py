@@ -28,7 +28,8 @@ _QUOTED: Final = re.compile(
 _ANSWERS: Final = re.compile(r"^\s*(?:re|ré|tr|fw|fwd|aw|sv)\s*[:：]", re.I)
 _OPPOSES: Final = re.compile(
     r"(?<![-\w])(?:stop(?![-\w])|d[ée]s?[- ]?inscri\w*|d[ée]sabonn\w*|me desinscri\w*"
-    r"|(?:plus|pas) (?:jamais )?(?:rien )?(?:recevoir|[êe]tre (?:contact|sollicit|d[ée]march)\w*)"
+    r"|(?:ne (?:veux|souhaite|d[ée]sire)s? |je ne )?(?:plus|pas) (?:jamais )?(?:rien )?"
+    r"(?:recevoir|[êe]tre (?:contact|sollicit|d[ée]march)\w*)"
     r"|ne m[’' ]?(?:envoyez|[ée]crivez|contactez|sollicitez) (?:plus|pas)"
     r"|(?:plus|arr[êe]tez) (?:de m[’' ](?:envoyer|[ée]crire)|vos (?:mails?|e-mails?|messages?))"
     r"|(?:retire[zr]|supprime[zr]|enleve[zr]|efface[zr])[- ]?(?:moi|mon|mes|mon adresse)"
