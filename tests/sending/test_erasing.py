@@ -4,7 +4,7 @@ import gzip
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -250,3 +250,33 @@ def test_an_outcome_loses_addresses_and_nothing_else() -> None:
             refused.update(**change)
     refused.update(reply="5.1.1 <…>: user unknown")
     assert refused.get().cause == "mailbox_full"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("finished_at", "of_base", "due"),
+    [
+        (datetime(2026, 11, 24, 22, 59, tzinfo=UTC), False, date(2026, 12, 24)),
+        (datetime(2026, 11, 24, 23, 0, tzinfo=UTC), False, date(2026, 12, 25)),
+        (datetime(2026, 11, 24, 22, 59, tzinfo=UTC), True, date(2027, 1, 8)),
+        (datetime(2026, 11, 24, 23, 0, tzinfo=UTC), True, date(2027, 1, 9)),
+    ],
+)
+def test_the_day_is_counted_in_paris_and_rented_addresses_leave_both_lists(
+    finished_at: datetime, of_base: bool, due: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = ended()
+    settled(campaign)
+    monkeypatch.setattr(Campaign, "to_base", of_base)
+    Campaign.objects.filter(pk=campaign.pk).update(finished_at=finished_at)
+
+    assert erase_due_addresses(today=due - DAY, now=NOON + 60 * DAY) == []
+    assert erase_due_addresses(today=due, now=NOON + 60 * DAY) == [campaign.pk]
+
+    Client().post(link(campaign), {"List-Unsubscribe": "One-Click"})
+    closed = set(Suppression.objects.values_list("scope", flat=True))
+    assert closed == ({"client", "operator"} if of_base else {"client"})
+    for company_id, to_base in ((campaign.company_id, False), (999, True)):
+        asked = {"channel": "email", "company_id": company_id, "to_base": to_base}
+        opposed = suppressed(addresses=EMAILS, **asked)  # type: ignore[arg-type]
+        assert opposed == ({EMAILS[0]} if of_base or not to_base else set())
