@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from marketingconnect.clock import paris_date
 from marketingconnect.contracts.models import (
@@ -25,7 +25,7 @@ from marketingconnect.contracts.rules.lasting import (
 )
 from marketingconnect.contracts.rules.letters import reception_day
 from marketingconnect.contracts.rules.solvency import solvency_deadline
-from marketingconnect.contracts.states import FormalNoticeState, SolvencyState
+from marketingconnect.contracts.states import AWAITED, FormalNoticeState, SolvencyState
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import TRANSITIONS, OrderState
 from marketingconnect.terms.models import ClientChange
@@ -69,6 +69,16 @@ def solvency_last_day_of(order: Order) -> date | None:
 def solvency_check_of(order: Order) -> SolvencyCheck | None:
     """The guarantees asked for an order, if any were."""
     return SolvencyCheck.objects.filter(order=order).first()
+
+
+def guarantees_offered() -> QuerySet[SolvencyCheck]:
+    """CGV III.c: what clients said they give and nobody saw come yet, the oldest offer first.
+
+    One noted as not provided comes back when its client offers another since.
+    """
+    unanswered = Q(answered_at=None) | Q(offered_at__gt=F("answered_at"))
+    offered = SolvencyCheck.objects.filter(unanswered, state__in=AWAITED, offered_at__isnull=False)
+    return offered.select_related("order__company").order_by("offered_at", "pk")
 
 
 def guarantees_awaited(today: date) -> QuerySet[SolvencyCheck, int]:

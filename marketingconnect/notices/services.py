@@ -14,7 +14,9 @@ from django.template.context import Context
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
+from marketingconnect.clock import paris_date
 from marketingconnect.jobs import job
+from marketingconnect.kernel.calendar import format_date_fr
 from marketingconnect.notices.errors import StaleNoticeError
 from marketingconnect.notices.models import Notice
 from marketingconnect.notices.states import TRANSITIONS, NoticeState
@@ -88,6 +90,19 @@ def settle_as_sent(notice_id: int, *, actor: Actor, reason: str, now: datetime) 
     """Staff know that an uncertain mail arrived."""
     _decide(notice_id, NoticeState.SENT, "notice.settled", actor, reason, now)
     Notice.objects.filter(pk=notice_id).update(sent_at=now)
+
+
+def forget_content(key: str, *, at: datetime) -> bool:
+    """CGV B.5: erase what stood in a mail that handed personal data on; False when it is not there.
+
+    That it was sent, to whom and when stays. One that is sent again says what it held is gone.
+    """
+    day = format_date_fr(paris_date(at))
+    gone = f"Le contenu de cet e-mail est effacé depuis le {day} (CGV, art. B.5).\n"
+    erased = Notice.objects.filter(key=key).update(
+        subject="Contenu effacé", text=gone, html=f"<p>{gone}</p>", headers={}
+    )
+    return bool(erased)
 
 
 def _decide(

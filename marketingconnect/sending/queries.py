@@ -23,6 +23,7 @@ from marketingconnect.sending.settled import BOUNCES, OVERTURNED, overturned_cou
 from marketingconnect.sending.states import ABOUTIS, CampaignState, ChunkState, Outcome
 
 PAGE: Final = 50
+_ADDRESS: Final = re.compile(r"[^\]\s<>()\[\",;:]+@[^\]\s<>()\[\",;:]+")
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,9 @@ def without_address(words: str, email: str) -> str:
     return re.sub(re.escape(email), "…", words, flags=re.I) if email else words
 
 
-def is_to_base(campaign_id: int) -> bool:
-    """Whether a campaign goes to rented addresses, which the client never sees (CGV B.3)."""
-    return Campaign.objects.filter(pk=campaign_id, selection__isnull=False).exists()
+def without_any_address(words: str) -> str:
+    """As the database takes them out of what it keeps: see `sending_without_addresses`."""
+    return _ADDRESS.sub("…", words)
 
 
 @dataclass(frozen=True)

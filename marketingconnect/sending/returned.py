@@ -13,6 +13,9 @@ from marketingconnect.sending.bounces.mail import read
 from marketingconnect.sending.bounces.reports import returned_header
 from marketingconnect.sending.models import Campaign, DeliveryOutcome, InboundMail, Recipient
 from marketingconnect.sending.states import MailState, Outcome
+from marketingconnect.suppression.keys import readable_versions
+from marketingconnect.suppression.models import Channel
+from marketingconnect.suppression.sealed import seal
 
 _LATEST: Final = timedelta(days=60)
 """A mail answers a campaign that left in the days before it."""
@@ -52,8 +55,13 @@ def mails_in(states: Sequence[MailState], *, kind: str = "") -> QuerySet[Inbound
 
 
 def mails_to_decide() -> QuerySet[InboundMail]:
-    """Those that wait for a person."""
+    """Those that name no message of ours, and wait for a person."""
     return mails_in([MailState.UNMATCHED])
+
+
+def answers_to_read() -> QuerySet[InboundMail]:
+    """Answers of people to a campaign that nobody read yet."""
+    return mails_in([MailState.ANSWERED])
 
 
 def counts_by_kind(states: Sequence[MailState]) -> dict[str, int]:
@@ -92,10 +100,30 @@ def places_of(*, campaign: str, email: str, received_at: datetime) -> list[Place
     asked = campaigns_named(campaign) if campaign else _recent(email, received_at)
     listed = asked.select_related("company")[:_CAMPAIGNS]
     campaigns = {one.pk: one for one in (listed if campaign else _read_soon(listed))}
-    rows = Recipient.objects.filter(campaign_id__in=list(campaigns), email=email)
-    places = list(rows.values_list("campaign_id", "position")[:_PLACES])
+    places = _places(campaigns.values(), email)[:_PLACES]
     found = [_place(campaigns[one], position, email) for one, position in places]
     return sorted((one for one in found if one), key=lambda one: one.at, reverse=True)
+
+
+def _places(campaigns: Iterable[Campaign], email: str) -> list[tuple[int, int]]:
+    """By the address; in a campaign whose addresses are erased, by the digests it left."""
+    found: list[tuple[int, int]] = []
+    there = []
+    for one in campaigns:
+        if one.addresses_erased_at is None:
+            there.append(one.pk)
+            continue
+        for version in readable_versions():
+            sealed = seal(
+                channel=Channel.EMAIL,
+                company_id=one.company_id,
+                to_base=one.to_base,
+                version=version,
+            )
+            known = Recipient.objects.filter(campaign_id=one.pk, digests=sealed(email))
+            found += known.values_list("campaign_id", "position")[:_PLACES]
+    rows = Recipient.objects.filter(campaign_id__in=there, email=email)
+    return found + list(rows.values_list("campaign_id", "position")[:_PLACES])
 
 
 def _recent(email: str, received_at: datetime) -> QuerySet[Campaign]:

@@ -1,10 +1,13 @@
 """When a campaign may start, when a refusal is tried again, when its figures bind."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from marketingconnect.kernel.calendar import add_months
 from marketingconnect.kernel.typography import non_breaking
+from marketingconnect.terms.law import Fact, value_on
+from marketingconnect.terms.parameters import TermsParameters
 
 BASE_FROZEN_BEFORE: Final = timedelta(hours=1)
 
@@ -64,3 +67,25 @@ def counts_from(
     what is read or found late is known from the day it is.
     """
     return received_at if figures_frozen_at is None else now
+
+
+def addresses_erased_on(
+    *, ended_on: date, to_base: bool, terms: TermsParameters, law: Sequence[Fact]
+) -> date:
+    """CGV B.5: the day on which the addresses that a campaign was sent to are erased.
+
+    A client's file: as many days after the campaign as its terms give. Rented addresses: as long
+    as the client may claim (CGV B.3), and the days that a letter posted on the last one needs.
+    """
+    if not to_base:
+        return ended_on + timedelta(days=terms.contact_file_retention_days)
+    grace = value_on("rented_audience_grace_days", ended_on, law, int)
+    return add_months(ended_on, terms.claim_months) + timedelta(days=grace)
+
+
+def may_erase_addresses(*, due_on: date, today: date, figures_bind: bool, held_by: str) -> bool:
+    """CGV B.1.6, B.5: on its day, unless the figures do not bind yet or an open claim needs them.
+
+    `held_by` says who needs the addresses still; empty for nobody.
+    """
+    return figures_bind and not held_by and due_on <= today

@@ -104,14 +104,28 @@ class MailState(StrEnum):
     """It names no message of ours: a person looks."""
     ATTACHED = "attached"
     """A person said which message it is about; what it says is recorded."""
+    ANSWERED = "answered"
+    """A person answers a message of ours: somebody reads it and decides."""
+    FORWARDED = "forwarded"
+    """The answer was handed on to the client."""
+    OPPOSED = "opposed"
+    """Who answered asked to be left alone, and is."""
     DISMISSED = "dismissed"
     """A person read it, and nothing follows."""
 
 
 MAIL_TRANSITIONS: dict[MailState, set[MailState]] = {
-    MailState.KEPT: {MailState.READ, MailState.UNMATCHED},
-    MailState.UNMATCHED: {MailState.ATTACHED, MailState.DISMISSED},
-    MailState.DISMISSED: {MailState.ATTACHED},
+    MailState.KEPT: {MailState.READ, MailState.UNMATCHED, MailState.ANSWERED},
+    MailState.UNMATCHED: {MailState.ATTACHED, MailState.ANSWERED, MailState.DISMISSED},
+    MailState.ANSWERED: {MailState.FORWARDED, MailState.OPPOSED, MailState.DISMISSED},
+    MailState.FORWARDED: {MailState.OPPOSED},
+    MailState.OPPOSED: {MailState.FORWARDED},
+    MailState.DISMISSED: {
+        MailState.ATTACHED,
+        MailState.ANSWERED,
+        MailState.FORWARDED,
+        MailState.OPPOSED,
+    },
     MailState.READ: set(),
     MailState.ATTACHED: set(),
 }

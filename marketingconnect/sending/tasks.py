@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.sending import mailbox, queries, services
-from marketingconnect.sending.services import returns
+from marketingconnect.sending.services import erasing, returns
 from marketingconnect.sending.services.campaigns import FREEZE_AUDIENCE
 from marketingconnect.sending.states import ReturnSource
 
@@ -40,6 +40,13 @@ def read_mailbox(timestamp: int) -> None:
         mailbox.read_mailbox(
             settings.RETURNS_MAILBOX, domain=settings.SENDING_DOMAIN, keep=_keep_from_mailbox
         )
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="sending.erase_addresses", queueing_lock="sending.erase_addresses")
+def erase_addresses(timestamp: int) -> None:
+    """To whom campaigns were sent, once their day has come (CGV B.5)."""
+    erasing.erase_due_addresses(today=clock.today(), now=clock.now())
 
 
 def _keep_from_mailbox(octets: bytes, recipient: str) -> None:

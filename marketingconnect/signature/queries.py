@@ -13,11 +13,12 @@ from marketingconnect.signature.models import SignatureCode, SignatureRequest
 from marketingconnect.signature.providers import current_provider
 from marketingconnect.signature.rules import (
     masked_mobile,
+    may_change_identity,
     may_sign,
     tries_left,
     wait_before_code,
 )
-from marketingconnect.signature.states import DocumentKind, SignatureState
+from marketingconnect.signature.states import DocumentKind, PendingReason, SignatureState
 from marketingconnect.terms.queries import parameters_of
 
 
@@ -25,6 +26,12 @@ def documents_of(order: Order) -> QuerySet[SignatureRequest]:
     """The documents of an order, signed or not, in the order of their proposal."""
     rows = SignatureRequest.objects.filter(order=order)
     return rows.select_related("signer", "terms", "company", "order")
+
+
+def may_be_withdrawn(request: SignatureRequest) -> bool:
+    """CGV II.3: until it is consented to; what was agreed to is signed as it is."""
+    reason = PendingReason(request.pending_reason) if request.pending_reason else None
+    return may_change_identity(SignatureState(request.state), reason)
 
 
 def signed_documents_of(company_id: int) -> QuerySet[SignatureRequest]:

@@ -23,3 +23,25 @@ class CampaignStatement(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class StatementWithoutAddresses(models.Model):
+    """The same statement, sealed again once the addresses of its campaign were erased.
+
+    The sheet and the proofs first sealed listed them: their files are gone, their hashes stay on
+    the statement, so that a copy that the client kept is still recognised.
+    """
+
+    statement = models.OneToOneField(
+        CampaignStatement, models.PROTECT, related_name="without_addresses"
+    )
+    made_at = models.DateTimeField()
+    pdf = models.CharField(max_length=200)
+    pdf_sha256 = models.CharField(max_length=64)
+    sheet = models.CharField(max_length=200)
+    sheet_sha256 = models.CharField(max_length=64)
+    evidence = models.CharField(max_length=200)
+    evidence_sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.statement} without addresses"

@@ -18,8 +18,9 @@ from marketingconnect.signature.providers import current_provider
 from marketingconnect.signature.providers.base import ProviderUnavailableError
 from marketingconnect.statements.evidence import build_archive
 from marketingconnect.statements.facts import Facts, facts_of
-from marketingconnect.statements.models import CampaignStatement
+from marketingconnect.statements.models import CampaignStatement, StatementWithoutAddresses
 from marketingconnect.statements.notices import tell_statement_is_made
+from marketingconnect.statements.queries import statements_with_erased_addresses
 from marketingconnect.statements.sheet import compressed, sheet_of
 from marketingconnect.statements.statement_form import render_statement
 from marketingconnect.statements.verification import FROZEN
@@ -48,7 +49,31 @@ def make_statement(campaign: Campaign, *, now: datetime) -> CampaignStatement | 
 
     Raises ProviderUnavailableError, and nothing is kept.
     """
-    facts, provider = facts_of(campaign), current_provider()
+    facts = facts_of(campaign)
+    return _keep(facts, _sealed_files(facts, now), now)
+
+
+def seal_again_without_addresses(*, now: datetime) -> int:
+    """CGV B.5: statements whose files list erased addresses, sealed again without; how many.
+
+    The figures and the number stay. What cannot be sealed now waits for the next time, files
+    included: no statement is ever without its proofs.
+    """
+    done = 0
+    for statement in statements_with_erased_addresses():
+        facts = facts_of(statement.campaign)
+        try:
+            files = _sealed_files(facts, now)
+        except ProviderUnavailableError as error:
+            log.warning("statement %s without addresses: %s", statement.number, error.detail)
+            continue
+        _replace(statement, files, now)
+        done += 1
+    return done
+
+
+def _sealed_files(facts: Facts, now: datetime) -> dict[str, bytes]:
+    campaign, provider = facts.campaign, current_provider()
     sheet = compressed(sheet_of(campaign))
     pdf = provider.seal_pdf(
         render_statement(facts, sheet_sha256=sha256(sheet).hexdigest()),
@@ -58,17 +83,50 @@ def make_statement(campaign: Campaign, *, now: datetime) -> CampaignStatement | 
     archive = build_archive(
         facts, provider, pdf=pdf, sheet=sheet, sealed=_sealed_words(campaign), at=now
     )
-    files = {"pdf": pdf, "sheet": sheet, "evidence": archive}
-    return _keep(facts, files, now)
+    return {"pdf": pdf, "sheet": sheet, "evidence": archive}
+
+
+def _replace(statement: CampaignStatement, files: dict[str, bytes], now: datetime) -> None:
+    """The new files are kept before the old ones go."""
+    kept = _saved(files)
+    with transaction.atomic():
+        StatementWithoutAddresses.objects.create(
+            statement=statement,
+            made_at=now,
+            **{name: file.path for name, file in kept.items()},
+            **{f"{name}_sha256": file.sha256 for name, file in kept.items()},
+        )
+        record(
+            action="statement.sealed_without_addresses",
+            actor=REGISTRAR,
+            company_id=statement.campaign.company_id,
+            subject=f"campaign:{statement.campaign_id}",
+            at=now,
+            before={"sha256": {name: getattr(statement, f"{name}_sha256") for name in files}},
+            after={
+                "number": statement.number,
+                "sha256": {name: one.sha256 for name, one in kept.items()},
+            },
+        )
+        transaction.on_commit(lambda: _delete_files(statement))
+
+
+def _delete_files(statement: CampaignStatement) -> None:
+    for path in (statement.pdf, statement.sheet, statement.evidence):
+        storage.delete(path)
+
+
+def _saved(files: dict[str, bytes]) -> dict[str, storage.StoredFile]:
+    endings = {"pdf": "pdf", "sheet": "gz", "evidence": "zip"}
+    return {
+        name: storage.save("statements", f"releve.{endings[name]}", _once(content))
+        for name, content in files.items()
+    }
 
 
 @transaction.atomic
 def _keep(facts: Facts, files: dict[str, bytes], now: datetime) -> CampaignStatement | None:
-    endings = {"pdf": "pdf", "sheet": "gz", "evidence": "zip"}
-    kept = {
-        name: storage.save("statements", f"releve.{endings[name]}", _once(content))
-        for name, content in files.items()
-    }
+    kept = _saved(files)
     try:
         with transaction.atomic():
             statement = CampaignStatement.objects.create(

@@ -7,8 +7,10 @@ from io import StringIO
 from typing import Final
 
 from marketingconnect import clock
+from marketingconnect.kernel.calendar import format_date_fr
 from marketingconnect.sending.causes import label_of
-from marketingconnect.sending.queries import ListedRecipient, all_recipients, is_to_base
+from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.queries import ListedRecipient, all_recipients
 from marketingconnect.sending.states import Outcome
 
 COLUMNS: Final = (
@@ -38,12 +40,23 @@ def outcome_label(outcome: str) -> str:
 
 
 def export_rows(campaign_id: int) -> Iterator[list[str | int]]:
-    """A row a recipient, in the order of the file; of the base, the rank stands for the address."""
-    after, to_base = 0, is_to_base(campaign_id)
+    """A row a recipient, in the order of the file; of the base, the rank stands for the address.
+
+    Once addresses are erased, each says when.
+    """
+    campaign, after = Campaign.objects.get(pk=campaign_id), 0
+    erased = erased_words(campaign)
     while batch := all_recipients(campaign_id, after=after, limit=_BATCH):
         for one in batch:
-            yield _row(one.hidden() if to_base else one)
+            yield _row(one.hidden() if campaign.to_base else one, erased)
         after = batch[-1].position
+
+
+def erased_words(campaign: Campaign) -> str:
+    """« effacée le jeudi 24 décembre 2026 », for the column of the addresses; empty before."""
+    if campaign.addresses_erased_at is None:
+        return ""
+    return f"effacée le {format_date_fr(clock.paris_date(campaign.addresses_erased_at))}"
 
 
 def csv_chunks(campaign_id: int) -> Iterator[bytes]:
@@ -68,10 +81,10 @@ def harmless(value: str | int) -> str | int:
     return value
 
 
-def _row(one: ListedRecipient) -> list[str | int]:
+def _row(one: ListedRecipient, erased: str) -> list[str | int]:
     return [
         one.position,
-        one.email,
+        one.email or erased,
         outcome_label(one.outcome),
         label_of(one.cause) if one.cause else "",
         one.smtp_code or "",

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from marketingconnect import clock
 from marketingconnect.statistics import services
 from marketingconnect.statistics.domains import count_domains_of_sent_campaigns
+from marketingconnect.statistics.holding import forget_workbooks
 from marketingconnect.statistics.services import MAKE_EXPORT
 from marketingconnect.statistics.subject_tests import decide_due_tests
 from marketingconnect.statistics.visits.judging import judge_visits
@@ -34,3 +35,10 @@ def decide_tests(timestamp: int) -> None:
 def count_domains(timestamp: int) -> None:
     """What arrived by domain, for the campaigns that were sent out."""
     count_domains_of_sent_campaigns()
+
+
+@app.periodic(cron="50 4 * * *")
+@app.task(name="statistics.forget_workbooks", queueing_lock="statistics.forget_workbooks")
+def forget(timestamp: int) -> None:
+    """Workbooks made before the addresses of their campaign were erased."""
+    forget_workbooks()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +11,7 @@ from marketingconnect.audit.models import JournalEntry
 from marketingconnect.base.vocabulary import Population
 from marketingconnect.claims import guaranteed
 from marketingconnect.claims.errors import ClaimError, StaleClaimError
+from marketingconnect.claims.holding import claim_holds
 from marketingconnect.claims.models import GuaranteeClaim, GuaranteeFigures
 from marketingconnect.claims.rules.guarantees import (
     GuaranteedChannel,
@@ -29,6 +30,7 @@ from marketingconnect.contracts.rules.ending import Ground
 from marketingconnect.invoices.queries import first_invoice_of
 from marketingconnect.kernel.money import Money
 from marketingconnect.notices.models import Notice
+from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.orders.models import OrderLine
 from marketingconnect.orders.states import OrderState
 from marketingconnect.payments.queries import credit_of
@@ -36,6 +38,7 @@ from marketingconnect.payments.services import spend_credit_on_order
 from marketingconnect.payments.services.offline import record_offline_receipt, validate_offline
 from marketingconnect.payments.states import PaymentMethod
 from tests.sale import CLERK, NOON, Shop
+from tests.sending.factories import make_campaign
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -323,3 +326,28 @@ def test_the_database_keeps_claims_and_figures_possible(shop: Shop, lots: Lots) 
             received_at=NOON,
             received_by=shop.cast.ines,
         )
+
+
+def test_an_open_claim_and_the_time_to_make_one_keep_the_addresses(shop: Shop, lots: Lots) -> None:
+    line = sent(shop, lots, figures(1_101))
+    campaign = make_campaign(["anne@exemple.test"], company=line.order.company)
+    assert claim_holds(campaign.pk, DEADLINE) == ""
+    assert line.item_id is not None
+    EmailCampaign.objects.create(
+        pk=line.item_id,
+        company=line.order.company,
+        name="Brioches",
+        created_by=shop.cast.alice,
+        created_at=NOON,
+        sending=campaign,
+    )
+    late = DEADLINE + timedelta(days=1)
+
+    assert "délai" in claim_holds(campaign.pk, DEADLINE)
+    assert claim_holds(campaign.pk, late) == ""
+    claim = claimed(shop, line)
+    assert "ouverte" in claim_holds(campaign.pk, late)
+    examine(shop, claim)
+    assert "ouverte" in claim_holds(campaign.pk, late)
+    credit(shop, claim)
+    assert claim_holds(campaign.pk, DEADLINE) == ""

@@ -4,24 +4,30 @@ import io
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 from pytest_django import Settings
 
+from marketingconnect.audit.models import JournalEntry
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import OrderState, Sale
+from marketingconnect.payments.errors import MandateError
+from marketingconnect.payments.iban import spaced_iban
 from marketingconnect.payments.mandate_form import render_mandate
 from marketingconnect.payments.models import DebitMandate
 from marketingconnect.payments.services import (
     activate_mandate,
     agree_on_instalments,
+    correct_mandate,
     propose_documents,
     propose_mandate,
     revoke_mandate,
     sign_mandate,
 )
 from marketingconnect.signature.errors import NotTheSignerError
+from marketingconnect.signature.events import Visitor
 from marketingconnect.signature.models import SignatureRequest
 from marketingconnect.signature.services import retry_pending
 from marketingconnect.signature.states import DocumentKind, SignatureState
@@ -30,6 +36,7 @@ from tests.signature.desk import Desk, visitor_of
 
 pytestmark = pytest.mark.django_db
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
+OTHER = "FR14 2004 1010 0505 0001 3M02 606"
 LATER = NOON + timedelta(minutes=5)
 
 
@@ -224,3 +231,59 @@ def test_a_document_whose_signer_left_is_proposed_to_another(desk: Desk) -> None
 
     form.refresh_from_db()
     assert (form.state, again.signer) == (SignatureState.EXPIRED, cast.bob)
+
+
+def test_another_account_is_a_new_mandate_offered_to_the_same_person_and_the_old_one_stays(
+    desk: Desk,
+) -> None:
+    before = mandate_for(desk.order, notice_days=5)
+    _, offered = proposed(desk)
+    paul = Visitor(CLERK)
+    told: dict[str, Any] = {"debtor": "Nadia Essai", "asked": "Au téléphone", "visitor": paul}
+    for iban, words in (("FR00", "zone SEPA"), ("", "zone SEPA")):
+        with pytest.raises(MandateError, match=words):
+            correct_mandate(before.pk, iban=iban, now=LATER, **told)
+    same = {**told, "debtor": before.debtor}
+    with pytest.raises(MandateError, match="déjà ce compte"):
+        correct_mandate(before.pk, iban=IBAN, now=LATER, **same)
+    with pytest.raises(MandateError, match="comment le client"):
+        correct_mandate(before.pk, iban=OTHER, now=LATER, **{**told, "asked": " "})
+
+    after = correct_mandate(before.pk, iban=OTHER, now=LATER, **told)
+
+    before.refresh_from_db()
+    offered.refresh_from_db()
+    assert (before.state, spaced_iban(before.iban)) == ("revoked", IBAN.replace(" ", "\u00a0"))
+    assert (after.state, after.debtor, after.notice_days) == ("proposed", "Nadia Essai", 5)
+    assert (after.replaces, after.order) == (before, before.order)
+    assert offered.state == SignatureState.EXPIRED
+    again = SignatureRequest.objects.get(subject=after.reference)
+    assert (again.signer, again.state) == (offered.signer, SignatureState.CREATED)
+    assert SignatureRequest.objects.filter(kind=DocumentKind.ORDER_FORM).count() == 1
+    entry = JournalEntry.objects.get(action="debit_mandate.corrected")
+    assert (entry.after or {})["asked"] == "Au téléphone"
+    with pytest.raises(MandateError, match="signature"):
+        correct_mandate(before.pk, iban=IBAN, now=LATER, **told)
+    sign(desk, again, timedelta(minutes=9))
+    after.refresh_from_db()
+    assert after.state == "signed"
+    with pytest.raises(MandateError, match="signature"):
+        correct_mandate(after.pk, iban=IBAN, now=LATER + timedelta(hours=1), **told)
+
+
+def test_a_mandate_that_is_being_signed_is_not_corrected(desk: Desk) -> None:
+    mandate = mandate_for(desk.order)
+    _, offered = proposed(desk)
+    SignatureRequest.objects.filter(pk=offered.pk).update(
+        state=SignatureState.PENDING, pending_reason="signing", consented_at=NOON
+    )
+    with pytest.raises(MandateError, match="en cours"):
+        correct_mandate(
+            mandate.pk,
+            iban=OTHER,
+            debtor="Nadia",
+            asked="Au téléphone",
+            visitor=Visitor(CLERK),
+            now=LATER,
+        )
+    assert DebitMandate.objects.get().state == "proposed"

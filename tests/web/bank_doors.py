@@ -14,6 +14,7 @@ BANK = (
     "debit_mandate_sign",
     "debit_mandate_activate",
     "debit_mandate_revoke",
+    "debit_mandate_correct",
     "debit_mandate_evidence",
     "debits",
     "debits_to_announce",

@@ -9,7 +9,7 @@ from marketingconnect.payments.models import Refund
 from marketingconnect.payments.services import record_offline_receipt, remit_cheques
 from marketingconnect.payments.states import PaymentMethod, RefundSource
 from tests.sale import CLERK, Shop
-from tests.web.back_office.debit_scene import in_use, sent
+from tests.web.back_office.debit_scene import IBAN, in_use, sent
 
 Fields = dict[str, Any]
 
@@ -22,6 +22,7 @@ def bank_forms(today: str) -> dict[str, Fields]:
         "bank_aside": {"why": "foreign", "comment": "Loyer du voisin"},
         "statement_new": {"file": "pas un fichier"},
         "debit_mandate_sign": {"signed_on": today, "kept": "Classeur 3"},
+        "debit_mandate_correct": {"iban": IBAN, "debtor": "Nadia", "asked": "Au téléphone"},
         "debits_to_announce": {"debit": "BC-2026-000001:36000"},
         "debits_collect": {"debit": "1", "received_on": today},
         "debit_reject": {"code": "AM04", "words": "Autre", "on": today},

@@ -142,6 +142,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "statement": {"GET": "viewer"},
     "statement_csv": {"GET": "viewer"},
     "debit_mandate_revoke": {"GET": "owner", "POST": "owner"},
+    "debit_mandate_correct": {"GET": "owner", "POST": "owner"},
     "guarantees": {"GET": "viewer"},
     "guarantee_line": {"GET": "viewer"},
     "guarantee_open": {"POST": "editor"},

@@ -51,6 +51,7 @@ def client_guarantee_forms(today: str) -> dict[str, dict[str, Any]]:
         "guarantee": {"number": "3D 003", "posted_on": today},
         "guarantee_open": {},
         "debit_mandate_revoke": {"sure": "on"},
+        "debit_mandate_correct": {"iban": "FR1420041010050500013M02606", "debtor": "Nadia"},
         "invoice_paper": {},
     }
 

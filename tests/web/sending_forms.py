@@ -23,6 +23,8 @@ RETURNED_MAILS: Final = (
     "returned_mail",
     "returned_mail_attach",
     "returned_mail_dismiss",
+    "returned_mail_forward",
+    "returned_mail_oppose",
 )
 WEBHOOKS: Final = ("sandbox", "stripe", "returns", "mailgun", "sns")
 SENDING_FORMS: Final[dict[str, dict[str, Any]]] = {
@@ -30,6 +32,8 @@ SENDING_FORMS: Final[dict[str, dict[str, Any]]] = {
     "sending_doubt": {"decision": "sent", "reason": "Vu"},
     "returned_mail_attach": {"campaign_id": "1", "position": "1", "kind": "bounce"},
     "returned_mail_dismiss": {"reason": "spam", "comment": "Vu"},
+    "returned_mail_forward": {},
+    "returned_mail_oppose": {},
     "sending_domain_check": {},
     "sending_key_new": {"algorithm": "ed25519-sha256"},
     "sending_key_act": {},
@@ -53,7 +57,7 @@ def sending_places(sending_id: int) -> dict[str, dict[str, Any]]:
     return {
         **{
             f"back_office:returned_mail{act}": {"mail_id": mail.pk}
-            for act in ("", "_attach", "_dismiss")
+            for act in ("", "_attach", "_dismiss", "_forward", "_oppose")
         },
         **{f"back_office:sending{act}": sending for act in ("", "_act", "_doubt")},
         "back_office:sending_key_act": {"key_id": key.pk, "verb": "retirer"},

@@ -69,6 +69,14 @@ def test_a_claim_above_its_threshold_goes_from_the_client_to_a_credit_note(
     assert claim.credit_note is not None
     for reader, address in ((alice, theirs), (ines, ours)):
         assert claim.credit_note.number in reader.get(address).text
+    decided = ines.get(ours)
+    assert not decided.context["differing"]
+    # The decision keeps its figures, whatever they would be today.
+    lots.lots[line.item_id or 0] = figures(1_204, sent_on=today)
+    later = ines.get(ours)
+    assert later.context["steps"] == decided.context["steps"]
+    assert "diffèrent de ceux de la décision" in later.text
+    assert "1\u202f204 non abouties" in later.text
 
 
 def test_a_claim_without_a_letter_is_refused_with_its_article(

@@ -45,6 +45,8 @@ class DebitMandate(models.Model):
     """What proves it: the evidence file, or where the paper is kept."""
     last_used_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    """The mandate whose account was corrected before anybody signed it; kept as it was."""
 
     class Meta:
         ordering = ["pk"]

@@ -34,7 +34,7 @@ def mandates_by_state() -> dict[str, int]:
 
 def debit_mandate_of(mandate_id: int) -> DebitMandate | None:
     """One mandate, whosever it is."""
-    rows = DebitMandate.objects.select_related("company", "order", "proposed_by")
+    rows = DebitMandate.objects.select_related("company", "order", "proposed_by", "replaces")
     return rows.filter(pk=mandate_id).first()
 
 

@@ -15,6 +15,7 @@ from marketingconnect.payments.services.cheques import (
     note_cheque_unpaid,
     remit_cheques,
 )
+from marketingconnect.payments.services.correcting import correct_mandate
 from marketingconnect.payments.services.crediting import (
     spend_credit_on_invoice,
     spend_credit_on_order,
@@ -68,6 +69,7 @@ __all__ = [
     "charge_late_penalties",
     "chargeable",
     "collect_debit",
+    "correct_mandate",
     "export_debits",
     "import_statement",
     "note_cheque_cleared",

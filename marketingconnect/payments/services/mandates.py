@@ -54,7 +54,7 @@ def propose_mandate(
         "reference": mandate_reference(company=company.reference, rank=rank),
         "creditor_identifier": _creditor_identifier(),
         "debtor": " ".join(debtor.split())[:70],
-        "iban": _valid_iban(iban),
+        "iban": valid_iban(iban),
         "is_one_off": is_one_off,
         "notice_days": notice_days,
     }
@@ -76,10 +76,14 @@ def _creditor_identifier() -> str:
     return str(identifier)
 
 
-def _valid_iban(text: str) -> str:
+def valid_iban(text: str) -> str:
+    """The IBAN without its blanks. Raises MandateError for no account of the SEPA zone."""
     iban = IBAN(text, allow_invalid=True)
     if not iban.is_valid or not iban.in_sepa_zone:
-        raise MandateError("Cet IBAN n’est pas celui d’un compte de la zone SEPA.")
+        raise MandateError(
+            "Cet IBAN n’est pas celui d’un compte de la zone SEPA : recopiez-le du relevé"
+            " d’identité bancaire."
+        )
     return str(iban.compact)
 
 

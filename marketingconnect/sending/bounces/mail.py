@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from typing import Final
 
@@ -86,7 +86,8 @@ def _decoded(value: object) -> str:
     if value is None:
         return ""
     try:
-        pieces = decode_header(str(value))
+        # One with octets of no encoding comes as an object, which keeps them.
+        pieces = decode_header(value if isinstance(value, Header) else str(value))
     except ValueError:
         return " ".join(str(value).split())
     words = ""
@@ -94,8 +95,15 @@ def _decoded(value: object) -> str:
         if isinstance(piece, str):
             words += piece
             continue
-        try:
-            words += piece.decode(charset or "latin-1")
-        except (LookupError, UnicodeError):
-            words += piece.decode("latin-1")
+        words += _as_text(piece, charset or "utf-8")
     return " ".join(words.split())
+
+
+def _as_text(octets: bytes, charset: str) -> str:
+    """In the encoding that it says, else the one that programs which say none write in."""
+    for one in (charset, "utf-8"):
+        try:
+            return octets.decode(one)
+        except (LookupError, UnicodeError):
+            continue
+    return octets.decode("latin-1")

@@ -25,6 +25,9 @@ class Recipient(models.Model):
     email = models.CharField(max_length=254)
     fields = models.JSONField(default=dict)
     """Values of the merge fields that the content uses, and no others."""
+    digests = models.BinaryField(null=True)
+    """What an erased address leaves: see `suppression.sealed`."""
+    key_version = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         db_table = "sending_recipient"
@@ -34,7 +37,8 @@ class Recipient(models.Model):
 
 
 class DeliveryOutcome(models.Model):
-    """What became of one recipient. Append-only: a trigger refuses changes."""
+    """What became of one recipient. Append-only: a trigger refuses changes, but that the server's
+    words lose the addresses they repeat."""
 
     pk = models.CompositePrimaryKey("campaign_id", "position")
     campaign = models.ForeignKey(

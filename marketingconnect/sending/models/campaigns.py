@@ -35,6 +35,8 @@ class Campaign(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     figures_frozen_at = models.DateTimeField(null=True)
+    addresses_erased_at = models.DateTimeField(null=True)
+    """From then on nobody can read to whom it was sent (CGV B.5)."""
     stop_reason = models.CharField(max_length=300, blank=True)
     held_because = models.CharField(max_length=300, blank=True)
     """Why the sender refuses to start although the hour has come, in French."""

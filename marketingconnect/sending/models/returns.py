@@ -1,4 +1,7 @@
-"""What came back about a recipient after its outcome. Append-only: a trigger refuses changes."""
+"""What came back about a recipient after its outcome.
+
+Append-only: a trigger refuses changes, but that the words lose the addresses they repeat.
+"""
 
 from django.db import models
 
@@ -61,7 +64,11 @@ class InboundMail(models.Model):
     """As the mail says, for the list that a person reads."""
     reason = models.CharField(max_length=300, blank=True, db_default="")
     """Why a person left it without effect."""
+    asks_to_leave = models.CharField(max_length=60, blank=True, db_default="")
+    """The words by which the answer of a person seems to oppose: proposed, never applied alone."""
     received_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+    """Its content is gone with the addresses of the campaign it is about (CGV B.5)."""
 
     class Meta:
         indexes = [

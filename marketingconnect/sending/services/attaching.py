@@ -8,10 +8,17 @@ from django.db import transaction
 from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.services import record
 from marketingconnect.sending.bounces import Kind, Reading, classify
+from marketingconnect.sending.bounces.mail import read
+from marketingconnect.sending.bounces.replies import asks_to_leave
 from marketingconnect.sending.causes import Cause
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.models import Campaign, DeliveryOutcome, InboundMail, ReturnEvent
-from marketingconnect.sending.services.returns import octets_of, record_return
+from marketingconnect.sending.services.returns import (
+    REPLY,
+    is_answer,
+    octets_of,
+    record_return,
+)
 from marketingconnect.sending.states import MAIL_TRANSITIONS, MailState, Outcome, ReturnSource
 
 
@@ -38,7 +45,11 @@ def attach_mail(
     )
     if not is_new:
         return _attached_there(mail, campaign_id, position)
-    before = _moved(mail, MailState.ATTACHED, kind=kind.value)
+    state = _answered(mail) if kind is Kind.OTHER else None
+    if state is None:
+        before = moved(mail, MailState.ATTACHED, kind=kind.value)
+    else:
+        before = moved(mail, MailState.ANSWERED, **state)
     record(
         action="inbound_mail.attached",
         actor=actor,
@@ -60,7 +71,7 @@ def dismiss_mail(mail_id: int, *, reason: str, actor: Actor, now: datetime) -> b
     mail = InboundMail.objects.select_for_update().get(pk=mail_id)
     if mail.state == MailState.DISMISSED:
         return False
-    before = _moved(mail, MailState.DISMISSED, reason=reason[:300])
+    before = moved(mail, MailState.DISMISSED, reason=reason[:300])
     record(
         action="inbound_mail.dismissed",
         actor=actor,
@@ -71,6 +82,15 @@ def dismiss_mail(mail_id: int, *, reason: str, actor: Actor, now: datetime) -> b
         after={"reason": reason[:300]},
     )
     return True
+
+
+def _answered(mail: InboundMail) -> dict[str, str] | None:
+    """What is kept of it when a person wrote it: then it waits for a decision of its own."""
+    octets = octets_of(mail)
+    taken_apart = read(octets)
+    if not is_answer(classify(octets), taken_apart):
+        return None
+    return {"kind": REPLY, "asks_to_leave": asks_to_leave(taken_apart)}
 
 
 def _must_have_left(campaign_id: int, position: int) -> None:
@@ -96,7 +116,7 @@ def _attached_there(mail: InboundMail, campaign_id: int, position: int) -> bool:
     return False
 
 
-def _moved(mail: InboundMail, state: MailState, **fields: str) -> str:
+def moved(mail: InboundMail, state: MailState, **fields: str) -> str:
     before = MailState(mail.state)
     if state not in MAIL_TRANSITIONS[before]:
         raise SendingError("Cet e-mail n’attend plus de décision : rechargez la page.")

@@ -3,26 +3,29 @@
 import re
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from marketingconnect import storage
-from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.sending.bounces import Kind, Reading, classify
-from marketingconnect.sending.bounces.mail import read
+from marketingconnect.sending.bounces.mail import Mail, read
+from marketingconnect.sending.bounces.replies import asks_to_leave, is_of_a_person
 from marketingconnect.sending.bounces.webhooks import news_in
 from marketingconnect.sending.message.tokens import (
     InvalidTokenError,
     recipient_of_link,
     recipient_of_return_path,
 )
-from marketingconnect.sending.models import Campaign, InboundMail, Recipient, ReturnEvent
+from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
+from marketingconnect.sending.queries import without_any_address
 from marketingconnect.sending.rules import counts_from
+from marketingconnect.sending.services.opposing import ClosedScope, oppose, scopes_to_close
 from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
-from marketingconnect.suppression.models import Channel, Scope
-from marketingconnect.suppression.services import suppress
+from marketingconnect.suppression.models import Scope
 
+REPLY: Final = "reply"
+"""The kind of a mail that a person reads; to the figures it is `other`."""
 _TOKEN: Final = re.compile(r"/u/d/([\w-]{38})(?![\w-])", re.A)
 
 
@@ -77,15 +80,24 @@ def read_mail(mail_id: int, *, now: datetime) -> MailState:
             at=mail.received_at,
             now=now,
         )
-    state, taken_apart = MailState.READ if place else MailState.UNMATCHED, read(octets)
+    taken_apart = read(octets)
+    answers = place is not None and is_answer(reading, taken_apart)
+    state = MailState.READ if place else MailState.UNMATCHED
     InboundMail.objects.filter(pk=mail.pk).update(
-        state=state,
-        kind=reading.kind.value,
+        state=MailState.ANSWERED if answers else state,
+        kind=REPLY if answers else reading.kind.value,
         words=_plain(reading.words, 300),
         sender=_plain(taken_apart.header("From"), 254),
         subject=_plain(taken_apart.header("Subject"), 200),
+        asks_to_leave=asks_to_leave(taken_apart) if answers else "",
     )
-    return state
+    return MailState.ANSWERED if answers else state
+
+
+def is_answer(reading: Reading, mail: Mail) -> bool:
+    """A person answers: neither news of a message, nor of a program."""
+    is_news = reading.kind is not Kind.OTHER or reading.status or reading.words
+    return not is_news and is_of_a_person(mail)
 
 
 def octets_of(mail: InboundMail) -> bytes:
@@ -132,7 +144,7 @@ def record_return(
     `scopes_to_close` says. An absence suppresses nobody (RFC 3834).
     """
     campaigns = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id)
-    frozen_at = campaigns.values_list("figures_frozen_at", flat=True).get()
+    frozen_at, erased_at = campaigns.values_list("figures_frozen_at", "addresses_erased_at").get()
     _, is_new = ReturnEvent.objects.get_or_create(
         event_key=key,
         defaults={
@@ -142,7 +154,7 @@ def record_return(
             "hard": reading.hard,
             "cause": reading.cause,
             "status": reading.status,
-            "words": reading.words,
+            "words": without_any_address(reading.words) if erased_at else reading.words,
             "source": source,
             "at": at,
             "received_at": counts_from(received_at=at, figures_frozen_at=frozen_at, now=now),
@@ -154,39 +166,12 @@ def record_return(
 
 
 def _suppress(campaign_id: int, position: int, reading: Reading, now: datetime) -> None:
-    email = (
-        Recipient.objects.filter(campaign_id=campaign_id, position=position)
-        .values_list("email", flat=True)
-        .first()
-    )
-    if email is None:
-        return
-    told: dict[str, Any] = {"channel": Channel.EMAIL, "address": email, "at": now}
-    try:
-        if reading.kind is Kind.BOUNCE and reading.hard:
-            suppress(**told, scope=Scope.EVERYONE, reason="hard_bounce")
-        elif reading.kind is Kind.COMPLAINT:
-            for closed in scopes_to_close(Campaign.objects.get(pk=campaign_id)):
-                suppress(**told, **closed._asdict(), reason="complaint")
-    except InvalidValueError:
-        # An address that cannot be spelled cannot be opposed, nor written to.
-        return
-
-
-class ClosedScope(NamedTuple):
-    """Who must not write to an address any more: the client `company_id`, or 0 for others."""
-
-    scope: Scope
-    company_id: int
-
-
-def scopes_to_close(campaign: Campaign) -> tuple[ClosedScope, ...]:
-    """CGV B.5: whose lists the address of somebody who complains about a campaign is put on.
-
-    The client's; the operator's too, when the address came from its base.
-    """
-    own = ClosedScope(Scope.CLIENT, campaign.company_id)
-    return (own, ClosedScope(Scope.OPERATOR, 0)) if campaign.to_base else (own,)
+    if reading.kind is Kind.BOUNCE and reading.hard:
+        dead = [ClosedScope(Scope.EVERYONE, 0)]
+        oppose(campaign_id, position, dead, reason="hard_bounce", at=now)
+    elif reading.kind is Kind.COMPLAINT:
+        closed = scopes_to_close(Campaign.objects.get(pk=campaign_id))
+        oppose(campaign_id, position, closed, reason="complaint", at=now)
 
 
 def _place_of(recipient: str, reading: Reading) -> tuple[int, int] | None:

@@ -7,8 +7,7 @@ from django.db import transaction
 
 from marketingconnect.sending.message.tokens import InvalidTokenError, recipient_of_link
 from marketingconnect.sending.models import Campaign, Recipient
-from marketingconnect.suppression.models import Scope
-from marketingconnect.suppression.services import suppress
+from marketingconnect.sending.services.opposing import ClosedScope, oppose, scopes_to_close
 
 ONE_CLICK = "unsubscribe_one_click"
 PAGE = "unsubscribe_page"
@@ -28,15 +27,14 @@ def masked(email: str) -> str:
 class Leaver:
     """The recipient named by a link, and whose mailings they leave."""
 
-    email: str
-    company_id: int
+    campaign_id: int
+    position: int
+    lists: tuple[ClosedScope, ...]
+    masked: str
+    """Empty once the addresses of the campaign are erased: they leave by what they left."""
     company_name: str
     from_base: bool = False
     """Whether the address was rented: they leave the operator's base as well."""
-
-    @property
-    def masked(self) -> str:
-        return masked(self.email)
 
 
 def leaver_of(token: str) -> Leaver:
@@ -47,10 +45,16 @@ def leaver_of(token: str) -> Leaver:
     except (InvalidTokenError, Recipient.DoesNotExist) as error:
         raise NoLeaverError from error
     campaign = Campaign.objects.select_related("company").get(pk=campaign_id)
-    if not recipient.email:
+    if not recipient.email and recipient.digests is None:
         raise NoLeaverError
-    company = campaign.company
-    return Leaver(recipient.email, company.pk, company.legal_name, campaign.to_base)
+    return Leaver(
+        campaign_id,
+        position,
+        scopes_to_close(campaign),
+        masked(recipient.email) if recipient.email else "",
+        campaign.company.legal_name,
+        campaign.to_base,
+    )
 
 
 @transaction.atomic
@@ -59,15 +63,4 @@ def leave(leaver: Leaver, reason: str, *, now: datetime) -> None:
 
     Who was reached through the base leaves the advertiser's mailings and the base, in one act.
     """
-    scopes = [(Scope.CLIENT, leaver.company_id)]
-    if leaver.from_base:
-        scopes.append((Scope.OPERATOR, 0))
-    for scope, company_id in scopes:
-        suppress(
-            channel="email",
-            address=leaver.email,
-            scope=scope,
-            company_id=company_id,
-            reason=reason,
-            at=now,
-        )
+    oppose(leaver.campaign_id, leaver.position, leaver.lists, reason=reason, at=now)

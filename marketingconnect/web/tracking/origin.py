@@ -53,7 +53,7 @@ def origin(request: HttpRequest, token: str) -> HttpResponse:
     asked = request.method == "POST"
     context = {
         "campaign": campaign,
-        "masked": masked(recipient.email),
+        "masked": masked(recipient.email) if recipient.email else "",
         "operator": operator_on(clock.today()),
         "leave_url": reverse("tracking:unsubscribe", args=[token]),
         "asked": asked,
@@ -72,7 +72,7 @@ def _named(token: str) -> tuple[Campaign, Recipient]:
     except (InvalidTokenError, Recipient.DoesNotExist) as error:
         raise Http404 from error
     campaign = Campaign.objects.select_related("company", "selection").get(pk=campaign_id)
-    if campaign.selection is None or not recipient.email:
+    if campaign.selection is None or not (recipient.email or recipient.digests):
         raise Http404
     return campaign, recipient
 

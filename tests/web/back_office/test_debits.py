@@ -59,7 +59,7 @@ def test_a_paper_mandate_is_signed_checked_and_revoked(shop: Shop, ines: Client)
     assert state_of(mandate) == MandateState.SIGNED
     assert "Papier : Classeur 3" in page.text
     assert "Mettre le mandat en vigueur" in page.text
-    assert "FR14 •••• 2606" in page.text
+    assert "FR14\u00a0••••\u00a02606" in page.text
 
     ines.post(at("debit_mandate_activate", mandate.pk))
     assert state_of(mandate) == MandateState.ACTIVE
@@ -73,6 +73,29 @@ def test_a_paper_mandate_is_signed_checked_and_revoked(shop: Shop, ines: Client)
     assert state_of(mandate) == MandateState.REVOKED
     assert ines.get(at("debit_mandate_revoke", mandate.pk)).status_code == 409
     assert ines.get(at("debit_mandate_evidence", mandate.pk)).status_code == 404
+
+
+def test_the_account_is_corrected_before_the_signature_by_accounting_or_by_the_client(
+    shop: Shop, ines: Client
+) -> None:
+    first, alice = proposed(shop.cast.bakery, clock.now()), logged_in(shop.cast.alice)
+    here = at("debit_mandate_correct", first.pk)
+    told = {"debtor": "Nadia", "iban": "FR7630006000011234567890189", "asked": "Au téléphone"}
+    assert "FR14" in ines.get(here).text
+    assert "zone SEPA" in ines.post(here, {**told, "iban": "FR12"}).text
+    second = ines.post(here, told, follow=True)
+    assert ("Remplace" in second.text, "FR76" in second.text) == (True, True)
+    assert "l’a remplacé" in ines.get(at("debit_mandate", first.pk)).text
+    assert ines.post(here, told).status_code == 409
+
+    mandate = DebitMandate.objects.get(replaces=first)
+    theirs = reverse("client_area:debit_mandate_correct", args=[mandate.pk])
+    assert theirs in alice.get(reverse("client_area:balance")).text
+    assert "FR76" in alice.get(theirs).text
+    assert alice.post(theirs, {"debtor": "Nadia", "iban": "FR00"}).status_code == 400
+    assert alice.post(theirs, {"debtor": "Nadia", "iban": IBAN}).status_code == 302
+    assert DebitMandate.objects.get(replaces=mandate).iban == IBAN
+    assert logged_in(shop.cast.charlie).get(theirs).status_code == 404
 
 
 def test_a_document_is_announced_at_the_day_shown_and_its_client_is_told(

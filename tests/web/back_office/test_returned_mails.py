@@ -8,9 +8,11 @@ from pytest_django import Settings
 
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.sending.models import InboundMail, ReturnEvent
+from marketingconnect.sending.services.erasing import erase_addresses, erase_mails
+from marketingconnect.suppression.models import Suppression
 from tests.cast import Cast, logged_in
 from tests.sending.bounces.corpus import complaint, dsn, reply
-from tests.sending.returned import receive, sent
+from tests.sending.returned import LATER, receive, sent
 
 LIST = "/gestion/e-mails-revenus/"
 LOST = "Content-Type: text/rfc822-headers\n\nX-Campaign: 4321\nSubject: Pain\n"
@@ -99,3 +101,28 @@ def test_only_moderation_and_the_dpo_read_them_and_none_that_named_its_message(
         assert logged_in(person).get(f"{LIST}{mail.pk}/").status_code == status
     InboundMail.objects.update(state="read")
     assert paul.get(f"{LIST}{mail.pk}/").status_code == 404
+
+
+def test_the_answer_of_a_person_is_read_handed_on_and_heard(paul: Client, cast: Cast) -> None:
+    campaign = sent(cast.bakery)
+    mail = receive(reply("Re: Le pain").replace("Je reviens", "STOP ! Je reviens"))
+    address = f"{LIST}{mail.pk}/"
+    attached = {"campaign_id": campaign.pk, "position": 1, "kind": "other"}
+    assert paul.post(address + "rattacher", attached).status_code == 302
+
+    assert "Réponses de destinataires à lire" in page(paul, "/gestion/")
+    listed = page(paul, LIST + "?sorte=destinataires")
+    assert ("Demande d’opposition" in listed, "Réponse d’un destinataire" in listed) == (True, True)
+    shown = page(paul, address)
+    assert all(one in shown for one in ("Elle écrit", "Transmettre au client"))
+    for act, done in (("transmettre", "Transmis au client"), ("opposition", "Opposition enreg")):
+        for _ in range(2):
+            assert paul.post(address + act).status_code == 302
+        assert done in page(paul, address)
+    assert Suppression.objects.get().reason == "reply"
+    assert mail.subject in page(paul, LIST + "?etat=traitees")
+    erase_addresses(campaign.pk, now=LATER)
+    erase_mails(now=LATER)
+    gone = page(paul, address)
+    assert ("Contenu effacé" in gone, "Le pain" in gone, "En-têtes" in gone) == (True, False, False)
+    assert paul.post(f"{LIST}{10**9}/transmettre").status_code == 404

@@ -1,6 +1,6 @@
 """The guided path of a campaign, its figures, and who may see them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -11,6 +11,7 @@ from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_
 from marketingconnect.config.wiring import wire
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.services.erasing import erase_addresses
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.statistics.models import Export
 from marketingconnect.statistics.services import make_export
@@ -191,6 +192,25 @@ def test_figures_refresh_themselves_only_while_something_may_change(
     assert "<html" not in live
     Campaign.objects.update(state="sent_out", finished_at=NOON)
     assert "hx-trigger" not in alice.get(page("campaign_live", campaign.pk)).content.decode()
+
+
+def test_the_day_on_which_addresses_go_is_told_before_and_after(cast: Cast, alice: Client) -> None:
+    campaign = sent_campaign(cast, emails=5)
+    assert campaign.sending is not None
+    sending = Campaign.objects.filter(pk=campaign.sending.pk)
+    here = page("campaign_figures", campaign.pk)
+    assert "effacées" not in alice.get(here).text
+    sending.update(state="frozen", finished_at=NOON, figures_frozen_at=NOON)
+    told = alice.get(here).text.replace("\u00a0", " ")
+    assert "seront effacées à partir du 23 décembre 2026" in told
+
+    erase_addresses(sending.get().pk, now=NOON + timedelta(days=30))
+
+    shown = alice.get(here).text
+    assert ("Adresses effacées" in shown, "seront effacées" in shown) == (True, False)
+    listed = alice.get(page("campaign_list", campaign.pk, "vendus")).text
+    assert ("Adresses effacées le" in listed, "client3@" in listed) == (True, False)
+    assert "adresses effacées le" in alice.get(page("campaign", campaign.pk)).text
 
 
 def test_the_csv_has_a_row_a_recipient_and_no_formula(cast: Cast, alice: Client) -> None:

@@ -1,6 +1,6 @@
 """The client answers when guarantees are asked of it, and says whether it may be cited."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ from django.urls import reverse
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.contracts.errors import InvalidFieldsError, StaleContractError
 from marketingconnect.contracts.models import ReferenceOpposition, SolvencyCheck
-from marketingconnect.contracts.queries import guarantees_awaited
+from marketingconnect.contracts.queries import guarantees_awaited, guarantees_offered
 from marketingconnect.contracts.rules.solvency import answer_problems
 from marketingconnect.contracts.services.solvency import (
     ask_guarantees,
@@ -46,9 +46,11 @@ def check(order: Order, shop: Shop) -> SolvencyCheck:
     )
 
 
-def offered(check: SolvencyCheck, guarantee: str = "deposit") -> SolvencyCheck:
+def offered(
+    check: SolvencyCheck, guarantee: str = "deposit", now: datetime = NOON
+) -> SolvencyCheck:
     return offer_guarantee(
-        check.pk, guarantee=guarantee, words="Virement du 2 décembre", actor=CLERK, now=NOON
+        check.pk, guarantee=guarantee, words="Virement du 2 décembre", actor=CLERK, now=now
     )
 
 
@@ -70,13 +72,17 @@ def test_answer_problems(guarantee: str, words: str, wrong: list[str]) -> None:
 def test_what_the_client_offers_waits_for_accounting_and_no_day_decides_alone(
     check: SolvencyCheck,
 ) -> None:
+    assert list(guarantees_offered()) == []
     offered(check)
 
     after = ANSWER_BY + timedelta(days=1)
     assert list(guarantees_awaited(after)) == []
+    assert list(guarantees_offered()) == [check]
     assert not note_silence(check.pk, now=at(after))
     note_guarantees(check.pk, provided=False, actor=CLERK, now=at(after))
-    assert offered(check, "transfer").offered == "transfer"
+    assert list(guarantees_offered()) == []
+    assert offered(check, "transfer", at(after) + timedelta(hours=1)).offered == "transfer"
+    assert list(guarantees_offered()) == [check]
     assert JournalEntry.objects.filter(action="solvency.offered").count() == 2
     decline_performance(check.pk, actor=CLERK, now=at(after))
     with pytest.raises(StaleContractError):
@@ -108,6 +114,8 @@ def test_the_client_answers_on_its_order(check: SolvencyCheck, order: Order, sho
     contract = ines.get(reverse("back_office:contract", args=[order.reference])).content.decode()
     assert "Annoncée par le client" in contract
     assert "Pas reçues" in contract
+    assert "Garanties annoncées par des clients" in _text(ines, "/gestion/")
+    assert order.reference in _text(ines, reverse("back_office:contracts"))
 
 
 def test_the_client_may_refuse_and_nobody_else_answers(

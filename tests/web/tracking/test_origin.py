@@ -7,7 +7,9 @@ from marketingconnect.audit.models import JournalEntry
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, Recipient
 from marketingconnect.sending.services import freeze_audience
+from marketingconnect.sending.services.erasing import erase_addresses
 from marketingconnect.suppression.models import Scope, Suppression
+from marketingconnect.suppression.queries import suppressed
 from tests.cast import Cast
 from tests.offers.email.test_targets import HOUR, handed_over, open_shop
 from tests.sending.factories import make_campaign
@@ -51,6 +53,23 @@ def test_who_leaves_a_campaign_to_the_base_leaves_the_base_too(cast: Cast, base:
         Scope.CLIENT,
         Scope.OPERATOR,
     }
+
+
+def test_once_rented_addresses_are_erased_the_source_is_told_and_leaving_works(
+    cast: Cast, base: Base
+) -> None:
+    recipient, token = rented(cast, base)
+    erase_addresses(recipient.campaign_id, now=HOUR)
+
+    assert "L’adresse qui a reçu ce message" in Client().get(f"/u/o/{token}").text
+    assert "Recueillie par" in Client().post(f"/u/o/{token}").text
+    Client(enforce_csrf_checks=True).post(f"/u/d/{token}", {"List-Unsubscribe": "One-Click"})
+
+    company = recipient.campaign.company_id
+    for of_base in (False, True):
+        asked = {"channel": "email", "company_id": company + of_base, "to_base": of_base}
+        found = suppressed(addresses=[recipient.email], **asked)  # type: ignore[arg-type]
+        assert found == {recipient.email}
 
 
 def test_nothing_is_told_of_an_own_file_or_to_a_forger(cast: Cast, base: Base) -> None:

@@ -165,7 +165,7 @@ def test_while_the_database_is_away_all_is_kept_here_and_written_later(
         await asking.ask("GET", click(campaign))
         with monkeypatch.context() as away:
             away.setattr(ledger, "COPY", "COPY nowhere FROM STDIN")
-            away.setattr(leaving, "suppress", _away)
+            away.setattr(leaving, "oppose", _away)
             assert (await asking.ask("GET", click(campaign, 2))).status == 302
             assert (await asking.ask("GET", click(campaign, 3))).status == 302
             said = await asking.ask("POST", leave(campaign), body=b"source=page")
@@ -185,7 +185,7 @@ async def _a_second_of_care(asking: Asking) -> None:
     await asking.service._caring.ask(lambda: asking.service._spool.replay(application._replay))
 
 
-def _away(**_: object) -> bool:
+def _away(*_: object, **__: object) -> bool:
     from django.db import OperationalError
 
     raise OperationalError("away")

@@ -11,13 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.claims.errors import ClaimError
-from marketingconnect.claims.guarantee_queries import (
-    guarantee_claims,
-    guarantee_claims_waiting,
-    prospect_of,
-)
+from marketingconnect.claims.guarantee_queries import guarantee_claims, guarantee_claims_waiting
 from marketingconnect.claims.models import GuaranteeClaim
-from marketingconnect.claims.rules.guarantees import net_unit_price
 from marketingconnect.claims.services import (
     credit_guarantee_claim,
     examine_guarantee_claim,
@@ -25,6 +20,7 @@ from marketingconnect.claims.services import (
 )
 from marketingconnect.claims.states import GuaranteeState
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
+from marketingconnect.web.back_office.claims.figures import shown_figures
 from marketingconnect.web.back_office.claims.forms import LetterForm
 from marketingconnect.web.back_office.journal.of_record import journal_of
 from marketingconnect.web.components import Kind
@@ -110,14 +106,11 @@ def _page(
     request: StaffRequest, found: GuaranteeClaim, *, status: int = 200, letter: Any = None
 ) -> HttpResponse:
     words, kind = words_of(found)
-    prospect = prospect_of(found.line)
-    dues = prospect.dues if prospect else ()
     context = {
         "claim": found,
         "words": words,
         "kind": kind,
-        "prospect": prospect,
-        "steps": [(due, net_unit_price(due.figures)) for due in dues],
+        **shown_figures(found),
         "letter": letter or LetterForm(),
         "entries": journal_of(f"guarantee_claim:{found.pk}"),
     }

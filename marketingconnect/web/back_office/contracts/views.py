@@ -11,6 +11,7 @@ from marketingconnect.contracts.models import FormalNotice, Suspension
 from marketingconnect.contracts.queries import (
     confidentiality_end_of,
     formal_notices_of,
+    guarantees_offered,
     last_day_of,
     letters,
     open_formal_notices,
@@ -62,6 +63,7 @@ def contracts(request: StaffRequest) -> HttpResponse:
     context = {
         "typed": typed,
         "suspensions": held.order_by("began_at")[:_SHOWN],
+        "offered": guarantees_offered()[:_SHOWN],
         "notices": [(one, last_day_of(one)) for one in open_formal_notices()[:_SHOWN]],
         "running": orders_that_run().count(),
         "may_decide": _asks(request.user.staff_role),

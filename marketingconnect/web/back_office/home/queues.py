@@ -30,7 +30,7 @@ from marketingconnect.payments.reconciliation import entries_waiting
 from marketingconnect.proposals.queries import drafts, proposals_to_end_soon, renewals_asked
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import campaigns_in_progress
-from marketingconnect.sending.returned import mails_to_decide
+from marketingconnect.sending.returned import answers_to_read, mails_to_decide
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.signature.queries import signatures_waiting
 from marketingconnect.terms.queries import current_terms, parameters_of
@@ -102,6 +102,10 @@ def _doubtful(now: datetime) -> Figures:
 
 def _returned(now: datetime) -> Figures:
     return since(mails_to_decide(), "received_at")
+
+
+def _answers(now: datetime) -> Figures:
+    return since(answers_to_read(), "received_at")
 
 
 def _samples(now: datetime) -> Figures:
@@ -303,6 +307,14 @@ _QUEUES: Final = [
         url_name="back_office:sendings",
         roles=frozenset({StaffRole.ADVISOR, StaffRole.MODERATION}),
         figures=_doubtful,
+    ),
+    Queue(
+        "Réponses de destinataires à lire",
+        "Des personnes ont répondu à une campagne : à transmettre au client, ou à désinscrire.",
+        icon="reply",
+        url_name="back_office:returned_mails",
+        roles=frozenset({StaffRole.MODERATION, StaffRole.DPO}),
+        figures=_answers,
     ),
     Queue(
         "E-mails revenus à examiner",

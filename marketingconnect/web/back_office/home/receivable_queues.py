@@ -8,6 +8,7 @@ from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.claims.guarantee_queries import guarantee_claims_waiting
 from marketingconnect.claims.undone_queries import undone_to_decide
 from marketingconnect.clock import paris_date
+from marketingconnect.contracts.queries import guarantees_offered
 from marketingconnect.invoices.queries import e_invoices_in_trouble, paper_copies_to_post
 from marketingconnect.ledger.queries import first_entry_day, last_closed_month
 from marketingconnect.ledger.receivables import overdue_documents
@@ -55,7 +56,18 @@ def _queue(
     return Queue(name, detail, icon, f"back_office:{page}", roles, figures)
 
 
+def _offered(now: datetime) -> Figures:
+    return since(guarantees_offered(), "offered_at")
+
+
 RECEIVABLE_QUEUES: Final = [
+    _queue(
+        "Garanties annoncées par des clients",
+        "Le client dit la fournir : à noter reçue ou non, rien ne se fait seul (art. III.c).",
+        icon="shield-check",
+        page="contracts",
+        figures=_offered,
+    ),
     _queue(
         "Factures en retard",
         "L’échéance est passée : relancer, facturer le retard (art. II.2.a).",

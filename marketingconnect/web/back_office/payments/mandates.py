@@ -14,11 +14,17 @@ from marketingconnect import clock, storage
 from marketingconnect.accounts.roles import StaffRole
 from marketingconnect.clock import paris_date
 from marketingconnect.payments.errors import PaymentError
-from marketingconnect.payments.iban import spaced_iban
+from marketingconnect.payments.iban import masked_iban, spaced_iban
 from marketingconnect.payments.models import DebitMandate
 from marketingconnect.payments.queries import mandates as reads
-from marketingconnect.payments.services import activate_mandate, revoke_mandate, sign_mandate
+from marketingconnect.payments.services import (
+    activate_mandate,
+    correct_mandate,
+    revoke_mandate,
+    sign_mandate,
+)
 from marketingconnect.payments.states import MANDATE_TRANSITIONS, DebitState, MandateState
+from marketingconnect.signature.events import Visitor
 from marketingconnect.signature.queries import archived_evidence_of
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.journal.of_record import journal_of
@@ -39,6 +45,27 @@ _FACES: Final = {
     "termines": ("Terminés", (MandateState.REVOKED, MandateState.EXPIRED)),
 }
 _FIRST: Final = "a-verifier"
+
+
+class CorrectionForm(forms.Form):
+    """Another account, as the client asked before signing."""
+
+    debtor = forms.CharField(
+        label="Titulaire du compte",
+        max_length=70,
+        error_messages={"required": "Indiquez le titulaire du compte."},
+    )
+    iban = forms.CharField(
+        label="Nouvel IBAN",
+        max_length=42,
+        error_messages={"required": "Indiquez l’IBAN que le client a donné."},
+    )
+    asked = forms.CharField(
+        label="Comment le client l’a demandé",
+        max_length=190,
+        help_text="Par exemple : e-mail de Mme Dubois du 26 novembre, avec son RIB.",
+        error_messages={"required": "Dites comment le client l’a demandé."},
+    )
 
 
 class PaperForm(forms.Form):
@@ -123,6 +150,30 @@ def mandate_activate(request: StaffRequest, debit_mandate_id: int) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(StaffRole.ACCOUNTING)
+def mandate_correct(request: StaffRequest, debit_mandate_id: int) -> HttpResponse:
+    """The client gave another account before signing: it signs a new mandate."""
+    found = _mandate_or_404(debit_mandate_id)
+    if found.state != MandateState.PROPOSED:
+        return conflict(request, "Ce mandat n’attend plus sa signature.")
+    typed = request.POST if request.method == "POST" else None
+    form = CorrectionForm(typed, initial={"debtor": found.debtor})
+    after: list[DebitMandate] = []
+    if form.is_valid() and acted(form, lambda: after.append(_corrected(request, found, form))):
+        messages.success(request, "Nouveau mandat proposé au client ; l’ancien est gardé.")
+        return redirect("back_office:debit_mandate", after[0].pk)
+    context = {"mandate": found, "form": form, "masked": masked_iban(found.iban)}
+    status = 400 if form.errors else 200
+    return render(request, "back_office/payments/mandate_correct.html", context, status=status)
+
+
+def _corrected(request: StaffRequest, found: DebitMandate, form: CorrectionForm) -> DebitMandate:
+    return correct_mandate(
+        found.pk, **form.cleaned_data, visitor=Visitor(actor_of(request)), now=clock.now()
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(StaffRole.ACCOUNTING)
 def mandate_revoke(request: StaffRequest, debit_mandate_id: int) -> HttpResponse:
     """The client takes its mandate back: asked once more, then done."""
     found = _mandate_or_404(debit_mandate_id)
@@ -175,7 +226,7 @@ def _page(
         "sections": tabs_of("debit_mandates"),
         "mandate": found,
         "label": MANDATES[found.state],
-        "masked": f"{found.iban[:4]} •••• {found.iban[-4:]}",
+        "masked": masked_iban(found.iban),
         "iban": spaced_iban(found.iban),
         "proposed_on": paris_date(found.proposed_at),
         "void_on": reads.void_on(found, today),
@@ -185,6 +236,8 @@ def _page(
         "may_sign": MandateState.SIGNED in may,
         "may_activate": MandateState.ACTIVE in may,
         "may_revoke": MandateState.REVOKED in may,
+        "may_correct": found.state == MandateState.PROPOSED,
+        "replaced_by": DebitMandate.objects.filter(replaces=found).first(),
         "entries": journal_of(f"debit_mandate:{found.pk}"),
     }
     return render(request, "back_office/payments/mandate.html", context, status=status)

@@ -39,6 +39,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="debit_mandate_activate",
     ),
     path(
+        "mandats/<int:debit_mandate_id>/compte/",
+        mandates.mandate_correct,
+        name="debit_mandate_correct",
+    ),
+    path(
         "mandats/<int:debit_mandate_id>/revocation/",
         mandates.mandate_revoke,
         name="debit_mandate_revoke",

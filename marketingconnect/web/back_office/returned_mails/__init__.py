@@ -1,1 +1,1 @@
-"""Mails received that name no message of ours: a person reads them and decides."""
+"""Mails that a person reads and decides: recipients' answers, and what names none of ours."""

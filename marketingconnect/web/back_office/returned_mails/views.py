@@ -1,7 +1,9 @@
-"""Mails that came back and named no message of ours: listed, read, attached, left without effect.
+"""Mails that came back for a person to decide: attached, handed on, opposed, or left so.
 
 Plain words only: nothing that stands in a mail is drawn, run or fetched.
 """
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -10,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
+from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.sending.bounces import Kind
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.models import Campaign, InboundMail
+from marketingconnect.sending.services.answering import forward_answer, oppose_answer
 from marketingconnect.sending.services.attaching import attach_mail, dismiss_mail
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.payments.exporting import csv_answer
@@ -29,6 +33,7 @@ from marketingconnect.web.back_office.returned_mails.pages import (
 )
 from marketingconnect.web.errors import conflict
 
+Decision = Callable[..., bool]
 READERS = (StaffRole.MODERATION, StaffRole.DPO)
 
 
@@ -83,6 +88,32 @@ def dismiss(request: StaffRequest, mail_id: int) -> HttpResponse:
         return conflict(request, str(refusal))
     messages.success(request, "E-mail classé sans suite ; il reste conservé.")
     return redirect("back_office:returned_mails")
+
+
+@require_POST
+@staff_page(*READERS)
+def forward(request: StaffRequest, mail_id: int) -> HttpResponse:
+    """The client gets the answer, and replies to its author."""
+    return _decided(request, mail_id, forward_answer, "Réponse transmise au client.")
+
+
+@require_POST
+@staff_page(*READERS)
+def oppose(request: StaffRequest, mail_id: int) -> HttpResponse:
+    """Who answered is written to no more."""
+    return _decided(
+        request, mail_id, oppose_answer, "Opposition enregistrée : cette personne est désinscrite."
+    )
+
+
+def _decided(request: StaffRequest, mail_id: int, act: Decision, done: str) -> HttpResponse:
+    mail = mail_or_404(mail_id)
+    try:
+        act(mail.pk, actor=actor_of(request), now=clock.now())
+    except SendingError as refusal:
+        return conflict(request, str(refusal))
+    messages.success(request, non_breaking(done))
+    return redirect("back_office:returned_mail", mail.pk)
 
 
 def _exists(form: AttachForm) -> bool:

@@ -50,7 +50,7 @@ class SendingRow:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A doubtful recipient, its address masked, and what was decided."""
+    """A doubtful recipient, its address masked (empty once erased), and what was decided."""
 
     recipient: ListedRecipient
     masked: str
@@ -105,4 +105,5 @@ def _doubts(campaign: Campaign, recipients: list[ListedRecipient]) -> list[Doubt
 
 def _doubt(recipient: ListedRecipient, decision: DoubtDecision | None) -> Doubt:
     label = DECISIONS[decision.decision] if decision else ""
-    return Doubt(recipient, masked(recipient.email), decision, label)
+    address = masked(recipient.email) if recipient.email else ""
+    return Doubt(recipient, address, decision, label)

@@ -1,4 +1,4 @@
-"""Compte et solde: today's balance, the statement of account, a mandate revoked, a paper copy."""
+"""Compte et solde: today's balance, the statement of account, mandates, a paper copy."""
 
 import csv
 from datetime import date
@@ -19,14 +19,20 @@ from marketingconnect.invoices.services.paper import request_paper_copy
 from marketingconnect.kernel.money import Money
 from marketingconnect.ledger.statement import Statement, statement_of
 from marketingconnect.payments.errors import MandateError
+from marketingconnect.payments.iban import masked_iban
 from marketingconnect.payments.models import DebitMandate
-from marketingconnect.payments.services.mandates import revoke_mandate
+from marketingconnect.payments.services import correct_mandate, revoke_mandate
+from marketingconnect.payments.states import MandateState
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
-from marketingconnect.web.client_area.balance.forms import PeriodForm, RevokeForm
+from marketingconnect.web.client_area.balance.forms import AccountForm, PeriodForm, RevokeForm
 from marketingconnect.web.client_area.balance.showing import MANDATES, balance_page, in_words
 from marketingconnect.web.client_area.orders.presenting import sections
+from marketingconnect.web.client_area.signing.files import visitor_of
+from marketingconnect.web.errors import conflict
 
 ASKED_HERE: Final = "Demande écrite du client, depuis son espace"
+
+SIGNED: Final = "Ce mandat est déjà signé : pour changer de compte, révoquez-le et dites-le-nous."
 
 
 @require_safe
@@ -96,13 +102,49 @@ def _plain(text: str) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @client_page(MemberRole.OWNER)
-def revoke(request: ClientRequest, debit_mandate_id: int) -> HttpResponse:
-    """The client takes its mandate of direct debit back, once it confirmed."""
-    mandate = DebitMandate.objects.filter(
+def correct(request: ClientRequest, debit_mandate_id: int) -> HttpResponse:
+    """Another account, while nobody signed the mandate."""
+    mandate = _mandate_or_404(request, debit_mandate_id)
+    if mandate.state != MandateState.PROPOSED:
+        return conflict(request, SIGNED)
+    typed = request.POST if request.method == "POST" else None
+    form = AccountForm(typed, initial={"debtor": mandate.debtor})
+    if form.is_valid() and _corrected(request, mandate, form):
+        messages.success(request, "Compte corrigé : un nouveau mandat attend votre signature.")
+        return redirect("client_area:balance")
+    context = {"form": form, "mandate": mandate, "account": masked_iban(mandate.iban)}
+    status = 400 if form.errors else 200
+    return render(request, "client_area/balance/correct.html", context, status=status)
+
+
+def _corrected(request: ClientRequest, mandate: DebitMandate, form: AccountForm) -> bool:
+    try:
+        correct_mandate(
+            mandate.pk,
+            **form.cleaned_data,
+            asked="Dans l’espace client",
+            visitor=visitor_of(request),
+            now=clock.now(),
+        )
+    except MandateError as refusal:
+        form.add_error("iban", refusal.sentence)
+    return form.is_valid()
+
+
+def _mandate_or_404(request: ClientRequest, debit_mandate_id: int) -> DebitMandate:
+    found = DebitMandate.objects.filter(
         pk=debit_mandate_id, company_id=request.company.pk, state__in=list(MANDATES)
     ).first()
-    if mandate is None:
+    if found is None:
         raise Http404
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@client_page(MemberRole.OWNER)
+def revoke(request: ClientRequest, debit_mandate_id: int) -> HttpResponse:
+    """The client takes its mandate of direct debit back, once it confirmed."""
+    mandate = _mandate_or_404(request, debit_mandate_id)
     form = RevokeForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _revoked(request, mandate, form):
         messages.success(request, "Le mandat est révoqué : aucun prélèvement ne partira plus.")

@@ -1,6 +1,7 @@
 """Figures prepared for their page: shares, causes, chart, and the list behind each number."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,11 +14,13 @@ from marketingconnect.sending.causes import label_of
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import PAGE, ListedRecipient
 from marketingconnect.sending.rules import figures_freeze_at
+from marketingconnect.sending.services.erasing import erasure_day
 from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
 from marketingconnect.statements.queries import statement_of
 from marketingconnect.statistics.domains import domains_of
 from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
+from marketingconnect.terms.queries import law
 from marketingconnect.web.client_area.campaigns.tables import state_of
 from marketingconnect.web.client_area.campaigns.testing import test_card
 from marketingconnect.web.components import Series
@@ -82,6 +85,7 @@ def figures_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
         "activity": activity,
         "domains": domains_of(sending.pk),
         "test": test_card(campaign, sending),
+        "erases_on": _erases_on(sending),
         "series": [
             Series("Aboutis", activity.delivered),
             Series("Non aboutis", activity.undelivered),
@@ -91,6 +95,13 @@ def figures_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
             finished_at=sending.finished_at, settling_hours=sending.settling_hours
         ),
     }
+
+
+def _erases_on(sending: Campaign) -> date | None:
+    """CGV B.5: told once the figures bind, while the list may still be taken away."""
+    if sending.figures_frozen_at is None or sending.addresses_erased_at is not None:
+        return None
+    return erasure_day(sending, law(), clock.today())
 
 
 def _causes(
@@ -127,6 +138,8 @@ def list_page(sending: Campaign, kind: str, *, cause: str, after: str) -> dict[s
         "cause": label_of(cause) if cause else "",
         "rows": [_row(one.hidden() if sending.to_base else one) for one in found[:PAGE]],
         "to_base": sending.to_base,
+        "erased_at": sending.addresses_erased_at,
+        "by_rank": sending.to_base or sending.addresses_erased_at is not None,
         "following": found[PAGE - 1].position if len(found) > PAGE else None,
         "started": start > 0,
     }
