@@ -41,7 +41,7 @@ OPPOSITIONS: Final = 100_000
 _PATIENCE: Final = 300.0
 _NEARLY_ALL: Final = 5_000
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ _BARE_SECONDS: Final = 2.0
 _LOOKED: Final = 1.5
 """Seconds after which the senders have seen which keys are in use."""
 _MEASURE: Final = Actor.system("mesure")
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,16 @@ class Round:
     rsa: Way
     ahead: Way
     bare: float
+    """Signatures a second of every core, alone."""
+
+    @property
+    def of_cores_used(self) -> float:
+        """RSA at the hour, of what the cores that the senders used would sign and nothing else.
+
+        The sink and the database have the rest of the machine.
+        """
+        cores_used = self.rsa.rate * self.rsa.cpu_us / 1e6
+        return self.rsa.rate / (self.bare / (os.cpu_count() or 1) * cores_used)
 
 
 def measure_signing(*, recipients: int, rounds: int, senders: int, say: Say) -> bool:
@@ -95,8 +105,9 @@ def _round(file: ContactFile, sink: Sink, senders: list[SenderProcess], say: Say
     result = Round(unsigned, edwards, at_the_hour, ahead, bare)
     say(
         f"  sans {unsigned.rate:>6,.0f}/s  Ed25519 {edwards.rate:>6,.0f}/s"
-        f"  RSA {at_the_hour.rate:>5,.0f}/s ({at_the_hour.rate / bare:.0%} des {bare:,.0f}"
-        f" signatures nues/s)  signé d’avance {ahead.rate:>6,.0f}/s"
+        f"  RSA {at_the_hour.rate:>5,.0f}/s ({result.of_cores_used:.0%} de ce que {bare:,.0f}"
+        f" signatures nues/s donnent aux cœurs pris, {at_the_hour.rate / bare:.0%} de tous)"
+        f"  signé d’avance {ahead.rate:>6,.0f}/s"
         f" ({ahead.rate / unsigned.rate:.0%})"
     )
     return result
@@ -156,12 +167,13 @@ def _sent(
 
 
 def _report(done: list[Round], *, recipients: int, senders: int, sink: str, say: Say) -> bool:
-    of_bare = median(one.rsa.rate / one.bare for one in done)
+    of_bare = median(one.of_cores_used for one in done)
     of_unsigned = median(one.ahead.rate / one.unsigned.rate for one in done)
     met = of_bare >= LEAST_SHARE and of_unsigned >= LEAST_SHARE
     say(
-        f"RSA à l’heure : {of_bare:.0%} des signatures nues ; signé d’avance : {of_unsigned:.0%}"
-        f" du débit sans signature ; cible {LEAST_SHARE:.0%} pour chacun"
+        f"RSA à l’heure : {of_bare:.0%} des signatures nues des cœurs pris ;"
+        f" signé d’avance : {of_unsigned:.0%} du débit sans signature ;"
+        f" cible {LEAST_SHARE:.0%} pour chacun"
     )
     reported: dict[str, object] = {
         "bench": "email_signing",
@@ -171,7 +183,8 @@ def _report(done: list[Round], *, recipients: int, senders: int, sink: str, say:
         "cores": os.cpu_count(),
         "sink": sink,
         "bare_signatures_per_second": round(median(one.bare for one in done)),
-        "rsa_share_of_bare": round(of_bare, 3),
+        "rsa_share_of_cores_used": round(of_bare, 3),
+        "rsa_share_of_all_cores": round(median(one.rsa.rate / one.bare for one in done), 3),
         "ahead_share_of_unsigned": round(of_unsigned, 3),
         "met": met,
     }

@@ -56,7 +56,7 @@ def measure(*, contacts: int, campaigns: int, rounds: int, say: Say) -> bool:
 
 def _pages(scene: Scene) -> list[tuple[Client, str, str]]:
     """Who opens which page, in the order of the journey; the reference comes first."""
-    nobody, client, staff = Client(), _logged_in(scene.client_id), _logged_in(scene.staff_id)
+    nobody, client, staff = Client(), logged_in(scene.client_id), logged_in(scene.staff_id)
     public = ["shop:legal", "shop:home", "shop:prices", "shop:terms", "shop:email_specification"]
     own = ["home", "files", "messages", "campaigns", "campaign_new", "cart", "orders", "invoices"]
     of_campaign = ["campaign", "campaign_recipients", "campaign_message", "campaign_calendar"]
@@ -141,7 +141,8 @@ def _report(timings: list[Timing], *, contacts: int, campaigns: int, rounds: int
     return met
 
 
-def _logged_in(user_id: int) -> Client:
+def logged_in(user_id: int) -> Client:
+    """A client of the whole stack, with this user's session."""
     from marketingconnect.accounts.models import User
 
     client = Client()

@@ -110,14 +110,15 @@ def running_sink(tools: Tools, folder: Path) -> Iterator[Sink]:
             stderr=output,
         )
     try:
-        _wait_for(port, process, log)
+        wait_until_it_answers(port, process, log)
         yield Sink(port, log)
     finally:
         process.kill()
         process.wait()
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_it_answers(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Raises RuntimeError with the process's own words when it ends or never answers."""
     deadline = time.monotonic() + _PATIENCE
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > deadline:

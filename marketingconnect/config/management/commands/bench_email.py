@@ -1,6 +1,7 @@
 """Measure the sender beside a bare protocol blast."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -17,39 +18,44 @@ class Command(BaseCommand):
         parser.add_argument("--senders", type=int, default=1, help="processus d’envoi (1)")
         parser.add_argument(
             "--part",
-            choices=["rate", "stops", "signing"],
+            choices=["rate", "stops", "signing", "far", "growth"],
             default="rate",
-            help="le débit, l’effet des oppositions pendant l’envoi, ou le coût des signatures",
+            help="le débit, l’effet des oppositions pendant l’envoi, le coût des signatures,"
+            " un relais lointain, ou des campagnes de plus en plus grandes",
+        )
+        parser.add_argument(
+            "--sizes",
+            type=int,
+            nargs="+",
+            default=[10_000, 100_000, 1_000_000],
+            help="destinataires de chaque campagne, pour « growth »",
         )
         parser.add_argument(
             "--entries", type=int, default=10_000_000, help="oppositions écrites, pour « stops »"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from bench.email import measure
-        from bench.email_signing import measure_signing
-        from bench.email_stops import measure_stops
+        sys.exit(0 if _measured(options, self.stdout.write) else 1)
 
-        if options["part"] == "stops":
-            met = measure_stops(
-                recipients=options["recipients"],
-                rounds=options["rounds"],
-                entries=options["entries"],
-                say=lambda line: self.stdout.write(line),
+
+def _measured(options: dict[str, Any], say: Callable[[str], object]) -> bool:
+    from bench.email import measure
+    from bench.email_far import measure_far
+    from bench.email_growth import measure_growth
+    from bench.email_signing import measure_signing
+    from bench.email_stops import measure_stops
+
+    recipients, rounds, senders = options["recipients"], options["rounds"], options["senders"]
+    match options["part"]:
+        case "stops":
+            return measure_stops(
+                recipients=recipients, rounds=rounds, entries=options["entries"], say=say
             )
-            sys.exit(0 if met else 1)
-        if options["part"] == "signing":
-            met = measure_signing(
-                recipients=options["recipients"],
-                rounds=options["rounds"],
-                senders=options["senders"],
-                say=lambda line: self.stdout.write(line),
-            )
-            sys.exit(0 if met else 1)
-        met = measure(
-            recipients=options["recipients"],
-            rounds=options["rounds"],
-            senders=options["senders"],
-            say=lambda line: self.stdout.write(line),
-        )
-        sys.exit(0 if met else 1)
+        case "signing":
+            return measure_signing(recipients=recipients, rounds=rounds, senders=senders, say=say)
+        case "far":
+            return measure_far(recipients=recipients, rounds=rounds, say=say)
+        case "growth":
+            return measure_growth(sizes=options["sizes"], say=say)
+        case _:
+            return measure(recipients=recipients, rounds=rounds, senders=senders, say=say)
