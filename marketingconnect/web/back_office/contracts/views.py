@@ -23,7 +23,7 @@ from marketingconnect.contracts.queries import (
 )
 from marketingconnect.contracts.states import FormalNoticeState
 from marketingconnect.orders.models import Order
-from marketingconnect.orders.queries import order_by_reference
+from marketingconnect.orders.queries import order_by_reference, sessions_in_words
 from marketingconnect.orders.states import TRANSITIONS, OrderState
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.back_office.contracts.forms import CureForm
@@ -92,6 +92,7 @@ def context_of(request: StaffRequest, reference: str) -> dict[str, Any]:
         "check": solvency_check_of(order),
         "solvency_last_day": solvency_last_day_of(order),
         "confidential_until": confidentiality_end_of(order),
+        "sessions": sessions_in_words(order),
         "entries": journal_of(f"order:{order.pk}"),
         "cure": CureForm(),
         **_rights(order, request.user.staff_role),
