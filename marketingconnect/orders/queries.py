@@ -107,11 +107,11 @@ def sessions_of(order: Order) -> list[dict[str, Any]]:
 
 
 def sessions_in_words(order: Order) -> list[str]:
-    """« le 27 novembre 2026, avec Nadia Martin (client) et Marc Petit (conseiller) »."""
+    """« en séance le 27 novembre 2026, par Nadia Cherif (client) et Marc Delorme (conseiller) »."""
     return [_in_words(one) for one in sessions_of(order)]
 
 
 def _in_words(session: Mapping[str, Any]) -> str:
     people = [f"{one['name']} ({_SIDES[one['side']]})" for one in session["people"]]
     together = f"{', '.join(people[:-1])} et {people[-1]}"
-    return f"le {format_date_fr(date.fromisoformat(session['on']))}, avec {together}"
+    return f"en séance le {format_date_fr(date.fromisoformat(session['on']))}, par {together}"

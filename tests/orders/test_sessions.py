@@ -28,7 +28,9 @@ from tests.sale import NOON, Shop
 from tests.web.reading import page
 
 pytestmark = pytest.mark.django_db
-TOGETHER = "le lundi 23 novembre 2026, avec Alice Essai (client) et Marc Essai (conseiller)"
+TOGETHER = (
+    "en séance le lundi 23 novembre 2026, par Alice Essai (client) et Marc Essai (conseiller)"
+)
 
 
 def target_of(shop: Shop) -> SavedTarget:
