@@ -1,5 +1,6 @@
 """An offer that keeps its items in memory and fulfils the same contract as the product's offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +32,7 @@ class Leaflet:
     uses: int = 1
     validated_on: date | None = None
     held: bool = False
+    criteria: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -53,7 +55,13 @@ class LeafletOffer:
         if item.quantity == 0:
             raise NotSellableError("Choisissez un fichier de contacts.")
         return LineDescription(
-            item.company_id, item.label, item.quantity, "email.own_file", item.options, item.uses
+            item.company_id,
+            item.label,
+            item.quantity,
+            "email.own_file",
+            item.options,
+            item.uses,
+            item.criteria,
         )
 
     def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:

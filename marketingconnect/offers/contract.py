@@ -1,9 +1,10 @@
 """What every offer must be able to do for an order (one Protocol, no inheritance)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from marketingconnect.audit.actors import Actor
 from marketingconnect.terms.parameters import TermsParameters
@@ -23,6 +24,8 @@ class LineDescription:
     """Codes of the prices that options add to each piece (`list.phone`)."""
     uses: int = 1
     """How many times the whole is paid: the uses named on the order form (CGV CL.1)."""
+    criteria: Mapping[str, Any] | None = None
+    """Whom of the operator's base, as chosen; None when nobody of the base is written to."""
 
 
 @dataclass(frozen=True)

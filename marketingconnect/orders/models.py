@@ -89,6 +89,9 @@ class OrderLine(models.Model):
     parts = models.JSONField(default=list)
     """[{"code": "list.phone", "label": "…", "unit_price": "90"}]: what the price adds up."""
     uses = models.PositiveSmallIntegerField(default=1)
+    session = models.JSONField(default=dict)
+    """{"session": 7, "on": "2026-11-27", "people": [{"name": "…", "side": "client"}]}: the live
+    session in which its criteria were made (CGV B.1.3); empty when nobody sat together."""
     net_cents = models.BigIntegerField()
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
 

@@ -22,6 +22,7 @@ from marketingconnect.kernel.siren import format_siren, format_siret, vat_number
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.kernel.vat import vat_by_rate
 from marketingconnect.orders.models import Order, OrderLine
+from marketingconnect.orders.queries import sessions_in_words
 from marketingconnect.orders.states import Sale
 from marketingconnect.terms.laid_out import blocks_of
 
@@ -99,6 +100,7 @@ def _facts(order: Order) -> list[list[str]]:
     ]
     if order.purchase_reference:
         facts.insert(3, ["Votre référence", order.purchase_reference])
+    facts += [["Ciblage composé", said] for said in sessions_in_words(order)]
     return [
         [name, value.replace("n° ", "n°\u00a0").replace("art. ", "art.\u00a0")]
         for name, value in facts

@@ -1,15 +1,20 @@
 """Reads of orders: what is missing, what comes next, what waits."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from marketingconnect.kernel.calendar import format_date_fr
 from marketingconnect.offers.contract import Missing, OrderFacts
 from marketingconnect.offers.registry import knows, offer_for
 from marketingconnect.orders.models import Order, OrderLine
 from marketingconnect.orders.states import LineState, OrderState
 from marketingconnect.terms.queries import parameters_of
+
+_SIDES: Final = {"client": "client", "advisor": "conseiller"}
 
 
 def orders_of(company_id: int) -> QuerySet[Order]:
@@ -93,3 +98,20 @@ def orders_awaiting_payment() -> QuerySet[Order]:
         .select_related("company")
         .order_by("accepted_at", "pk")
     )
+
+
+def sessions_of(order: Order) -> list[dict[str, Any]]:
+    """CGV B.1.3: the live sessions from which an order was placed, each once, as it was copied."""
+    copied = OrderLine.objects.filter(order=order).exclude(session={}).order_by("number")
+    return list({one["session"]: one for one in copied.values_list("session", flat=True)}.values())
+
+
+def sessions_in_words(order: Order) -> list[str]:
+    """« en séance le 27 novembre 2026, par Nadia Cherif (client) et Marc Delorme (conseiller) »."""
+    return [_in_words(one) for one in sessions_of(order)]
+
+
+def _in_words(session: Mapping[str, Any]) -> str:
+    people = [f"{one['name']} ({_SIDES[one['side']]})" for one in session["people"]]
+    together = f"{', '.join(people[:-1])} et {people[-1]}"
+    return f"en séance le {format_date_fr(date.fromisoformat(session['on']))}, par {together}"

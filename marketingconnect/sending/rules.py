@@ -1,7 +1,7 @@
 """When a campaign may start, when a refusal is tried again, when its figures bind."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from marketingconnect.kernel.calendar import add_months
@@ -10,6 +10,8 @@ from marketingconnect.terms.law import Fact, value_on
 from marketingconnect.terms.parameters import TermsParameters
 
 BASE_FROZEN_BEFORE: Final = timedelta(hours=1)
+FIRST_HOUR: Final = time(7)
+LATEST_END: Final = time(22)
 
 
 def start_refusal(
@@ -89,3 +91,30 @@ def may_erase_addresses(*, due_on: date, today: date, figures_bind: bool, held_b
     `held_by` says who needs the addresses still; empty for nobody.
     """
     return figures_bind and not held_by and due_on <= today
+
+
+def spread_after_pause(
+    dues: Sequence[datetime], *, paused_at: datetime, resumed_at: datetime, zone: tzinfo
+) -> Iterator[datetime]:
+    """CGV B.1.4: the hours of what is left of a spread envoi, moved on by the length of the pause.
+
+    The rate that the client chose stays: nothing catches up. What was late when the pause began
+    leaves first. Nothing leaves from 22 h to 7 h: the rest takes up its rate in the morning.
+    `dues` are in order; `zone` is that of the day's hours.
+    """
+    moved = resumed_at.astimezone(UTC) - paused_at.astimezone(UTC)
+    for due in dues:
+        at = max(due, paused_at).astimezone(UTC) + moved
+        opening = _opening(at.astimezone(zone))
+        if opening is not None:
+            moved += opening - at
+            at = opening
+        yield at
+
+
+def _opening(local: datetime) -> datetime | None:
+    """The next hour at which one may send; None when this one will do."""
+    if FIRST_HOUR <= local.time() < LATEST_END:
+        return None
+    day: date = local.date() + timedelta(days=local.time() >= LATEST_END)
+    return datetime.combine(day, FIRST_HOUR, tzinfo=local.tzinfo).astimezone(UTC)

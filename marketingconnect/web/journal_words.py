@@ -35,6 +35,7 @@ ACTS: Final[dict[str, str]] = {
     "campaign.paused": "Envoi mis en pause",
     "campaign.resumed": "Envoi repris",
     "campaign.sent_out": "Envoi terminé",
+    "campaign.spread_moved": "Étalement décalé de la durée de la pause",
     "campaign.started": "Envoi commencé",
     "campaign.stopped": "Envoi arrêté",
     "campaign.test_decided": "Test de deux messages départagé",

@@ -1,6 +1,7 @@
 """From blocks or own HTML to the bytes that leave."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
@@ -22,7 +23,7 @@ from marketingconnect.messages.blocks import (
 from marketingconnect.messages.composing.plain_text import from_html
 from marketingconnect.messages.composing.rendering import Draft, compile_draft
 from marketingconnect.messages.library import our_pictures, picture_path, template_of, templates
-from marketingconnect.messages.library.gallery import drawn_fingerprints, fingerprints
+from marketingconnect.messages.library.gallery import drawn_fingerprints, fingerprints, sender_of
 from marketingconnect.messages.markup import to_html, to_plain
 from marketingconnect.messages.own_html.css import clean_declarations, clean_sheet
 from marketingconnect.messages.own_html.sanitising import clean_fragment, sanitise
@@ -118,6 +119,11 @@ def test_every_template_is_responsive_and_carries_its_mentions_and_way_out() -> 
 
 def test_the_gallery_shows_the_templates_as_they_are_now() -> None:
     assert drawn_fingerprints() == fingerprints(), "run `django-admin draw_gallery`"
+
+
+def test_the_thumbnails_are_signed_by_many_businesses() -> None:
+    signed = Counter(sender_of(template).name for template in templates())
+    assert max(signed.values()) <= 3
 
 
 def test_every_picture_of_a_template_is_in_the_library() -> None:

@@ -17,7 +17,8 @@ from tests.sale import Shop
 
 STAFF_PAGES = (
     *("line_add", "line_remove", "discount", "conditions", "send"),
-    *("schedule", "withdraw", "revise", "prepare_campaign", "prepare_rental"),
+    *("schedule", "withdraw", "revise", "prepare_campaign"),
+    *("prepare_base_campaign", "prepare_rental"),
 )
 
 
@@ -94,6 +95,7 @@ def staff_forms(client_reference: str) -> dict[str, dict[str, Any]]:
             "reason": "Campagne de fin d’année",
         },
         "proposal_prepare_campaign": {"campaign-name": "Brioches", "campaign-file": "1"},
+        "proposal_prepare_base_campaign": {"base-name": "Voisins", "base-target": "1"},
         "proposal_prepare_rental": {
             "rental-name": "Voisins",
             "rental-target": "1",

@@ -36,10 +36,14 @@ class Template:
     order: int
     category: str
     """A key of CATEGORIES."""
+    also: tuple[str, ...]
+    """Other keys under which somebody would look for it."""
     name: str
     purpose: str
     subject: str
     preheader: str
+    sample: str
+    """A key of the gallery's senders: who signs it on its thumbnail."""
     theme: Theme
     blocks: tuple[Block, ...]
 
@@ -64,10 +68,11 @@ def templates() -> tuple[Template, ...]:
 
 
 def templates_for(category: str) -> tuple[Template, ...]:
-    """Those of one category; every template for an empty or unknown one."""
-    if category not in CATEGORIES:
+    """Those of one category; every template for an empty one. Raises KeyError."""
+    if not category:
         return templates()
-    return tuple(template for template in templates() if template.category == category)
+    wanted = _category(category)
+    return tuple(one for one in templates() if wanted in (one.category, *one.also))
 
 
 def template_of(code: str) -> Template:
@@ -95,10 +100,12 @@ def _read(path: Path) -> Template:
         code=raw["code"],
         order=raw["order"],
         category=_category(raw["category"]),
+        also=tuple(_category(name) for name in raw.get("also", ())),
         name=raw["name"],
         purpose=raw["purpose"],
         subject=raw["subject"],
         preheader=raw["preheader"],
+        sample=raw["sample"],
         theme=PALETTES[theme][1] if isinstance(theme, str) else clean_theme(theme),
         blocks=tuple(_block(number, each) for number, each in enumerate(raw["blocks"], 1)),
     )

@@ -47,6 +47,7 @@ class EmailConnect:
             label=label_of(campaign),
             quantity=addresses,
             price_code=price_code_of(campaign),
+            criteria=campaign.criteria,
         )
 
     def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:

@@ -10,11 +10,10 @@ from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.kernel.working_days import add_working_days
 from marketingconnect.offers.contract import Missing
+from marketingconnect.sending.rules import FIRST_HOUR, LATEST_END
 from marketingconnect.terms.parameters import TermsParameters
 
-FIRST_HOUR: Final = time(7)
 LAST_HOUR: Final = time(20)
-LATEST_END: Final = time(22)
 SPREADS: Final = (0, 60, 120, 240, 480)
 """Minutes over which an envoi may be spread."""
 TEST_PERCENTS: Final = (10, 20, 30, 50)

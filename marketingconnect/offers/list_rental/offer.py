@@ -48,6 +48,7 @@ class ListConnect:
             price_code=main,
             options=tuple(options),
             uses=rental.times,
+            criteria=rental.criteria,
         )
 
     def ordered(self, item_id: int, *, order_reference: str, quantity: int, now: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -15,10 +16,13 @@ from marketingconnect.catalogue.queries import PricePart
 from marketingconnect.clock import paris_date
 from marketingconnect.kernel.money import Money
 from marketingconnect.kernel.vat import vat_by_rate
+from marketingconnect.offers.contract import NotSellableError
 from marketingconnect.offers.registry import offer_for
 from marketingconnect.orders.errors import CounterNotLockedError
 from marketingconnect.orders.models import Order, OrderCounter, OrderLine
+from marketingconnect.orders.queries import sessions_of
 from marketingconnect.orders.states import LineState, OrderState, Sale
+from marketingconnect.targeting.sessions.queries import session_behind
 from marketingconnect.terms.models import TermsAcceptance
 
 
@@ -99,6 +103,7 @@ def next_reference(year: int) -> str:
 def _add_line(order: Order, number: int, line: DraftLine, now: datetime) -> None:
     OrderLine.objects.create(
         order=order,
+        session=_session_behind(order, line),
         number=number,
         offer=line.offer,
         item_id=line.item_id,
@@ -119,6 +124,18 @@ def _add_line(order: Order, number: int, line: DraftLine, now: datetime) -> None
         )
 
 
+def _session_behind(order: Order, line: DraftLine) -> dict[str, Any]:
+    """CGV B.1.3: who composed the criteria together, copied before anything can change."""
+    if not line.offer or line.item_id is None:
+        return {}
+    try:
+        criteria = offer_for(line.offer).describe(line.item_id).criteria
+    except NotSellableError:
+        return {}
+    found = session_behind(order.company_id, criteria) if criteria else None
+    return found.to_json() if found else {}
+
+
 def _journal(order: Order, actor: Actor, now: datetime) -> None:
     record(
         action="order.accepted",
@@ -135,5 +152,6 @@ def _journal(order: Order, actor: Actor, now: datetime) -> None:
             "total_cents": order.total_cents,
             "sale": order.sale,
             "payment_method": order.payment_method,
+            **({"sessions": sessions} if (sessions := sessions_of(order)) else {}),
         },
     )

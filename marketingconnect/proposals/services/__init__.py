@@ -14,7 +14,11 @@ from marketingconnect.proposals.services.composing import (
     set_conditions,
 )
 from marketingconnect.proposals.services.discounting import set_discount, set_discount_limit
-from marketingconnect.proposals.services.preparing import prepare_campaign, prepare_rental
+from marketingconnect.proposals.services.preparing import (
+    prepare_base_campaign,
+    prepare_campaign,
+    prepare_rental,
+)
 from marketingconnect.proposals.services.printing import make_pdf
 from marketingconnect.proposals.services.proposing import propose, revise, withdraw
 from marketingconnect.proposals.services.timing import expire, remind
@@ -28,6 +32,7 @@ __all__ = [
     "create_proposal",
     "expire",
     "make_pdf",
+    "prepare_base_campaign",
     "prepare_campaign",
     "prepare_rental",
     "propose",

@@ -9,6 +9,7 @@ from marketingconnect.accounts.models import User
 from marketingconnect.audit.actors import Actor
 from marketingconnect.offers.email.errors import EmailCampaignError
 from marketingconnect.offers.email.services import choose_file, start_campaign
+from marketingconnect.offers.email.targets import choose_target as choose_base_target
 from marketingconnect.offers.list_rental.errors import RentalError
 from marketingconnect.offers.list_rental.services import (
     choose_target,
@@ -44,6 +45,39 @@ def prepare_campaign(
         choose_file(campaign.pk, file_id=file_id, actor=actor, now=now)
     except EmailCampaignError as refusal:
         raise InvalidFieldsError({"file": str(refusal)}) from refusal
+    return _taken(proposal, "email", campaign.pk, user_id, actor, now)
+
+
+@transaction.atomic
+def prepare_base_campaign(
+    proposal_id: int,
+    *,
+    name: str,
+    criteria: Criteria,
+    counted: int,
+    release: str,
+    user_id: int,
+    actor: Actor,
+    now: datetime,
+) -> ProposalLine:
+    """CGV II.1.c, B.1.3: a campaign to one of the client's targets of the base, begun for it.
+
+    `counted` is what the target gave when it was asked just before. Raises InvalidFieldsError.
+    """
+    proposal = draft(proposal_id)
+    campaign = start_campaign(
+        company_id=proposal.company_id,
+        name=name.strip(),
+        user_id=_owner(proposal).pk,
+        actor=actor,
+        now=now,
+    )
+    try:
+        choose_base_target(
+            campaign.pk, criteria=criteria, counted=counted, release=release, actor=actor, now=now
+        )
+    except EmailCampaignError as refusal:
+        raise InvalidFieldsError({"target": refusal.sentence}) from refusal
     return _taken(proposal, "email", campaign.pk, user_id, actor, now)
 
 

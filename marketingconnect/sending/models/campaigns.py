@@ -38,6 +38,8 @@ class Campaign(models.Model):
     addresses_erased_at = models.DateTimeField(null=True)
     """From then on nobody can read to whom it was sent (CGV B.5)."""
     stop_reason = models.CharField(max_length=300, blank=True)
+    paused_at = models.DateTimeField(null=True)
+    """Since when a campaign in pause waits; empty once it goes on."""
     held_because = models.CharField(max_length=300, blank=True)
     """Why the sender refuses to start although the hour has come, in French."""
     settling_hours = models.PositiveSmallIntegerField(default=72)

@@ -18,7 +18,7 @@ from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign, CampaignVariant
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.rules import figures_freeze_at, start_refusal
-from marketingconnect.sending.services.cutting import spread_over_hours
+from marketingconnect.sending.services.cutting import move_spread, spread_over_hours
 from marketingconnect.sending.services.links import keep_links
 from marketingconnect.sending.services.signatures import forget_signatures
 from marketingconnect.sending.settled import overturned_counts, window_end
@@ -150,12 +150,23 @@ def content_of(kept: Campaign | CampaignVariant) -> CampaignContent:
 def pause_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
     """Hold a running campaign; what is in flight gets its outcome, nothing else leaves."""
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
-    _move(campaign, CampaignState.PAUSED, actor, now, action="campaign.paused", stop_reason=reason)
+    _move(
+        campaign,
+        CampaignState.PAUSED,
+        actor,
+        now,
+        action="campaign.paused",
+        stop_reason=reason,
+        paused_at=now,
+    )
 
 
 @transaction.atomic
 def resume_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Let a paused campaign go on where it was."""
+    """CGV B.1.4: let a paused campaign go on where it was, at the rate it had.
+
+    What is left of a spread moves on by the length of the pause.
+    """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     if campaign.state != CampaignState.PAUSED:
         raise StaleCampaignError("Seule une campagne en pause peut reprendre.")
@@ -166,8 +177,13 @@ def resume_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetim
         now,
         action="campaign.resumed",
         stop_reason="",
+        paused_at=None,
         note=reason,
     )
+    since = max(filter(None, [campaign.paused_at, campaign.decided_at]), default=now)
+    if last := move_spread(campaign, paused_at=since, resumed_at=now):
+        after: dict[str, object] = {"since": since, "last_part_at": last}
+        _journal("campaign.spread_moved", SENDER, campaign, now, after=after)
 
 
 @transaction.atomic

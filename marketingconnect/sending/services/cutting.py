@@ -1,11 +1,15 @@
 """Cut an audience into chunks, give them their hours, and let go of those that a test held."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import connection
 
+from marketingconnect import clock
 from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.rules import spread_after_pause
+from marketingconnect.sending.states import ChunkState
 from marketingconnect.sending.variants import group_sql
 
 CHUNK: Final = 500
@@ -54,7 +58,10 @@ def _cut_for_a_test(campaign: Campaign) -> None:
 
 
 def spread_over_hours(campaign: Campaign, *, now: datetime) -> None:
-    """CGV B.1.4: from now on, the open chunks one after the other over the minutes chosen."""
+    """CGV B.1.4: from now on, the open chunks one after the other over the minutes chosen.
+
+    What would leave at night, after a late beginning, leaves in the morning.
+    """
     if not campaign.spread_minutes:
         return
     with connection.cursor() as cursor:
@@ -70,4 +77,37 @@ def spread_over_hours(campaign: Campaign, *, now: datetime) -> None:
                 "minutes": campaign.spread_minutes,
                 "campaign": campaign.pk,
             },
+        )
+    move_spread(campaign, paused_at=now, resumed_at=now)
+
+
+def move_spread(
+    campaign: Campaign, *, paused_at: datetime, resumed_at: datetime
+) -> datetime | None:
+    """CGV B.1.4: give the rest of a spread its hours after a pause; when its last part leaves.
+
+    Whoever is tried again keeps the hour of that try. None when nothing is spread any more.
+    """
+    if not campaign.spread_minutes:
+        return None
+    waiting = campaign.chunks.filter(
+        state=ChunkState.OPEN, attempt=1, not_before__isnull=False
+    ).order_by("not_before", "pk")
+    rows = list(waiting.values_list("pk", "not_before"))
+    dues = [due for _, due in rows if due is not None]
+    hours = list(
+        spread_after_pause(dues, paused_at=paused_at, resumed_at=resumed_at, zone=clock.PARIS)
+    )
+    if hours != dues:
+        _write_hours([pk for pk, _ in rows], hours)
+    return hours[-1] if hours else None
+
+
+def _write_hours(chunk_ids: Sequence[int], hours: Sequence[datetime]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sending_chunk c SET not_before = moved.at"
+            " FROM unnest(%(ids)s::bigint[], %(hours)s::timestamptz[]) AS moved (id, at)"
+            " WHERE c.id = moved.id AND c.state = 'open'",
+            {"ids": list(chunk_ids), "hours": list(hours)},
         )

@@ -1,11 +1,17 @@
 """Reads of sessions: the open one of a target, its events, who is there."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
+from marketingconnect import clock
 from marketingconnect.targeting.sessions.models import LiveEvent, LiveParticipant, LiveSession
-from marketingconnect.targeting.sessions.rules import is_over, is_present
+from marketingconnect.targeting.sessions.rules import is_over, is_present, made_together
+
+_LOOKED_AT = 20
 
 
 def open_session_of(target_id: int, *, now: datetime) -> LiveSession | None:
@@ -52,3 +58,36 @@ def latest_session_of(target_id: int) -> LiveSession | None:
         .order_by("-pk")
         .first()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SatTogether:
+    """A session as a contract names it: its number, its day, and each person with a side."""
+
+    session: int
+    on: str
+    people: tuple[dict[str, str], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "people": list(self.people)}
+
+
+def session_behind(company_id: int, criteria: Mapping[str, Any]) -> SatTogether | None:
+    """CGV B.1.3: the session in which a client's criteria were made, as they stand, if any."""
+    sessions = LiveSession.objects.filter(
+        company_id=company_id, target__company_id=company_id, target__criteria=dict(criteria)
+    )
+    latest = sessions.select_related("target").prefetch_related("participants").order_by("-pk")
+    return next((found for one in latest[:_LOOKED_AT] if (found := _together(one))), None)
+
+
+def _together(session: LiveSession) -> SatTogether | None:
+    seats = sorted(session.participants.all(), key=lambda seat: (seat.joined_at, seat.pk))
+    if not made_together(
+        changed_at=session.target.changed_at,
+        ended_at=session.ended_at,
+        sides=[seat.side for seat in seats],
+    ):
+        return None
+    people = tuple({"name": seat.name, "side": seat.side} for seat in seats)
+    return SatTogether(session.pk, clock.paris_date(session.started_at).isoformat(), people)

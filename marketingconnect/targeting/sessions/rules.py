@@ -1,5 +1,6 @@
 """When a session is over by itself, and who is there."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,3 +20,14 @@ def is_present(*, last_seen_at: datetime | None, now: datetime) -> bool:
 def is_over(*, started_at: datetime, last_event_at: datetime, now: datetime) -> bool:
     """CGV B.1.3: a session that nobody uses any more ends; the target stays as it is."""
     return now - last_event_at > IDLE_FOR or now - started_at > LONGEST
+
+
+def made_together(
+    *, changed_at: datetime, ended_at: datetime | None, sides: Collection[str]
+) -> bool:
+    """CGV B.1.3: criteria come from a session when client and advisor both sat in it, and nobody
+    has changed them alone since.
+    """
+    if not {"client", "advisor"} <= set(sides):
+        return False
+    return ended_at is None or changed_at <= ended_at

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from marketingconnect.messages.library import templates
+from marketingconnect.messages.library import templates, templates_for
 from marketingconnect.messages.models import Message, Validation
 from marketingconnect.messages.queries import validated_version
 from marketingconnect.messages.rules.validation import ATTESTATIONS
@@ -49,7 +49,10 @@ def test_the_gallery_shows_every_template_and_makes_a_draft(alice: Client) -> No
         assert template.thumbnail in page
     trades = alice.get(url("message_new"), {"pour": "metiers"}).content.decode()
     shown = {one.code for one in templates() if one.thumbnail in trades}
-    assert shown == {one.code for one in templates() if one.category == "metiers"}
+    assert shown == {one.code for one in templates_for("metiers")}
+    assert {"offre-ouverture", "rappel-entretien", "boutique-nouveautes"} <= shown
+    assert "voeux" not in shown
+    assert alice.get(url("message_new"), {"pour": "vendr"}).status_code == 404
     assert len(templates()) >= 20
     answer = alice.post(url("message_new"), {"template": "portes-ouvertes"})
     made = Message.objects.get()

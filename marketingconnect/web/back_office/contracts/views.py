@@ -23,7 +23,7 @@ from marketingconnect.contracts.queries import (
 )
 from marketingconnect.contracts.states import FormalNoticeState
 from marketingconnect.orders.models import Order
-from marketingconnect.orders.queries import order_by_reference
+from marketingconnect.orders.queries import order_by_reference, sessions_in_words
 from marketingconnect.orders.states import TRANSITIONS, OrderState
 from marketingconnect.web.access import StaffRequest, staff_page
 from marketingconnect.web.back_office.contracts.forms import CureForm
@@ -89,12 +89,19 @@ def context_of(request: StaffRequest, reference: str) -> dict[str, Any]:
         "termination": termination_of(order),
         "notices": [_notice_row(one) for one in formal_notices_of(order)],
         "letters": letters().filter(order=order),
-        "check": solvency_check_of(order),
-        "solvency_last_day": solvency_last_day_of(order),
-        "confidential_until": confidentiality_end_of(order),
+        **_contract_facts(order),
         "entries": journal_of(f"order:{order.pk}"),
         "cure": CureForm(),
         **_rights(order, request.user.staff_role),
+    }
+
+
+def _contract_facts(order: Order) -> dict[str, Any]:
+    return {
+        "sessions": sessions_in_words(order),
+        "check": solvency_check_of(order),
+        "solvency_last_day": solvency_last_day_of(order),
+        "confidential_until": confidentiality_end_of(order),
     }
 
 

@@ -5,23 +5,41 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from marketingconnect import clock
 from marketingconnect.accounts.roles import StaffRole
+from marketingconnect.catalogue.queries import (
+    NoPriceError,
+    PricedLine,
+    current_price_list,
+    price_of,
+)
 from marketingconnect.clock import paris_date
+from marketingconnect.offers.email.offer import BASE_PRICE
 from marketingconnect.proposals.errors import InvalidFieldsError, ProposalError
 from marketingconnect.proposals.models import Proposal
-from marketingconnect.proposals.services import prepare_campaign, prepare_rental
+from marketingconnect.proposals.services import (
+    prepare_base_campaign,
+    prepare_campaign,
+    prepare_rental,
+)
 from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.targeting.desk import DeskError
+from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.targeting.queries import CountResult, count_for
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
 from marketingconnect.web.back_office.proposals.forms import ConditionsForm
-from marketingconnect.web.back_office.proposals.preparing_forms import CampaignForm, RentalForm
+from marketingconnect.web.back_office.proposals.preparing_forms import (
+    BaseCampaignForm,
+    CampaignForm,
+    RentalForm,
+    email_targets_of,
+)
 from marketingconnect.web.back_office.proposals.views import page, proposal_or_404
 from marketingconnect.web.errors import conflict
+from marketingconnect.web.keys import number_in
 
 
 @require_POST
@@ -40,6 +58,46 @@ def campaign(request: StaffRequest, proposal_reference: str) -> HttpResponse:
 
 @require_POST
 @staff_page(StaffRole.ADVISOR)
+def base_campaign(request: StaffRequest, proposal_reference: str) -> HttpResponse:
+    """Count a target of the client's in the base, and begin a campaign to it."""
+    found = proposal_or_404(proposal_reference)
+    form = BaseCampaignForm(found, request.POST)
+
+    def prepare() -> None:
+        typed = form.cleaned_data
+        target = _arrested(request, found, typed["target"])
+        prepare_base_campaign(found.pk, name=typed["name"], **target, **_by(request))
+
+    return _prepared(request, found, "base_form", form, prepare)
+
+
+@require_safe
+@staff_page(StaffRole.ADVISOR)
+def base_count(request: StaffRequest, proposal_reference: str) -> HttpResponse:
+    """How many people a target gives by e-mail now, and at what price: a fragment."""
+    found = proposal_or_404(proposal_reference)
+    targets = email_targets_of(found.company_id)
+    target = targets.filter(pk=number_in(request.GET.get("base-target", "")) or 0).first()
+    context: dict[str, Any] = {"target": target}
+    if target is not None:
+        try:
+            told = _counted(request, found, Criteria.from_json(target.criteria))
+        except InvalidFieldsError as refusal:
+            context["refusal"] = refusal.problems["target"]
+        else:
+            context |= {"count": told.count, "price": _priced(told.count or 0)}
+    return render(request, "back_office/proposals/_base_count.html", context)
+
+
+def _priced(count: int) -> PricedLine | None:
+    try:
+        return price_of(current_price_list(clock.today()), BASE_PRICE, count)
+    except NoPriceError:
+        return None
+
+
+@require_POST
+@staff_page(StaffRole.ADVISOR)
 def rental(request: StaffRequest, proposal_reference: str) -> HttpResponse:
     """Count a target of the client's, begin a file for it, and take it in the proposal."""
     found = proposal_or_404(proposal_reference)
@@ -52,18 +110,21 @@ def rental(request: StaffRequest, proposal_reference: str) -> HttpResponse:
 
 def _prepare_rental(request: StaffRequest, found: Proposal, form: RentalForm) -> None:
     typed = form.cleaned_data
-    criteria = Criteria.from_json(typed["target"].criteria)
-    told = _counted(request, found, criteria)
     prepare_rental(
         found.pk,
         name=typed["name"],
-        criteria=criteria,
-        counted=told.count or 0,
-        release=told.release,
+        **_arrested(request, found, typed["target"]),
         uses=typed["uses"],
         times=typed["times"],
         **_by(request),
     )
+
+
+def _arrested(request: StaffRequest, found: Proposal, target: SavedTarget) -> dict[str, Any]:
+    """The criteria as they stand, and what they give at this moment."""
+    criteria = Criteria.from_json(target.criteria)
+    told = _counted(request, found, criteria)
+    return {"criteria": criteria, "counted": told.count or 0, "release": told.release}
 
 
 def _counted(request: StaffRequest, found: Proposal, criteria: Criteria) -> CountResult:

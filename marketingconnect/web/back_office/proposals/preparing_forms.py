@@ -3,11 +3,13 @@
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 
 from marketingconnect.contacts.queries import usable_files
 from marketingconnect.offers.list_rental.rules.ordering import MOST_USES
 from marketingconnect.offers.list_rental.vocabulary import USE_LABELS
 from marketingconnect.proposals.models import Proposal
+from marketingconnect.targeting.criteria import Channel, Use
 from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.targeting.saved import targets_of
 
@@ -42,6 +44,33 @@ class CampaignForm(_NamedForm):
         super().__init__(*args, **kwargs)
         files = usable_files(proposal.company_id)[:_SHOWN]
         self.fields["file"].choices = [(one.pk, one.name) for one in files]  # type: ignore[attr-defined]
+
+
+class BaseCampaignForm(_NamedForm):
+    """A campaign to whom one of the client's targets counts in the base, by e-mail."""
+
+    prefix = "base"
+    target = forms.ModelChoiceField(
+        label="Cible",
+        queryset=SavedTarget.objects.none(),
+        empty_label="Choisissez une cible",
+        error_messages={
+            "required": "Choisissez une de ses cibles.",
+            "invalid_choice": "Cette cible n’est pas faite pour l’e-mail, ou n’est plus là : "
+            "choisissez-en une autre.",
+        },
+    )
+
+    def __init__(self, proposal: Proposal, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].queryset = email_targets_of(proposal.company_id)  # type: ignore[attr-defined]
+
+
+def email_targets_of(company_id: int) -> QuerySet[SavedTarget]:
+    """The targets that may be written to by e-mail."""
+    return targets_of(company_id).filter(
+        criteria__channel=Channel.EMAIL.value, criteria__use=Use.SENDING.value
+    )
 
 
 class RentalForm(_NamedForm):
@@ -79,6 +108,8 @@ def preparing_forms(proposal: Proposal) -> dict[str, forms.Form]:
     offered: dict[str, forms.Form] = {}
     if usable_files(proposal.company_id).exists():
         offered["campaign_form"] = CampaignForm(proposal)
+    if email_targets_of(proposal.company_id).exists():
+        offered["base_form"] = BaseCampaignForm(proposal)
     if targets_of(proposal.company_id).exists():
         offered["rental_form"] = RentalForm(proposal)
     return offered

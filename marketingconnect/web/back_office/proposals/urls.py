@@ -28,6 +28,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="proposal_line_remove",
     ),
     path("<str:proposal_reference>/campagne", preparing.campaign, name="proposal_prepare_campaign"),
+    path(
+        "<str:proposal_reference>/campagne-base",
+        preparing.base_campaign,
+        name="proposal_prepare_base_campaign",
+    ),
+    path(
+        "<str:proposal_reference>/campagne-base/comptage",
+        preparing.base_count,
+        name="proposal_base_count",
+    ),
     path("<str:proposal_reference>/fichier", preparing.rental, name="proposal_prepare_rental"),
     path(
         "<str:proposal_reference>/lignes/<int:proposal_line_id>/remise",

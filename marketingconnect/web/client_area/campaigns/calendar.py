@@ -6,6 +6,7 @@ from typing import Any
 from marketingconnect.kernel.calendar import add_months, end_of_month, first_of_next_month
 from marketingconnect.offers.email.rules import FURTHEST_DAYS, earliest_send_date, send_days
 from marketingconnect.web.client_area.campaigns.dossier import Dossier
+from marketingconnect.web.client_area.campaigns.month import month_asked
 from marketingconnect.web.components import CalendarDay
 
 
@@ -13,7 +14,7 @@ def calendar_days(dossier: Dossier, *, asked: str) -> dict[str, Any]:
     """Context of the calendar; `asked` is a month (`2026-12`), else the first one allowed."""
     today, terms = dossier.today, dossier.terms
     earliest = earliest_send_date(payment_validated_on=dossier.paid_on or today, terms=terms)
-    first = _month(asked) or _month_of(dossier, earliest)
+    first = month_asked(asked) or _month_of(dossier, earliest)
     days = send_days(
         first=first,
         last=end_of_month(first_of_next_month(first)),
@@ -36,13 +37,6 @@ def calendar_days(dossier: Dossier, *, asked: str) -> dict[str, Any]:
         "months_before": max(before, today.replace(day=1)) if first > today else None,
         "months_after": after if after <= today + timedelta(days=FURTHEST_DAYS) else None,
     }
-
-
-def _month(asked: str) -> date | None:
-    try:
-        return date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        return None
 
 
 def _month_of(dossier: Dossier, earliest: date) -> date:

@@ -12,8 +12,9 @@ from marketingconnect.kernel.calendar import format_short_date_fr
 from marketingconnect.kernel.money import format_number_fr
 from marketingconnect.messages.models import Message
 from marketingconnect.messages.queries import messages_of, standing_of
-from marketingconnect.offers.email.rules import FIRST_HOUR, LAST_HOUR, SPREADS
+from marketingconnect.offers.email.rules import LAST_HOUR, SPREADS
 from marketingconnect.sending.message.tracking import Opens
+from marketingconnect.sending.rules import FIRST_HOUR
 from marketingconnect.web.components import ChoiceDetail
 
 _MESSAGES_SHOWN: Final = 12

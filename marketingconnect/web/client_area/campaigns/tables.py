@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Final
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from marketingconnect import clock
 from marketingconnect.offers.email.models import EmailCampaign
@@ -68,11 +71,30 @@ def state_of(campaign: EmailCampaign) -> tuple[str, str]:
 def months_of(company_id: int) -> list[tuple[date, Sequence[CampaignRow]]]:
     """Campaigns from this month on, by month, in the order in which they leave."""
     first = clock.today().replace(day=1)
-    dated = campaigns_of(company_id).filter(send_at__date__gte=first).order_by("send_at")[:PAGE]
-    rows = [row_of(campaign) for campaign in dated]
+    rows = [row_of(campaign) for campaign in leaving_since(company_id, first)[:PAGE]]
     return [(month, list(group)) for month, group in groupby(rows, key=_month)]
 
 
-def _month(row: CampaignRow) -> date:
+def leaving_since(
+    company_id: int, first: date, *, before: date | None = None
+) -> QuerySet[EmailCampaign]:
+    """What leaves from a day on, in order: at the hour handed over, else at the one chosen."""
+    leaves_at = Coalesce("sending__scheduled_for", "send_at")
+    dated = campaigns_of(company_id).annotate(leaves_at=leaves_at)
+    leaving = dated.filter(leaves_at__gte=start_of(first)).order_by("leaves_at", "pk")
+    return leaving if before is None else leaving.filter(leaves_at__lt=start_of(before))
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in Paris."""
+    return datetime.combine(day, time(), tzinfo=clock.PARIS)
+
+
+def day_of(row: CampaignRow) -> date:
+    """The civil day on which a campaign leaves."""
     assert row.at is not None  # noqa: S101  only campaigns with a date are asked for
-    return clock.paris_date(row.at).replace(day=1)
+    return clock.paris_date(row.at)
+
+
+def _month(row: CampaignRow) -> date:
+    return day_of(row).replace(day=1)

@@ -13,6 +13,7 @@ from marketingconnect.web.client_area.campaigns.views import (
 urlpatterns: list[URLPattern] = [
     path("", lists.campaigns, name="campaigns"),
     path("comparer", lists.compare, name="campaigns_compare"),
+    path("calendrier", lists.month, name="campaigns_month"),
     path("nouvelle", lists.new, name="campaign_new"),
     path("<int:campaign_id>/", composing.summary, name="campaign"),
     path("<int:campaign_id>/destinataires", composing.recipients, name="campaign_recipients"),

@@ -18,7 +18,12 @@ from marketingconnect.invoices.queries import invoices_of_order
 from marketingconnect.kernel.money import Money
 from marketingconnect.offers.contract import Missing
 from marketingconnect.orders.models import Order, OrderLine
-from marketingconnect.orders.queries import missing_of, order_of, scheduled_for
+from marketingconnect.orders.queries import (
+    missing_of,
+    order_of,
+    scheduled_for,
+    sessions_in_words,
+)
 from marketingconnect.orders.rules import PAYMENT_MISSING
 from marketingconnect.orders.states import LineState, OrderState, Sale
 from marketingconnect.payments.epc import transfer_qr_code
@@ -126,6 +131,8 @@ class OrderPage:
     """The client signs before it pays."""
     is_paid_by_post: bool
     instalments: Instalments
+    sessions: Sequence[str]
+    """The live sessions from which it was placed, with who took part (CGV B.1.3)."""
 
     @property
     def pays_now(self) -> bool:
@@ -225,6 +232,7 @@ def order_page(order: Order, now: datetime) -> OrderPage:
         story=story_of(order, invoices, [view.scheduled_for for view in lines]),
         today=today,
         instalments=instalments,
+        sessions=sessions_in_words(order),
         documents=documents_to_sign(order),
         signs_first=signs_first(order),
         is_paid_by_post=order.sale == Sale.ONLINE

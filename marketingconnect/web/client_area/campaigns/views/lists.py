@@ -8,10 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from marketingconnect import clock
 from marketingconnect.accounts.roles import MemberRole
 from marketingconnect.offers.email.services import start_campaign
+from marketingconnect.terms.queries import current_terms, parameters_of
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.campaigns.comparing import compared, comparison_csv
 from marketingconnect.web.client_area.campaigns.everything import work_rows
 from marketingconnect.web.client_area.campaigns.forms import NameForm
+from marketingconnect.web.client_area.campaigns.month import month_of
 from marketingconnect.web.client_area.campaigns.tables import campaign_rows, months_of
 
 
@@ -22,6 +24,20 @@ def campaigns(request: ClientRequest) -> HttpResponse:
     rows, following = work_rows(request.company.pk, before=request.GET.get("apres", ""))
     context = {"rows": rows, "following": following, "months": months_of(request.company.pk)}
     return render(request, "client_area/campaigns/list.html", context)
+
+
+@require_GET
+@client_page()
+def month(request: ClientRequest) -> HttpResponse:
+    """The company's campaigns on a calendar, a month at a time."""
+    today = clock.today()
+    shown = month_of(
+        request.company.pk,
+        asked=request.GET.get("mois", ""),
+        today=today,
+        terms=parameters_of(current_terms(today)),
+    )
+    return render(request, "client_area/campaigns/month.html", shown)
 
 
 @require_GET

@@ -1,7 +1,7 @@
 """The messages of the company, and how a new one starts."""
 
 from django.contrib import messages as notes
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -50,15 +50,17 @@ def _gallery(request: ClientRequest) -> HttpResponse:
     """The templates on show; a choice that does not exist is a 400."""
     unknown = request.method == "POST"
     wanted = request.GET.get("pour", "")
-    shown = templates_for(wanted)
+    try:
+        shown = templates_for(wanted)
+    except KeyError as unknown_category:
+        raise Http404 from unknown_category
     context = {"templates": shown, "unknown": unknown, "categories": _categories(wanted)}
     page = "client_area/messages/gallery.html"
     return render(request, page, context, status=400 if unknown else 200)
 
 
 def _categories(wanted: str) -> list[Tab]:
-    known = wanted in CATEGORIES
-    every = Tab("Tous", "?", not known, len(templates()))
+    every = Tab("Tous", "?", not wanted, len(templates()))
     return [every] + [
         Tab(label, f"?pour={code}", code == wanted, len(templates_for(code)))
         for code, label in CATEGORIES.items()
