@@ -94,7 +94,16 @@ def _by_outcome(campaign_id: int) -> dict[str, Counter[str]]:
 
 def complaints_about(campaign_id: int) -> int:
     """Recipients who reported the message as unwanted, each once, whenever it was told."""
-    told = ReturnEvent.objects.filter(campaign_id=campaign_id, kind=ReturnKind.COMPLAINT)
+    return _recipients_told(campaign_id, ReturnKind.COMPLAINT)
+
+
+def unsubscribed_by(campaign_id: int) -> int:
+    """Recipients who left by the link of this message, each once."""
+    return _recipients_told(campaign_id, ReturnKind.UNSUBSCRIBE)
+
+
+def _recipients_told(campaign_id: int, kind: ReturnKind) -> int:
+    told = ReturnEvent.objects.filter(campaign_id=campaign_id, kind=kind)
     return told.values("position").distinct().count()
 
 

@@ -325,8 +325,8 @@ def test_campaigns_are_put_side_by_side_and_nobody_else_s(cast: Cast, alice: Cli
     sheet = alice.get(address, {**asked, "csv": "1"}).getvalue().decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(sheet), delimiter=";"))
     assert [list(line.values())[1:] for line in lines] == [
-        ["60", "57", "56", "98,2", "1", "1,8", "0", "0,0", "0", "0,00"],
-        ["40", "37", "36", "97,3", "1", "2,7", "0", "0,0", "1", "2,78"],
+        ["60", "57", "56", "98,2", "1", "1,8", "0", "0,0", "0", "0,00", "0", "0,00"],
+        ["40", "37", "36", "97,3", "1", "2,7", "0", "0,0", "0", "0,00", "1", "2,78"],
     ]
     assert "1 (2,78" in shown
     assert "Aucune campagne choisie" in logged_in(cast.charlie).get(address, asked).text

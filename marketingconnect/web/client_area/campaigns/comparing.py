@@ -9,7 +9,7 @@ from typing import Final
 
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.queries import campaigns_of
-from marketingconnect.sending.queries import Figures, complaints_about, figures
+from marketingconnect.sending.queries import Figures, complaints_about, figures, unsubscribed_by
 from marketingconnect.statistics.comparing import Rate, told
 from marketingconnect.statistics.exports import harmless
 from marketingconnect.statistics.visits.queries import visits_of
@@ -26,6 +26,8 @@ _TITLES: Final = (
     "Non aboutis (% des envoyés)",
     "Personnes qui ont cliqué",
     "Personnes qui ont cliqué (% des aboutis)",
+    "Désinscrits par le lien",
+    "Désinscrits par le lien (% des aboutis)",
     "Plaintes",
     "Plaintes (% des aboutis)",
 )
@@ -39,6 +41,8 @@ class Compared:
     figures: Figures
     clickers: int | None
     """People who clicked; None where clicks were not counted."""
+    unsubscribed: int
+    """Recipients who left by the link of the message."""
     complaints: int
     """Recipients who reported the message as unwanted."""
     words: tuple[str, ...]
@@ -59,6 +63,10 @@ class Compared:
     @property
     def undelivered_percent(self) -> float:
         return round(self.undelivered.share * 100, 1)
+
+    @property
+    def unsubscribed_percent(self) -> Decimal:
+        return _fine_percent(Rate(self.unsubscribed, self.figures.delivered))
 
     @property
     def complaint_percent(self) -> Decimal:
@@ -96,6 +104,8 @@ def _counts(row: Compared) -> list[object]:
         _percent(row.undelivered_percent, found.sent),
         "" if row.clickers is None else row.clickers,
         _percent(row.click_percent, found.delivered),
+        row.unsubscribed,
+        _percent(row.unsubscribed_percent, found.delivered),
         row.complaints,
         _percent(row.complaint_percent, found.delivered),
     ]
@@ -114,8 +124,8 @@ def _percent(value: float | Decimal | None, whole: int) -> str:
 def _row(campaign: EmailCampaign) -> Compared:
     sending_id = campaign.sending_id or 0
     clickers = visits_of(sending_id).clicks.people if campaign.tracks_clicks else None
-    complaints = complaints_about(sending_id)
-    return Compared(campaign, figures(sending_id), clickers, complaints, ())
+    left, complaints = unsubscribed_by(sending_id), complaints_about(sending_id)
+    return Compared(campaign, figures(sending_id), clickers, left, complaints, ())
 
 
 def _beside(first: Compared, row: Compared) -> Compared:
