@@ -18,9 +18,9 @@ from django.db.models import (
     Value,
 )
 
-from marketingconnect.sending.models import Campaign, Chunk, OutcomeCount
+from marketingconnect.sending.models import Campaign, Chunk, OutcomeCount, ReturnEvent
 from marketingconnect.sending.settled import BOUNCES, OVERTURNED, overturned_counts
-from marketingconnect.sending.states import ABOUTIS, CampaignState, ChunkState, Outcome
+from marketingconnect.sending.states import ABOUTIS, CampaignState, ChunkState, Outcome, ReturnKind
 
 PAGE: Final = 50
 _ADDRESS: Final = re.compile(r"[^\]\s<>()\[\",;:]+@[^\]\s<>()\[\",;:]+")
@@ -90,6 +90,21 @@ def _by_outcome(campaign_id: int) -> dict[str, Counter[str]]:
     for outcome, cause, total in counts:
         by[outcome][cause] = total
     return by
+
+
+def complaints_about(campaign_id: int) -> int:
+    """Recipients who reported the message as unwanted, each once, whenever it was told."""
+    return _recipients_told(campaign_id, ReturnKind.COMPLAINT)
+
+
+def unsubscribed_by(campaign_id: int) -> int:
+    """Recipients who left by the link of this message, each once."""
+    return _recipients_told(campaign_id, ReturnKind.UNSUBSCRIBE)
+
+
+def _recipients_told(campaign_id: int, kind: ReturnKind) -> int:
+    told = ReturnEvent.objects.filter(campaign_id=campaign_id, kind=kind)
+    return told.values("position").distinct().count()
 
 
 def campaigns_to_prepare() -> list[int]:

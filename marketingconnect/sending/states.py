@@ -71,11 +71,13 @@ ABOUTIS = (Outcome.RELAYED, Outcome.ACCEPTED)
 
 
 class ReturnKind(StrEnum):
-    """What a mail that came back says."""
+    """What came back about a recipient: by a mail, a provider or the link of the message."""
 
     BOUNCE = "bounce"
     """Not delivered, for good: refused, or given up after tries."""
     COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    """Asked by the link of the message."""
     AUTO_REPLY = "auto_reply"
     DELIVERED = "delivered"
     OTHER = "other"
@@ -90,6 +92,7 @@ class ReturnSource(StrEnum):
     IMAP = "imap"
     WEBHOOK = "webhook"
     FILE = "file"
+    LINK = "link"
     HAND = "hand"
     """Read and classified by a person."""
 

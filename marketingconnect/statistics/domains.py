@@ -72,7 +72,8 @@ def count_domains_of_sent_campaigns() -> int:
 @transaction.atomic
 def count_domains(campaign: Campaign) -> None:
     """Count one campaign anew, in place of what was counted before."""
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    # What refers to the campaign may still be written: people leave while it is counted.
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     DomainCount.objects.filter(campaign=campaign).delete()
     asked: dict[str, Any] = {
         "campaign": campaign.pk,

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from django.db import transaction
 
 from marketingconnect.kernel.errors import InvalidValueError
-from marketingconnect.sending.models import Campaign, Recipient
+from marketingconnect.sending.models import Campaign, Recipient, ReturnEvent
+from marketingconnect.sending.states import ReturnKind, ReturnSource
 from marketingconnect.suppression.models import Channel, Scope
 from marketingconnect.suppression.sealed import SealedAddress, suppress_sealed
 from marketingconnect.suppression.services import suppress
@@ -49,6 +50,21 @@ def oppose(
         return False
     news = [suppress_sealed(sealed, **one._asdict(), reason=reason, at=at) for one in lists]
     return any(news)
+
+
+def remember_leaving(campaign_id: int, position: int, *, at: datetime) -> None:
+    """What a campaign is judged by: who left it by its link, once each. Safe to repeat."""
+    ReturnEvent.objects.get_or_create(
+        event_key=f"unsubscribe:{campaign_id}:{position}",
+        defaults={
+            "campaign_id": campaign_id,
+            "position": position,
+            "kind": ReturnKind.UNSUBSCRIBE,
+            "source": ReturnSource.LINK,
+            "at": at,
+            "received_at": at,
+        },
+    )
 
 
 def sealed_address(recipient: Recipient) -> SealedAddress | None:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from marketingconnect.sending.message.tokens import InvalidTokenError, recipient_of_link
 from marketingconnect.sending.models import Campaign, Recipient
-from marketingconnect.sending.services.opposing import ClosedScope, oppose, scopes_to_close
+from marketingconnect.sending.services.opposing import (
+    ClosedScope,
+    oppose,
+    remember_leaving,
+    scopes_to_close,
+)
 
 ONE_CLICK = "unsubscribe_one_click"
 PAGE = "unsubscribe_page"
@@ -57,10 +60,11 @@ def leaver_of(token: str) -> Leaver:
     )
 
 
-@transaction.atomic
 def leave(leaver: Leaver, reason: str, *, now: datetime) -> None:
     """CGV B.5: oppose for good; committed when this returns, and safe to repeat.
 
     Who was reached through the base leaves the advertiser's mailings and the base, in one act.
+    The opposition is committed first: nothing that counts it may delay it.
     """
     oppose(leaver.campaign_id, leaver.position, leaver.lists, reason=reason, at=now)
+    remember_leaving(leaver.campaign_id, leaver.position, at=now)

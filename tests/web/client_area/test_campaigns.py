@@ -1,5 +1,7 @@
 """The guided path of a campaign, its figures, and who may see them."""
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from marketingconnect import clock
 from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_demo_price_list
 from marketingconnect.config.wiring import wire
 from marketingconnect.offers.email.models import EmailCampaign
-from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.models import Campaign, ReturnEvent
 from marketingconnect.sending.services.erasing import erase_addresses
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.statistics.models import Export
@@ -309,6 +311,11 @@ def test_two_messages_are_put_to_the_test_and_the_calendar_spreads(
 
 def test_campaigns_are_put_side_by_side_and_nobody_else_s(cast: Cast, alice: Client) -> None:
     first, second = sent_campaign(cast), sent_campaign(cast, emails=40, name="other")
+    for key in ("a", "b"):  # told twice, counted once
+        ReturnEvent.objects.create(
+            campaign_id=second.sending_id or 0, position=4, kind="complaint", source="webhook",
+            event_key=key, at=NOON, received_at=NOON,
+        )  # fmt: skip
     address = page("campaigns_compare")
     asked = {"c": [str(first.pk), str(second.pk), "999999", "x", "9" * 5000, str(first.pk)]}
 
@@ -316,6 +323,11 @@ def test_campaigns_are_put_side_by_side_and_nobody_else_s(cast: Cast, alice: Cli
     assert "Repère" in shown
     assert "trop peu de messages" in shown
     sheet = alice.get(address, {**asked, "csv": "1"}).getvalue().decode("utf-8-sig")
-    assert len(sheet.splitlines()) == 3
+    lines = list(csv.DictReader(io.StringIO(sheet), delimiter=";"))
+    assert [list(line.values())[1:] for line in lines] == [
+        ["60", "57", "56", "98,2", "1", "1,8", "0", "0,0", "0", "0,00", "0", "0,00"],
+        ["40", "37", "36", "97,3", "1", "2,7", "0", "0,0", "0", "0,00", "1", "2,78"],
+    ]
+    assert "1 (2,78" in shown
     assert "Aucune campagne choisie" in logged_in(cast.charlie).get(address, asked).text
     assert f'value="{first.pk}"' in alice.get(page("results")).text

@@ -5,7 +5,7 @@ from django.test import Client
 
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign
-from marketingconnect.sending.queries import figures
+from marketingconnect.sending.queries import figures, unsubscribed_by
 from marketingconnect.suppression.models import Suppression
 from marketingconnect.suppression.queries import suppressed
 from tests.sending.factories import make_campaign
@@ -43,6 +43,7 @@ def test_one_click_works_with_both_encodings_and_twice() -> None:
         )
         assert answer.status_code == 200
     assert Suppression.objects.count() == 1
+    assert unsubscribed_by(campaign.pk) == 1
 
 
 def test_opening_the_link_changes_nothing_and_shows_a_button() -> None:
@@ -54,6 +55,7 @@ def test_opening_the_link_changes_nothing_and_shows_a_button() -> None:
     assert "zoe@example.org" not in shown
     assert Client().head(link(campaign)).status_code == 200
     assert opposed(campaign) == set()
+    assert unsubscribed_by(campaign.pk) == 0
 
 
 def test_the_button_unsubscribes_and_says_so() -> None:

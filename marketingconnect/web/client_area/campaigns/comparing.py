@@ -3,18 +3,34 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.queries import campaigns_of
-from marketingconnect.sending.queries import Figures, figures
+from marketingconnect.sending.queries import Figures, complaints_about, figures, unsubscribed_by
 from marketingconnect.statistics.comparing import Rate, told
 from marketingconnect.statistics.exports import harmless
 from marketingconnect.statistics.visits.queries import visits_of
 from marketingconnect.web.keys import number_in
 
 MOST: Final = 4
+_TITLES: Final = (
+    "Campagne",
+    "Commandées",
+    "Envoyés",
+    "Aboutis",
+    "Aboutis (% des envoyés)",
+    "Non aboutis",
+    "Non aboutis (% des envoyés)",
+    "Personnes qui ont cliqué",
+    "Personnes qui ont cliqué (% des aboutis)",
+    "Désinscrits par le lien",
+    "Désinscrits par le lien (% des aboutis)",
+    "Plaintes",
+    "Plaintes (% des aboutis)",
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,10 @@ class Compared:
     figures: Figures
     clickers: int | None
     """People who clicked; None where clicks were not counted."""
+    unsubscribed: int
+    """Recipients who left by the link of the message."""
+    complaints: int
+    """Recipients who reported the message as unwanted."""
     words: tuple[str, ...]
     """What differs from the first one."""
 
@@ -37,8 +57,20 @@ class Compared:
         return Rate(self.clickers or 0, self.figures.delivered)
 
     @property
+    def delivered_percent(self) -> float:
+        return round(Rate(self.figures.delivered, self.figures.sent).share * 100, 1)
+
+    @property
     def undelivered_percent(self) -> float:
         return round(self.undelivered.share * 100, 1)
+
+    @property
+    def unsubscribed_percent(self) -> Decimal:
+        return _fine_percent(Rate(self.unsubscribed, self.figures.delivered))
+
+    @property
+    def complaint_percent(self) -> Decimal:
+        return _fine_percent(Rate(self.complaints, self.figures.delivered))
 
     @property
     def click_percent(self) -> float | None:
@@ -56,26 +88,51 @@ def compared(company_id: int, ids: Sequence[str]) -> list[Compared]:
 
 def comparison_csv(rows: Sequence[Compared]) -> Iterator[str]:
     """A line a campaign, as spreadsheets here read them."""
-    titles = ["Campagne", "Commandées", "Envoyés", "Aboutis", "Non aboutis"]
-    yield "\ufeff" + _line([*titles, "Personnes qui ont cliqué"])
+    yield "\ufeff" + _line(_TITLES)
     for row in rows:
-        found = row.figures
-        clickers = "" if row.clickers is None else row.clickers
-        counts = [found.sold, found.sent, found.delivered, found.undelivered]
-        yield _line([harmless(row.campaign.name), *counts, clickers])
+        yield _line([harmless(row.campaign.name), *_counts(row)])
+
+
+def _counts(row: Compared) -> list[object]:
+    found = row.figures
+    return [
+        found.sold,
+        found.sent,
+        found.delivered,
+        _percent(row.delivered_percent, found.sent),
+        found.undelivered,
+        _percent(row.undelivered_percent, found.sent),
+        "" if row.clickers is None else row.clickers,
+        _percent(row.click_percent, found.delivered),
+        row.unsubscribed,
+        _percent(row.unsubscribed_percent, found.delivered),
+        row.complaints,
+        _percent(row.complaint_percent, found.delivered),
+    ]
+
+
+def _fine_percent(rate: Rate) -> Decimal:
+    """Two decimals: mailbox providers judge a sender by thousandths."""
+    return Decimal(rate.share * 100).quantize(Decimal("0.01"))
+
+
+def _percent(value: float | Decimal | None, whole: int) -> str:
+    """As spreadsheets here read it; nothing of nothing is no rate."""
+    return "" if value is None or not whole else str(value).replace(".", ",")
 
 
 def _row(campaign: EmailCampaign) -> Compared:
     sending_id = campaign.sending_id or 0
     clickers = visits_of(sending_id).clicks.people if campaign.tracks_clicks else None
-    return Compared(campaign, figures(sending_id), clickers, ())
+    left, complaints = unsubscribed_by(sending_id), complaints_about(sending_id)
+    return Compared(campaign, figures(sending_id), clickers, left, complaints, ())
 
 
 def _beside(first: Compared, row: Compared) -> Compared:
     words = [told("Non aboutis", first.undelivered, row.undelivered)]
     if first.clickers is not None and row.clickers is not None:
         words.append(told("Clics", first.clicks, row.clicks))
-    return Compared(row.campaign, row.figures, row.clickers, tuple(words))
+    return replace(row, words=tuple(words))
 
 
 def _line(cells: Sequence[object]) -> str:
