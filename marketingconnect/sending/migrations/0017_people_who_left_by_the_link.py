@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sending', '0015_answers_of_people'),
+        ('sending', '0016_since_when_it_waits'),
     ]
 
     operations = [
