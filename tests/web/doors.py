@@ -77,6 +77,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "campaign_measures": {"GET": "viewer", "POST": "editor"},
     "campaign_clicks": {"GET": "viewer"},
     "campaign_clicks_csv": {"GET": "viewer"},
+    "campaign_clicks_message": {"GET": "viewer"},
     "campaign_figures": {"GET": "viewer"},
     "campaign_live": {"GET": "viewer"},
     "campaign_list": {"GET": "viewer"},

@@ -10,6 +10,7 @@ from marketingconnect.messages.composing.rendering import Compiled
 from marketingconnect.messages.merge_fields import STANDARD_LABELS, sample_fields
 from marketingconnect.messages.models import Message, MessageVersion
 from marketingconnect.sending.merge import OWN_LINKS, merge
+from marketingconnect.sending.message.content import CampaignContent
 
 EXAMPLE_LINK_PATH = "/u/exemple"
 """Where the links of a preview that we fill lead: a page that says it is an example."""
@@ -50,7 +51,7 @@ def sample_of(message: Message) -> Sample:
     return Sample(fields, "Camille Durand, personne inventée", True)
 
 
-def render_sample(content: Compiled | MessageVersion, sample: Sample) -> Rendered:
+def render_sample(content: Compiled | MessageVersion | CampaignContent, sample: Sample) -> Rendered:
     """The content with this person's values; HTML values escaped, lines kept whole."""
     example = f"{settings.BASE_URL}{EXAMPLE_LINK_PATH}"
     fields = {**sample.fields, **dict.fromkeys(OWN_LINKS, example)}

@@ -7,7 +7,7 @@ field differs for each recipient, and `mailto:`, `tel:` and the unsubscribe link
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -96,6 +96,19 @@ def tracked(content: CampaignContent, tracking: Tracking) -> CampaignContent:
         html=_with_pixel(_tracked_html(content.html, tracking), tracking),
         text=_tracked_text(content.text, tracking),
     )
+
+
+def marked(source: str, numbers: Mapping[str, int], mark: Callable[[int], str]) -> str:
+    """The HTML with a mark after each tracked link; `mark` gives the HTML for a number."""
+    out, end = list[str](), 0
+    for match in _HREF.finditer(source):
+        number = numbers.get(_written(match))
+        inside = _WORDS.match(source, match.end())
+        if number is None or inside is None or match.start() < end:
+            continue
+        out += [source[end : inside.end()], mark(number)]
+        end = inside.end()
+    return "".join([*out, source[end:]])
 
 
 def click_path(number: int) -> str:

@@ -66,6 +66,15 @@ def test_people_and_machines_stand_apart_by_link_and_by_hour(cast: Cast) -> None
     assert "La boutique" in shown
     assert "Clics heure par heure" in shown
     assert "sans savoir qui ouvre" in shown
+    assert "Le message, lien par lien" in shown
+    drawn = alice.get(page("campaign_clicks_message", campaign))
+    assert "sandbox" in drawn.headers["Content-Security-Policy"]
+    words = drawn.content.decode()
+    assert words.index("La boutique") < words.index("n° 1 · 1 personne<")
+    assert words.index("Le pain") < words.index("n° 2 · 0 personne<")
+    assert "{{" not in words
+    assert alice.get(page("campaign_clicks_message", campaign) + "?message=b").status_code == 404
+    assert logged_in(cast.charlie).get(page("campaign_clicks_message", campaign)).status_code == 404
     sheet = b"".join(alice.get(page("campaign_clicks_csv", campaign)))
     assert f"La boutique;{SHOP};;2;1;0;0\r\nLe pain;https://pain.test/;;0;0;1;1" in sheet.decode()
     assert logged_in(cast.charlie).get(page("campaign_clicks", campaign)).status_code == 404

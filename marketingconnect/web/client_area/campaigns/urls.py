@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:campaign_id>/test/non", testing.no_test, name="campaign_no_test"),
     path("<int:campaign_id>/mesure", visits.measures, name="campaign_measures"),
     path("<int:campaign_id>/clics", visits.clicks, name="campaign_clicks"),
+    path("<int:campaign_id>/clics/message", visits.clicks_message, name="campaign_clicks_message"),
     path("<int:campaign_id>/clics.csv", visits.clicks_csv, name="campaign_clicks_csv"),
     path("<int:campaign_id>/commander", composing.order, name="campaign_order"),
     path("<int:campaign_id>/dupliquer", again.duplicate, name="campaign_duplicate"),

@@ -9,6 +9,7 @@ from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.sending import queries
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.variants import Variant
 from marketingconnect.statistics.visits.queries import Visits, visits_of
 from marketingconnect.web.components import Series
 
@@ -38,8 +39,22 @@ def clicks_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
                 "Machines", [counted.machine_visits for _, counted in visits.hours[:_MOST_HOURS]]
             ),
         ],
+        "maps": _maps(sending),
         "any": visits.clicks.visits or visits.clicks.machine_visits,
     }
+
+
+def variants_of(sending: Campaign) -> list[str]:
+    """The messages that were sent: two where two were tried."""
+    return [Variant.A, Variant.B] if sending.test_percent else [Variant.A]
+
+
+def _maps(sending: Campaign) -> list[tuple[str, str]]:
+    """Each message and the title of its drawing."""
+    variants = variants_of(sending)
+    if len(variants) == 1:
+        return [(variants[0], "Le message, lien par lien")]
+    return [(one, f"Le message {one.upper()}, lien par lien") for one in variants]
 
 
 def _opens(sending: Campaign, visits: Visits) -> int:

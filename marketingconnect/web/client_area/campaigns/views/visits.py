@@ -13,11 +13,14 @@ from marketingconnect.offers.email.errors import EmailCampaignError
 from marketingconnect.offers.email.services import choose_measures
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.variants import Variant
 from marketingconnect.statistics.visits.queries import csv_of, visits_of
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of
 from marketingconnect.web.client_area.campaigns.forms import MeasuresForm
-from marketingconnect.web.client_area.campaigns.visits import clicks_page
+from marketingconnect.web.client_area.campaigns.link_map import message_with_clicks
+from marketingconnect.web.client_area.campaigns.visits import clicks_page, variants_of
+from marketingconnect.web.email_preview import preview_response
 
 
 @require_GET
@@ -27,6 +30,17 @@ def clicks(request: ClientRequest, campaign_id: int) -> HttpResponse:
     dossier, sending = _launched(request, campaign_id)
     context = {"dossier": dossier, **clicks_page(dossier.campaign, sending)}
     return render(request, "client_area/campaigns/clicks.html", context)
+
+
+@require_GET
+@client_page()
+def clicks_message(request: ClientRequest, campaign_id: int) -> HttpResponse:
+    """The message with its clicks drawn on it, for the frame of the page of clicks."""
+    _, sending = _launched(request, campaign_id)
+    variant = request.GET.get("message", Variant.A)
+    if variant not in variants_of(sending):
+        raise Http404
+    return preview_response(message_with_clicks(sending, variant), "")
 
 
 @require_GET
