@@ -36,6 +36,10 @@ WRITE_SECONDS: Final = 0.2
 _SAFETY_SECONDS: Final = 10
 _AHEAD_SECONDS: Final = 1
 _FAREWELL_SECONDS: Final = 20
+_NO_ROOM: Final = (
+    "Le disque de notre serveur d’envoi est plein : rien ne part tant que nous ne pouvons pas noter"
+    " chaque départ. L’envoi reprendra seul."
+)
 
 
 class Sender:
@@ -189,7 +193,7 @@ class Sender:
 
     async def _take_one(self) -> bool:
         running = sorted(self._desk.running)
-        if not running or not self._has_room():
+        if not running or not await self._has_room():
             return False
         for turn in range(len(running)):
             campaign_id = running[(self._next_campaign + turn) % len(running)]
@@ -206,16 +210,19 @@ class Sender:
                 return True
         return False
 
-    def _has_room(self) -> bool:
-        """Nothing is claimed that could not be written down here."""
+    async def _has_room(self) -> bool:
+        """Nothing is claimed that could not be written down here; a full disk is told."""
         try:
             self._spool.take_room()
         except OSError as error:
             if not self._full:
                 log.error("no room for the spool, nothing leaves: %s", error)
             self._full = True
+            await self._store.say_held(_NO_ROOM)
             return False
-        self._full = False
+        if self._full:
+            self._full = False
+            await self._store.say_held("")
         return True
 
     def _accept(self, taken: Taken) -> None:

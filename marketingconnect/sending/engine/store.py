@@ -138,6 +138,10 @@ class Store:
     async def write(self, parcel: Parcel) -> None:
         await self._call(self._write, parcel)
 
+    async def say_held(self, reason: str) -> None:
+        """On each running campaign; an empty reason: it leaves again."""
+        await self._call(lambda: campaigns.hold_running(reason, now=clock.now()))
+
     async def count_by_day(self, sent: dict[str, int]) -> dict[str, DestinationAge]:
         return await self._call(lambda: count_destinations(sent, clock.today()))
 

@@ -1,0 +1,82 @@
+"""A disk without room, by the kernel's own refusal: nothing leaves, and nothing is lost."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from marketingconnect.audit.models import JournalEntry
+from marketingconnect.sending.engine import spool as spools
+from marketingconnect.sending.engine.spool import SpoolFile, read_spool_file
+from marketingconnect.sending.models import Campaign, Chunk
+from marketingconnect.sending.queries import figures
+from marketingconnect.sending.services.outcomes import Result
+from marketingconnect.sending.states import CampaignState
+from tests.sending.engine.stage import Run, at_work, finished, state_of
+from tests.sending.factories import NOON, make_campaign
+
+_KEPT_ROOM = spools._ROOM
+
+
+@contextmanager
+def no_room(most: int = _KEPT_ROOM - 1) -> Iterator[None]:
+    """No file of this process may grow beyond: the kernel answers EFBIG."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def held(campaign: Campaign) -> str:
+    return Campaign.objects.values_list("held_because", flat=True).get(pk=campaign.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_room_nothing_is_claimed_and_all_leaves_once_there_is_some(tmp_path: Path) -> None:
+    emails = [f"a{n}@example.org" for n in range(700)]
+    campaign = make_campaign(emails)
+
+    async def story(run: Run) -> None:
+        with no_room():
+            await run.until(lambda: state_of(campaign) == CampaignState.RUNNING)
+            await run.until(lambda: "disque" in held(campaign))
+            assert run.server.taken == {}
+            claimed = await run.ask(Chunk.objects.filter(state="claimed").exists)
+            assert not claimed
+        await finished(campaign)(run)
+
+    server = at_work(tmp_path, story)
+    assert server.taken == dict.fromkeys(emails, 1)
+    assert (figures(campaign.pk).uncertain, held(campaign)) == (0, "")
+    assert JournalEntry.objects.filter(action="campaign.held").count() == 2
+
+
+def lines_written(file: SpoolFile) -> int:
+    """Until one is refused."""
+    for position in range(1, 1_000):
+        try:
+            file.answered(Result(position, "relayed", "", 250, "m" * 900, NOON))
+        except OSError:
+            return position - 1
+    raise AssertionError("the disk never refused")
+
+
+def test_a_spool_that_cannot_grow_says_so_and_keeps_every_line(tmp_path: Path) -> None:
+    file = SpoolFile(tmp_path / "1.log")
+    with no_room(_KEPT_ROOM):
+        written = lines_written(file)
+    reading = read_spool_file(tmp_path / "1.log")
+    assert written > 100
+    assert sorted(reading.results) == list(range(1, written + 1))
+    file.answered(Result(written + 1, "relayed", "", 250, "ok", NOON))
+    assert read_spool_file(tmp_path / "1.log").results[written + 1].reply == "ok"
+
+
+def test_a_file_without_room_leaves_nothing_behind(tmp_path: Path) -> None:
+    with no_room(), pytest.raises(OSError, match="large"):
+        SpoolFile(tmp_path / "spare")
+    assert list(tmp_path.iterdir()) == []
