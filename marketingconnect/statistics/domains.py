@@ -4,8 +4,11 @@ Counted once when a campaign is sent out, and once more when its figures bind: o
 million recipients, which no page could wait for.
 """
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from io import SEEK_END, StringIO
 from typing import Any, Final
 
 from django.db import connection, models, transaction
@@ -13,6 +16,7 @@ from django.db import connection, models, transaction
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.settled import BOUNCES, OVERTURNED
 from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
+from marketingconnect.statistics.exports import harmless
 from marketingconnect.statistics.models import DomainCount
 
 FEWEST_SHOWN: Final = 10
@@ -51,6 +55,11 @@ class DomainRow:
     def sent(self) -> int:
         return self.delivered + self.undelivered
 
+    @property
+    def delivered_percent(self) -> Decimal:
+        """Of those sent, to a tenth; a row has always some."""
+        return Decimal(100 * self.delivered / self.sent).quantize(Decimal("0.1"))
+
 
 def domains_of(campaign_id: int) -> list[DomainRow]:
     """The largest first, the others last; empty before it was counted."""
@@ -58,6 +67,19 @@ def domains_of(campaign_id: int) -> list[DomainRow]:
     found = [DomainRow(row.domain, row.delivered, row.undelivered) for row in rows]
     found = [row for row in found if row.sent]
     return sorted(found, key=lambda row: (row.domain == OTHERS, -row.sent, row.domain))
+
+
+def domains_csv(rows: Iterable[DomainRow]) -> str:
+    """A line a domain, as French spreadsheets read them: semicolons, decimal commas, CRLF."""
+    sheet = StringIO("\ufeff", newline="")
+    sheet.seek(0, SEEK_END)
+    writer = csv.writer(sheet, delimiter=";")
+    writer.writerow(["Domaine", "Envoyés", "Aboutis", "Non aboutis", "Aboutis (%)"])
+    for row in rows:
+        percent = str(row.delivered_percent).replace(".", ",")
+        domain = harmless(row.domain) or "Autres domaines"
+        writer.writerow([domain, row.sent, row.delivered, row.undelivered, percent])
+    return sheet.getvalue()
 
 
 def count_domains_of_sent_campaigns() -> int:

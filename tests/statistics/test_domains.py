@@ -8,7 +8,11 @@ from marketingconnect.sending.models import Campaign, ReturnEvent
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import Outcome
-from marketingconnect.statistics.domains import count_domains_of_sent_campaigns, domains_of
+from marketingconnect.statistics.domains import (
+    count_domains_of_sent_campaigns,
+    domains_csv,
+    domains_of,
+)
 from tests.sending.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +50,13 @@ def test_domains_add_up_to_the_figures_and_hide_the_few() -> None:
     whole = figures(campaign.pk)
     assert sum(row.delivered for row in rows) == whole.delivered
     assert sum(row.undelivered for row in rows) == whole.undelivered
+    grande = rows[0]
+    percent = f"{100 * grande.delivered / grande.sent:.1f}".replace(".", ",")
+    assert domains_csv(rows).splitlines()[:2] == [
+        "\ufeffDomaine;Envoyés;Aboutis;Non aboutis;Aboutis (%)",
+        f"grande.test;{grande.sent};{grande.delivered};{grande.undelivered};{percent}",
+    ]
+    assert "Autres domaines;5;" in domains_csv(rows)
 
 
 def test_what_came_back_in_time_is_counted_once_the_figures_bind() -> None:

@@ -82,6 +82,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "campaign_live": {"GET": "viewer"},
     "campaign_list": {"GET": "viewer"},
     "campaign_csv": {"GET": "viewer"},
+    "campaign_domains_csv": {"GET": "viewer"},
     "campaign_statement": {"GET": "viewer"},
     "campaign_workbook": {"POST": "own"},
     "campaign_xlsx": {"GET": "viewer"},

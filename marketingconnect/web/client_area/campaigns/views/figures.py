@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from marketingconnect import clock, storage
 from marketingconnect.sending.models import Campaign
 from marketingconnect.statements.queries import file_of, statement_of
+from marketingconnect.statistics.domains import domains_csv, domains_of
 from marketingconnect.statistics.exports import csv_chunks
 from marketingconnect.statistics.models import Export
 from marketingconnect.statistics.services import request_export
@@ -58,6 +59,17 @@ def export_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     _, sending = _launched(request, campaign_id)
     response = StreamingHttpResponse(csv_chunks(sending.pk), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="campagne-{campaign_id}.csv"'
+    return response
+
+
+@require_GET
+@client_page()
+def by_domain_csv(request: ClientRequest, campaign_id: int) -> HttpResponse:
+    """What arrived and what did not, by mailbox domain, for a spreadsheet."""
+    _, sending = _launched(request, campaign_id)
+    sheet = domains_csv(domains_of(sending.pk))
+    response = HttpResponse(sheet, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="domaines-{campaign_id}.csv"'
     return response
 
 
