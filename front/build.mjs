@@ -1,5 +1,5 @@
 // Builds what the browser loads into marketingconnect/web/static/built/:
-// one style sheet, one script a page family, the fonts and the sprite of the icons in use.
+// one style sheet and those of single pages, one script a page family, the fonts and the sprite of the icons in use.
 // `--watch` rebuilds at each change of a template, a style or a script.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, renameSync, watch } from "node:fs";
@@ -25,11 +25,13 @@ function copyFonts() {
   }
 }
 
-function buildStyles() {
+const STYLES = { "front/app.css": "app.css", "front/entries/month.css": "month.css" };
+
+function buildStyle(source, name) {
   const cli = join(root, "node_modules/@tailwindcss/cli/dist/index.mjs");
-  const output = join(built, "app.css");
+  const output = join(built, name);
   const unfinished = `${output}.new`;
-  execFileSync(process.execPath, [cli, "-i", "front/app.css", "-o", unfinished, "--minify"], {
+  execFileSync(process.execPath, [cli, "-i", source, "-o", unfinished, "--minify"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -40,7 +42,7 @@ async function buildAll() {
   const started = performance.now();
   copyFonts();
   buildSprite(root, join(built, "icons.svg"));
-  buildStyles();
+  for (const [source, name] of Object.entries(STYLES)) buildStyle(source, name);
   await buildScripts(root, built);
   console.log(`front: built in ${Math.round(performance.now() - started)} ms`);
 }

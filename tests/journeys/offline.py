@@ -19,7 +19,7 @@ class Advisor(Employee):
         self.go("propositions/nouvelle")
         self.fill("Numéro de client", client)
         self.press("Commencer")
-        self.page.get_by_text("Préparer une campagne e-mail pour lui").click()
+        self.page.get_by_text("Préparer une campagne e-mail à un de ses fichiers").click()
         self.page.locator("#id_campaign-name").fill(name)
         self.press("Préparer et ajouter")
         self.page.locator("select[name=payment_method]").select_option(method)
