@@ -25,7 +25,12 @@ function copyFonts() {
   }
 }
 
-const STYLES = { "front/app.css": "app.css", "front/entries/month.css": "month.css" };
+// The site's own sheet, and those that one page loads: the first visit stays light.
+const STYLES = {
+  "front/app.css": "app.css",
+  "front/entries/month.css": "month.css",
+  "front/entries/style_page.css": "style_page.css",
+};
 
 function buildStyle(source, name) {
   const cli = join(root, "node_modules/@tailwindcss/cli/dist/index.mjs");

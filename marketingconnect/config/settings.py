@@ -295,6 +295,11 @@ DESTINATIONS = os.environ.get("MARKETINGCONNECT_DESTINATIONS", "")
 SENDER_PORT = int(os.environ.get("MARKETINGCONNECT_SENDER_PORT", "25"))
 # Hours after which what a destination will not take yet is not delivered.
 SENDER_GIVE_UP_HOURS = int(os.environ.get("MARKETINGCONNECT_GIVE_UP_HOURS", "48"))
+# Hours out of sight after which a campaign leaves only once a person says so; 0 never asks, and is
+# right only where the clock is moved by hand.
+SENDER_STALE_HOURS = int(
+    os.environ.get("MARKETINGCONNECT_STALE_HOURS", "0" if MODE in {"demo", "test"} else "12")
+)
 SENDER_CONNECTIONS = int(os.environ.get("MARKETINGCONNECT_SENDER_CONNECTIONS", "20"))
 # Seconds after each temporary refusal of a recipient; after the last, it is not delivered.
 SENDER_RETRY_DELAYS = [

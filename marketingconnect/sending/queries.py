@@ -135,6 +135,21 @@ def running_campaigns() -> list[int]:
     )
 
 
+def out_of_sight(*, before: datetime) -> list[int]:
+    """Running campaigns of which nothing is known since, although something was due by then."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.id FROM sending_campaign k WHERE k.state = 'running'"
+            " AND greatest(k.started_at, k.resumed_at, (SELECT max(c.minute)"
+            "   FROM sending_outcomecount c WHERE c.campaign_id = k.id)) < %(before)s"
+            " AND EXISTS (SELECT FROM sending_chunk h WHERE h.campaign_id = k.id"
+            "   AND h.state <> 'done' AND coalesce(h.not_before, '-infinity') < %(before)s)"
+            " ORDER BY k.id",
+            {"before": before},
+        )
+        return [campaign_id for (campaign_id,) in cursor.fetchall()]
+
+
 def has_live_chunks(campaign_id: int) -> bool:
     """Whether a chunk is still open or claimed."""
     return Chunk.objects.filter(campaign_id=campaign_id).exclude(state=ChunkState.DONE).exists()

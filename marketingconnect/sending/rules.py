@@ -36,6 +36,15 @@ def start_refusal(
     return ""
 
 
+def asks_a_person(*, last_sign: datetime, now: datetime, stale_after: timedelta) -> bool:
+    """CGV B.1.4: whether a campaign was out of sight for so long that a person must let it leave.
+
+    Senders that stood still, or a database restored from before a sending: what it holds as still
+    to be sent may have been received. Zero never asks, where the clock is moved by hand.
+    """
+    return bool(stale_after) and now - last_sign > stale_after
+
+
 def audience_freezes_at(*, scheduled_for: datetime, to_base: bool, now: datetime) -> datetime:
     """CGV B.5: when the addresses of a campaign are written down.
 

@@ -6,6 +6,7 @@ import pytest
 
 from marketingconnect.sending.causes import Cause, cause_of
 from marketingconnect.sending.rules import (
+    asks_a_person,
     audience_freezes_at,
     counts_from,
     figures_freeze_at,
@@ -36,6 +37,15 @@ def test_a_campaign_starts_at_its_hour_and_not_a_second_before() -> None:
 def test_another_content_or_an_audience_not_frozen_keeps_it_here() -> None:
     assert "validée" in refusal(content_sha256="b")
     assert "figée" in refusal(audience_frozen=False)
+
+
+def test_a_campaign_out_of_sight_for_longer_than_said_asks_a_person() -> None:
+    after = timedelta(hours=12)
+    at_the_limit = EIGHT + after
+    assert not asks_a_person(last_sign=EIGHT, now=at_the_limit, stale_after=after)
+    later = at_the_limit + timedelta(microseconds=1)
+    assert asks_a_person(last_sign=EIGHT, now=later, stale_after=after)
+    assert not asks_a_person(last_sign=EIGHT, now=later, stale_after=timedelta(0))
 
 
 def test_a_temporary_refusal_is_tried_again_a_bounded_number_of_times() -> None:

@@ -27,7 +27,7 @@ from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.signing import Signer, StoredSignature
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, CampaignVariant, Chunk
-from marketingconnect.sending.services import campaigns, chunks, domains, signatures
+from marketingconnect.sending.services import campaigns, chunks, domains, late, signatures
 from marketingconnect.sending.services.by_day import DestinationAge, count_destinations
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.links import tracked_content
@@ -175,6 +175,7 @@ class Store:
         Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
             state=ChunkState.OPEN, owner=None, lease_until=None
         )
+        late.pause_late(now=now, stale_after=timedelta(hours=settings.SENDER_STALE_HOURS))
         campaigns.start_due_campaigns(now=now)
         if not self._has_its_keys(now):
             return View(now, frozenset())

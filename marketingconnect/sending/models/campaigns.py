@@ -40,6 +40,8 @@ class Campaign(models.Model):
     stop_reason = models.CharField(max_length=300, blank=True)
     paused_at = models.DateTimeField(null=True)
     """Since when a campaign in pause waits; empty once it goes on."""
+    resumed_at = models.DateTimeField(null=True)
+    """When somebody last let it go on."""
     held_because = models.CharField(max_length=300, blank=True)
     """Why the sender refuses to start although the hour has come, in French."""
     settling_hours = models.PositiveSmallIntegerField(default=72)

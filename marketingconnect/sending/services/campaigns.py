@@ -178,6 +178,7 @@ def resume_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetim
         action="campaign.resumed",
         stop_reason="",
         paused_at=None,
+        resumed_at=now,
         note=reason,
     )
     since = max(filter(None, [campaign.paused_at, campaign.decided_at]), default=now)
