@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 # Documents written by clients, shown alone in a sealed frame: styles inside, no script ever.
 SEALED = {
     "client_area:message_preview",
+    "client_area:campaign_clicks_message",
     "back_office:moderation_preview",
     "back_office:inbox_html",
 }
