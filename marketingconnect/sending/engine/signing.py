@@ -16,7 +16,7 @@ from marketingconnect.sending.message.signing import Signer, StoredSignature
 
 _BATCH: Final = 32
 """Messages of a hand-over: each return to Python may wait for the event loop."""
-_SWITCH_SECONDS: Final = 0.0001
+_SWITCH_SECONDS: Final = 0.001
 Recipients = Sequence[tuple[int, str, dict[str, Any]]]
 Ahead = Mapping[int, Sequence[StoredSignature]]
 
