@@ -38,7 +38,7 @@ class PeriodForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """Another account on a mandate that waits for its signature."""
+    """The account that a mandate debits."""
 
     debtor = forms.CharField(
         label="Titulaire du compte",

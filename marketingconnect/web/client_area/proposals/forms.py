@@ -9,28 +9,17 @@ from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.payments.models import DebitMandate
 from marketingconnect.payments.states import PaymentMethod
 from marketingconnect.proposals.services import Agreement
+from marketingconnect.web.client_area.balance.forms import AccountForm
 from marketingconnect.web.proposal_reading import Reading
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(AccountForm):
     """What the client declares and types; hidden fields bind it to what was shown."""
 
     request_uuid = forms.UUIDField(widget=forms.HiddenInput)
     terms_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     shown_total_cents = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     shown_first_due_on = forms.DateField(required=False, widget=forms.HiddenInput)
-    debtor = forms.CharField(
-        label="Titulaire du compte",
-        max_length=70,
-        error_messages={"required": "Indiquez le titulaire du compte."},
-    )
-    iban = forms.CharField(
-        label="IBAN du compte à débiter",
-        max_length=42,
-        help_text="Sur votre relevé d’identité bancaire ; il commence par FR pour une banque "
-        "française.",
-        error_messages={"required": "Indiquez l’IBAN du compte à débiter."},
-    )
     accept_terms = forms.BooleanField(
         error_messages={"required": "Acceptez les conditions générales pour commander."}
     )
