@@ -7,6 +7,9 @@ sender's session in it. The ledger is then compared with what the platform says:
 exactly once and recorded as accepted, or listed as doubtful and at most once; never twice, never
 lost; no more doubts than messages in flight at the kills; figures equal to the ledger; the journal
 intact. Some addresses are refused, deferred or opposed, so that every outcome is tried.
+
+In the direct way there are six destinations in the catcher's place (`chaos_direct`), which drop
+connections, take few of them or answer 421 to all.
 """
 
 import json
@@ -15,7 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -25,12 +28,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
+from bench import chaos_direct
 from bench.chaos_judge import Verdict, expected_outcome, judge
 from bench.chaos_platform import KINDS, Platform
 from bench.email_campaign import import_recipients, make_campaign, make_company
+from bench.witness import Witness
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
-from marketingconnect.sandbox.catcher import Ledger
 from marketingconnect.sending.errors import StaleCampaignError
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services import pause_campaign, resume_campaign
@@ -73,21 +77,33 @@ class Trial:
     seed: int
     senders: int
     pauses: int
+    direct: bool = False
+
+    def address(self, number: int) -> str:
+        """The recipient of that number."""
+        if self.direct:
+            return chaos_direct.address(number)
+        return _SPECIAL.get(number % 100, "personne.{}@exemple.test").format(number)
+
+    def expected(self, email: str) -> Outcome:
+        """What must become of an address, beside a doubt."""
+        if self.direct:
+            return chaos_direct.expected_outcome(email, self.seed)
+        return expected_outcome(email)
+
+    @property
+    def in_flight(self) -> int:
+        """Messages that one sender may have under way at once."""
+        return chaos_direct.IN_FLIGHT if self.direct else settings.SENDER_CONNECTIONS
 
 
-def run(
-    *, recipients: int, kills: int, seed: int, say: Say, senders: int = 1, pauses: int = 0
-) -> bool:
+def run(trial: Trial, *, say: Say) -> bool:
     """Play the campaign, kill, judge, tell; True when nothing was violated."""
-    trial = Trial(recipients, kills, seed, senders, pauses)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     folder.chmod(0o711)  # the account that runs PostgreSQL must reach its own folder below
     kept = False
     try:
-        with (
-            Platform(folder, senders=senders, secrets=secrets_of_this_process()) as platform,
-            connected_to(platform),
-        ):
+        with _stage(trial, folder) as platform, connected_to(platform):
             began = time.monotonic()
             verdict, answers = _play(platform, trial)
             seconds = time.monotonic() - began
@@ -104,6 +120,18 @@ def run(
         else:
             shutil.rmtree(folder, ignore_errors=True)
     return not verdict.violations
+
+
+@contextmanager
+def _stage(trial: Trial, folder: Path) -> Iterator[Platform]:
+    """The platform, with the sinks of the direct way when it is taken."""
+    with ExitStack() as stack:
+        sinks = None
+        if trial.direct:
+            sinks = stack.enter_context(chaos_direct.Sinks(folder / "sinks", seed=trial.seed))
+        secrets = secrets_of_this_process()
+        platform = Platform(folder, senders=trial.senders, secrets=secrets, sinks=sinks)
+        yield stack.enter_context(platform)
 
 
 def blows(trial: Trial) -> list[Blow]:
@@ -132,9 +160,9 @@ def _play(platform: Platform, trial: Trial) -> tuple[Verdict, bool]:
     """The whole campaign; the verdict, and whether the site answers at the end."""
     call_command("migrate", verbosity=0)
     company = make_company(clock.now())
-    addresses = [_address(number) for number in range(trial.recipients)]
+    addresses = [trial.address(number) for number in range(trial.recipients)]
     for address in addresses:
-        if expected_outcome(address) is Outcome.NOT_SENT:
+        if trial.expected(address) is Outcome.NOT_SENT:
             suppress(
                 channel="email",
                 address=address,
@@ -146,19 +174,20 @@ def _play(platform: Platform, trial: Trial) -> tuple[Verdict, bool]:
     file = import_recipients(company, addresses, clock.now)
     platform.start()
     campaign = make_campaign(file, now=clock.now())
-    ledger = Ledger(platform.catcher_folder)
+    witness = platform.witness()
     for blow in blows(trial):
-        _strike(platform, campaign, ledger, blow)
-    _until(platform, campaign, ledger, lambda: _state(campaign) == CampaignState.SENT_OUT)
+        _strike(platform, campaign, witness, blow)
+    _until(platform, campaign, witness, lambda: _state(campaign) == CampaignState.SENT_OUT)
     answers = platform.site_answers()
-    _until(platform, campaign, ledger, lambda: _asked(lambda: True))
+    _until(platform, campaign, witness, lambda: _asked(lambda: True))
     platform.stop()
-    doubts = platform.kills["sender"] * settings.SENDER_CONNECTIONS
-    return judge(campaign.pk, ledger, doubts_at_most=doubts), answers
+    doubts = platform.kills["sender"] * trial.in_flight
+    verdict = judge(campaign.pk, witness, doubts_at_most=doubts, expected=trial.expected)
+    return verdict, answers
 
 
-def _strike(platform: Platform, campaign: Campaign, ledger: Ledger, blow: Blow) -> None:
-    _until(platform, campaign, ledger, lambda: _received(ledger, campaign) >= blow.moment)
+def _strike(platform: Platform, campaign: Campaign, witness: Witness, blow: Blow) -> None:
+    _until(platform, campaign, witness, lambda: witness.count(campaign.pk) >= blow.moment)
     due = time.monotonic() + blow.delay
     while time.monotonic() < due:
         platform.watch()
@@ -185,13 +214,13 @@ def _pause_and_resume(platform: Platform, campaign: Campaign, seconds: float) ->
 
 
 def _until(
-    platform: Platform, campaign: Campaign, ledger: Ledger, condition: Callable[[], bool | None]
+    platform: Platform, campaign: Campaign, witness: Witness, condition: Callable[[], bool | None]
 ) -> None:
     """Wait, starting again what died; a campaign that stands still too long has failed."""
     seen, since = -1, time.monotonic()
     while not condition():
         platform.watch()
-        if (received := _received(ledger, campaign)) != seen:
+        if (received := witness.count(campaign.pk)) != seen:
             seen, since = received, time.monotonic()
         if time.monotonic() - since > _STALLED_SECONDS:
             raise RuntimeError(
@@ -199,10 +228,6 @@ def _until(
                 f"{platform.last_words()}"
             )
         time.sleep(0.005)
-
-
-def _received(ledger: Ledger, campaign: Campaign) -> int:
-    return ledger.counts()[str(campaign.pk)]
 
 
 def _state(campaign: Campaign) -> str | None:
@@ -217,10 +242,6 @@ def _asked(question: Callable[[], T]) -> T | None:
     except (OperationalError, InterfaceError):
         connection.close()
         return None
-
-
-def _address(number: int) -> str:
-    return _SPECIAL.get(number % 100, "personne.{}@exemple.test").format(number)
 
 
 def secrets_of_this_process() -> dict[str, str]:
@@ -247,13 +268,14 @@ def connected_to(platform: Platform) -> Iterator[None]:
 
 def _tell(verdict: Verdict, trial: Trial, platform: Platform, seconds: float, say: Say) -> None:
     shown, kills = verdict.figures, platform.kills
-    at_most = kills["sender"] * settings.SENDER_CONNECTIONS
+    at_most = verdict.doubts_at_most
     killed = ", ".join(f"{kind} {kills[kind]}" for kind in KINDS)
     for label, value in (
         ("destinataires", f"{trial.recipients:,}"),
         ("arrêts brutaux", f"{kills.total()} ({killed})"),
         ("pauses", str(trial.pauses)),
         ("expéditeurs", str(trial.senders)),
+        ("voie", "directe" if trial.direct else "relais"),
         ("durée", f"{seconds:.0f} s"),
         ("au registre", f"{verdict.in_ledger:,} messages"),
         ("aboutis", f"{shown.delivered:,}"),
@@ -284,6 +306,7 @@ def _figures(
         "killed": dict(platform.kills),
         "pauses": trial.pauses,
         "senders": trial.senders,
+        "way": "direct" if trial.direct else "relay",
         "seed": trial.seed,
         "seconds": round(seconds, 1),
         "in_ledger": verdict.in_ledger,

@@ -1,12 +1,13 @@
-"""What the catcher's ledger and the platform say of each recipient, laid side by side."""
+"""What the witness and the platform say of each recipient, laid side by side."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from bench.witness import Witness
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.audit.verification import verify
-from marketingconnect.sandbox.catcher import Ledger
 from marketingconnect.sending.models import Campaign, DeliveryOutcome, Recipient
 from marketingconnect.sending.queries import Figures, figures
 from marketingconnect.sending.states import CampaignState, Outcome
@@ -19,6 +20,7 @@ _EXPECTED: Final = {
     "mailbox-full": Outcome.UNDELIVERED,
 }
 """What becomes of an address, by its first word; of any other, `accepted`."""
+_TAKEN: Final = (Outcome.RELAYED, Outcome.ACCEPTED)
 _ONCE: Final = ("campaign.audience_frozen", "campaign.started", "campaign.sent_out")
 
 
@@ -28,8 +30,9 @@ class Verdict:
 
     figures: Figures
     in_ledger: int = 0
-    """Messages of the campaign that the catcher accepted."""
+    """Messages of the campaign that the witness took."""
     doubtful_received: int = 0
+    doubts_at_most: int = 0
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     contradicted: list[str] = field(default_factory=list)
@@ -41,37 +44,49 @@ class Verdict:
         return [*self.lost, *self.twice, *self.contradicted, *self.other]
 
 
-def judge(campaign_id: int, ledger: Ledger, *, doubts_at_most: int) -> Verdict:
-    """Compare recipient by recipient, then the sums, then the journal."""
-    entries = [entry for entry in ledger.entries() if entry.campaign == str(campaign_id)]
-    received = Counter(address for entry in entries for address in entry.recipients)
+def expected_outcome(email: str) -> Outcome:
+    """The only outcome that an address of a relayed trial may have, beside a doubt."""
+    return _EXPECTED.get(email.partition(".")[0], Outcome.RELAYED)
+
+
+def judge(
+    campaign_id: int,
+    witness: Witness,
+    *,
+    doubts_at_most: int,
+    expected: Callable[[str], Outcome] = expected_outcome,
+) -> Verdict:
+    """Compare recipient by recipient, then the sums, then the journal.
+
+    An address of which `expected` says `UNCERTAIN` is one whose server cuts the line after the
+    text: nothing but a doubt is honest, and it is allowed beside `doubts_at_most`.
+    """
+    letters = list(witness.letters(campaign_id))
+    received = Counter(address for letter in letters for address in letter.recipients)
     outcomes = dict(
         DeliveryOutcome.objects.filter(campaign_id=campaign_id).values_list("position", "outcome")
     )
-    verdict = Verdict(figures(campaign_id), in_ledger=len(entries))
+    verdict = Verdict(figures(campaign_id), in_ledger=len(letters))
     people = Recipient.objects.filter(campaign_id=campaign_id).values_list("position", "email")
     for position, email in people.iterator():
         outcome, times = outcomes.pop(position, ""), received.pop(email, 0)
-        _judge_one(verdict, f"n° {position} {email}", outcome, times, expected_outcome(email))
-    _judge_strangers(verdict, received, outcomes, {entry.message_id for entry in entries})
+        doubts_at_most += expected(email) is Outcome.UNCERTAIN
+        _judge_one(verdict, f"n° {position} {email}", outcome, times, expected(email))
+    _judge_strangers(verdict, received, outcomes, {letter.message_id for letter in letters})
+    verdict.doubts_at_most = doubts_at_most
     _judge_sums(verdict, campaign_id, doubts_at_most)
     _judge_campaign(verdict, campaign_id)
     return verdict
 
 
-def expected_outcome(email: str) -> Outcome:
-    """The only outcome that an address of the trial may have, beside a doubt."""
-    return _EXPECTED.get(email.partition(".")[0], Outcome.RELAYED)
-
-
 def _judge_one(verdict: Verdict, who: str, outcome: str, times: int, expected: Outcome) -> None:
     if times > 1:
         verdict.twice.append(f"{who} : écrit {times} fois")
-    if not outcome or (outcome == Outcome.RELAYED and times == 0):
+    if not outcome or (outcome in _TAKEN and times == 0):
         verdict.lost.append(f"{who} : jamais écrit, noté « {outcome or 'rien'} »")
     elif outcome == Outcome.UNCERTAIN and expected != Outcome.NOT_SENT:
         verdict.doubtful_received += times
-    elif outcome != expected or (times and outcome != Outcome.RELAYED):
+    elif outcome != expected or (times and outcome not in _TAKEN):
         verdict.contradicted.append(f"{who} : reçu {times} fois, noté « {outcome} »")
 
 
@@ -98,7 +113,7 @@ def _judge_sums(verdict: Verdict, campaign_id: int, doubts_at_most: int) -> None
         DeliveryOutcome.objects.filter(campaign_id=campaign_id).values_list("outcome", flat=True)
     )
     totals = Totals(
-        delivered=rows[Outcome.RELAYED],
+        delivered=sum(rows[outcome] for outcome in _TAKEN),
         undelivered=rows[Outcome.UNDELIVERED],
         uncertain=rows[Outcome.UNCERTAIN],
         not_sent=rows[Outcome.NOT_SENT],

@@ -14,6 +14,8 @@ from typing import Any, Final, Self
 import dj_database_url
 import psycopg
 
+from bench.chaos_direct import Sinks, environment
+from bench.witness import CatcherWitness, SinkWitness, Witness
 from marketingconnect.config import postgres
 from marketingconnect.config.ports import free_port
 from marketingconnect.demo.supervisor.child import Child
@@ -26,10 +28,22 @@ _SENDER: Final = "chaos-sender"
 
 
 class Platform:
-    """Use it in a `with`, and call `watch` again and again. The catcher is never killed."""
+    """Use it in a `with`, and call `watch` again and again. The catcher is never killed.
 
-    def __init__(self, folder: Path, *, senders: int, secrets: Mapping[str, str]) -> None:
+    With `sinks`, which run already, campaigns go directly to their destinations.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        senders: int,
+        secrets: Mapping[str, str],
+        sinks: Sinks | None = None,
+    ) -> None:
         self.catcher_folder = folder / "catcher"
+        self._sinks = sinks
+        self._direct = environment(folder, sinks.port) if sinks else {}
         self.kills: Counter[str] = Counter()
         self._var = folder / "var"
         self._logs = folder / "log"
@@ -62,6 +76,12 @@ class Platform:
         parsed = dj_database_url.parse(self._url)
         return {name: parsed[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
 
+    def witness(self) -> Witness:
+        """Who says what arrived."""
+        if self._sinks is not None:
+            return SinkWitness(self._sinks.ledgers)
+        return CatcherWitness(self.catcher_folder)
+
     def start(self) -> None:
         """The database is migrated: start all that uses it."""
         for name in self._senders:
@@ -72,6 +92,8 @@ class Platform:
 
     def watch(self) -> None:
         """Start again what died."""
+        if self._sinks is not None:
+            self._sinks.watch()
         for name, child in self._children.items():
             if child.process is not None and not child.alive:
                 if name == "catcher":
@@ -165,6 +187,7 @@ class Platform:
         return {
             **os.environ,
             **self._secrets,
+            **self._direct,
             "DATABASE_URL": self._url,
             "DJANGO_SETTINGS_MODULE": "marketingconnect.config.settings",
             "MARKETINGCONNECT_MODE": "demo",

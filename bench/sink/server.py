@@ -14,6 +14,7 @@ from bench.sink.table import Drawn, Fate, Faults, fate_of, provider_of
 _END: Final = b"\r\n.\r\n"
 _ADDRESS: Final = re.compile(rb"<([^>]*)>")
 _MESSAGE_ID: Final = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.I | re.M)
+_CAMPAIGN: Final = re.compile(rb"^X-Campaign:[ \t]*(\S+)", re.I | re.M)
 
 
 class Sink:
@@ -29,6 +30,7 @@ class Sink:
         self.port = 0
         self._ledger = ledger.open("ab", buffering=0) if ledger else None
         self._seen_later: Counter[str] = Counter()
+        self._closings = 0
         self._luck = random.Random(seed)  # noqa: S311
         self._server: asyncio.Server | None = None
 
@@ -58,6 +60,14 @@ class Sink:
                 return Drawn(Fate.TAKEN)
         return found
 
+    def is_closed_to(self, recipient: str) -> bool:
+        """Whether its provider takes nothing now; each answer that says so is counted."""
+        faults = self.faults
+        if provider_of(recipient, faults) not in faults.closed:
+            return False
+        self._closings += 1
+        return not 0 < faults.closed_answers < self._closings
+
     def note(self, recipient: str, drawn: Drawn, text: bytes) -> None:
         """A line of the ledger for each text received, before its answer leaves."""
         if drawn.fate in {Fate.TAKEN, Fate.DROPPED}:
@@ -65,19 +75,24 @@ class Sink:
         else:
             self.refused[recipient] += 1
         if self._ledger is not None:
-            found = _MESSAGE_ID.search(text)
             line = {
                 "at": round(time.time(), 3),
                 "to": recipient,
                 "fate": drawn.fate,
                 "reply": drawn.reply,
-                "id": found.group(1).decode("ascii", "replace") if found else "",
+                "id": _header(_MESSAGE_ID, text),
+                "campaign": _header(_CAMPAIGN, text),
             }
             self._ledger.write(json.dumps(line).encode() + b"\n")
 
     def latency(self) -> float:
         """Seconds to wait before the next answer."""
         return self._luck.uniform(0, self.faults.latency) if self.faults.latency else 0.0
+
+
+def _header(pattern: re.Pattern[bytes], text: bytes) -> str:
+    found = pattern.search(text)
+    return found.group(1).decode("ascii", "replace") if found else ""
 
 
 class Session(asyncio.Protocol):
@@ -165,7 +180,7 @@ class Session(asyncio.Protocol):
     def _to(self, line: bytes) -> bytes:
         found = _ADDRESS.search(line)
         recipient = found.group(1).decode("ascii", "replace") if found else ""
-        if provider_of(recipient) in self._sink.faults.closed:
+        if self._sink.is_closed_to(recipient):
             return self._goodbye("421 4.3.2 Service not available, closing")
         self._drawn = self._sink.drawn(recipient)
         if self._drawn.reply and not self._drawn.after_text:

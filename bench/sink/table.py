@@ -43,6 +43,13 @@ class Faults:
     """Messages of one connection; 421 beyond. 0 for no limit."""
     closed: frozenset[str] = frozenset()
     """Providers that answer 421 to everything."""
+    closed_answers: int = 0
+    """How often they do before they open; 0 for ever."""
+    provider: str = ""
+    """Whose words are used whatever the domain; empty, those of the domain's provider."""
+
+
+_NONE: Final = Faults()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +65,21 @@ def fate_of(recipient: str, seed: int, faults: Faults) -> Drawn:
     """The same for ever for a recipient, a seed and faults."""
     octets = hashlib.blake2b(f"{seed}:{recipient}".encode(), digest_size=8).digest()
     draw, pick, late = int.from_bytes(octets[:4]) % 1000, int.from_bytes(octets[4:7]), octets[7] % 2
+    provider = provider_of(recipient, faults)
     if draw < faults.refused:
-        return Drawn(Fate.REFUSED, _one_of(provider_of(recipient), pick, hard=True), late == 1)
+        return Drawn(Fate.REFUSED, _one_of(provider, pick, hard=True), late == 1)
     if draw < faults.refused + faults.later:
-        return Drawn(Fate.LATER, _one_of(provider_of(recipient), pick, hard=False))
+        return Drawn(Fate.LATER, _one_of(provider, pick, hard=False))
     if draw < faults.refused + faults.later + faults.dropped:
         return Drawn(Fate.DROPPED)
     return Drawn(Fate.TAKEN)
 
 
 @cache
-def provider_of(recipient: str) -> str:
-    """The name in `destinations.toml`; empty for a domain of nobody's."""
+def provider_of(recipient: str, faults: Faults = _NONE) -> str:
+    """The one that the faults name, else that of `destinations.toml`; empty for nobody's domain."""
+    if faults.provider:
+        return faults.provider
     name = destinations_of().policy_of(recipient.rpartition("@")[2], ()).name
     return "" if name == destinations_of().default.name else name
 

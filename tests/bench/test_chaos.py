@@ -8,7 +8,7 @@ import pytest
 from bench.chaos import Trial, blows
 from bench.chaos_judge import Verdict, expected_outcome, judge
 from bench.chaos_platform import KINDS
-from marketingconnect.sandbox.catcher import Ledger
+from bench.witness import CatcherWitness
 from marketingconnect.sandbox.catcher.writer import Writer
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
@@ -39,7 +39,9 @@ def tried(
         writer.keep("a@x.test", [ADDRESSES[position - 1]], head.encode())
     results = [Result(position, said, "", None, "", NOON) for position, said in outcomes.items()]
     record_outcomes(campaign.pk, results, fresh=True)
-    return judge(campaign.pk, Ledger(folder), doubts_at_most=options.get("doubts_at_most", 1))
+    return judge(
+        campaign.pk, CatcherWitness(folder), doubts_at_most=options.get("doubts_at_most", 1)
+    )
 
 
 ALL_WELL = {1: Outcome.RELAYED, 2: Outcome.RELAYED, 3: Outcome.UNDELIVERED}
@@ -104,7 +106,7 @@ def test_figures_that_differ_from_the_outcomes_are_found(writer: Writer, tmp_pat
         campaign_id=campaign.pk, minute=NOON, outcome=Outcome.RELAYED, cause="", n=3
     )
 
-    verdict = judge(campaign.pk, Ledger(tmp_path), doubts_at_most=0)
+    verdict = judge(campaign.pk, CatcherWitness(tmp_path), doubts_at_most=0)
 
     assert "3 aboutis affichés, 0 au registre" in verdict.other
     assert any(words.startswith("statistiques") for words in verdict.other)

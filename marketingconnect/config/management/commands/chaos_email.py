@@ -17,16 +17,14 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="graine du hasard (1)")
         parser.add_argument("--senders", type=int, default=1, help="expéditeurs à la fois (1)")
         parser.add_argument("--pauses", type=int, default=0, help="mises en pause et reprises (0)")
+        parser.add_argument(
+            "--direct", action="store_true", help="vers six destinations, et non vers un relais"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from bench.chaos import run
+        from bench.chaos import Trial, run
 
-        held = run(
-            recipients=options["recipients"],
-            kills=options["kills"],
-            seed=options["seed"],
-            senders=options["senders"],
-            pauses=options["pauses"],
-            say=lambda line: self.stdout.write(line),
-        )
+        asked = {name: options[name] for name in ("recipients", "kills", "seed", "senders")}
+        trial = Trial(**asked, pauses=options["pauses"], direct=options["direct"])
+        held = run(trial, say=lambda line: self.stdout.write(line))
         sys.exit(0 if held else 1)
