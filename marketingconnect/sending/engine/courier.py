@@ -9,6 +9,7 @@ from marketingconnect.sending.engine.desk import Desk, Job
 from marketingconnect.sending.engine.lanes import Lane
 from marketingconnect.sending.engine.smtp import (
     ANSWER_SECONDS,
+    CLOSING,
     ConnectionLostError,
     Relay,
     Reply,
@@ -17,7 +18,6 @@ from marketingconnect.sending.engine.smtp import (
 
 log = logging.getLogger(__name__)
 _TEXT_EXPECTED: Final = 354
-_CLOSING: Final = 421
 _LONGEST_WAIT: Final = 15.0
 
 
@@ -34,10 +34,12 @@ class Courier:
         self._relay = relay
         self._our_name = our_name
         self._failures = 0
+        self._dismissed = False
+        """Its place is no longer wanted."""
         self.session: SmtpSession | None = None
 
     async def run(self) -> None:
-        while not self._desk.stopping:
+        while not (self._desk.stopping or self._dismissed):
             job = await self._lane.next_job()
             if job is None:
                 await self._leave()
@@ -107,7 +109,7 @@ class Courier:
             raise
 
     def _refused(self, session: SmtpSession, job: Job, answer: Reply) -> None:
-        if answer.code == _CLOSING:
+        if answer.code == CLOSING:
             # The relay closes the session: no word on this recipient.
             self._lane.put_back(job)
             session.abort(f"{answer.code} {answer.text}")

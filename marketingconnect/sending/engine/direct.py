@@ -13,7 +13,13 @@ from marketingconnect.dns import Resolver
 from marketingconnect.sending.engine.courier import Courier, SuspendedError
 from marketingconnect.sending.engine.desk import Desk, Job
 from marketingconnect.sending.engine.lanes import Group, PacedLane
-from marketingconnect.sending.engine.smtp import ConnectionLostError, Relay, Reply, SmtpSession
+from marketingconnect.sending.engine.smtp import (
+    CLOSING,
+    ConnectionLostError,
+    Relay,
+    Reply,
+    SmtpSession,
+)
 from marketingconnect.sending.ways.exchangers import Exchanger, Route, route_to
 from marketingconnect.sending.ways.policies import Destinations
 
@@ -41,6 +47,8 @@ class DirectCourier(Courier):
     def __init__(self, desk: Desk, lane: PacedLane, *, our_name: str) -> None:
         super().__init__(desk, lane, lane.relays[0], our_name=our_name)
         self._paced = lane
+        self._answers = 0
+        """Messages whose text was answered in the session of the moment."""
 
     def _may_go(self) -> bool:
         return True
@@ -48,32 +56,50 @@ class DirectCourier(Courier):
     async def _connected(self) -> SmtpSession:
         if self.session is not None and not self.session.over:
             return self.session
+        with self._paced.group.opening():
+            session = await self._first_that_answers()
+        self._paced.group.opened(session)
+        self._answers = 0
+        self.session = session
+        return session
+
+    async def _first_that_answers(self) -> SmtpSession:
         last: BaseException = OSError("aucun serveur")
         for relay in self._paced.relays:
             try:
-                self.session = await SmtpSession.open(relay, our_name=self._our_name)
+                return await SmtpSession.open(relay, our_name=self._our_name)
             except (OSError, ConnectionLostError, TimeoutError) as error:
                 last = error
-            else:
-                return self.session
         raise last
 
     async def _not_connected(self, job: Job, error: BaseException) -> None:
-        """No server of the destination takes us: this one was tried, the others come later."""
+        """No server of the destination takes us: this one was tried, the others come later.
+
+        While other sessions work there, it only takes fewer of them than we thought.
+        """
         log.info("%s: %s", self._paced.group.policy.name, error)
+        if self._paced.group.takes_fewer():
+            self._paced.put_back(job)
+            self._dismissed = True
+            return
         self._paced.answered(job, Reply(451, f"4.4.1 {error or 'sans réponse'}"))
         self._paced.close()
 
     def _refused(self, session: SmtpSession, job: Job, answer: Reply) -> None:
-        if answer.code == 421:
-            # Tried, and to be tried again: it must not come first in line for ever.
-            self._paced.answered(job, Reply(451, answer.text))
-            raise ConnectionLostError(f"421 {answer.text}")
+        if answer.code == CLOSING:
+            self._paced.sent_away(job, answer, useful=self._answers > 0)
+            raise ConnectionLostError(f"{CLOSING} {answer.text}")
         super()._refused(session, job, answer)
 
+    async def _text(self, session: SmtpSession, job: Job) -> Job | None:
+        following = await super()._text(session, job)
+        self._answers += 1
+        return following
+
     async def _wait_after(self, error: BaseException) -> None:
+        """A session that carried something may end: only one that was of no use is trouble."""
         self.session = None
-        if not isinstance(error, SuspendedError):
+        if not self._answers and not isinstance(error, SuspendedError):
             self._paced.close()
 
 
@@ -187,7 +213,7 @@ class DirectWay:
         """As many couriers as the provider allows, and no more than there are jobs."""
         at_work = self._couriers.setdefault(lane.group.policy.name, {})
         here = sum(one is lane for one in at_work.values())
-        while len(at_work) < lane.group.policy.connections and here < len(lane.jobs):
+        while len(at_work) < lane.group.connections and here < len(lane.jobs):
             courier = DirectCourier(self._desk, lane, our_name=self._our_name)
             task = asyncio.create_task(courier.run())
             self.at_work[task] = courier

@@ -1,20 +1,28 @@
 """Where jobs wait for a courier: one line to a relay, or one a destination at its own pace."""
 
 import asyncio
+import re
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from marketingconnect.sending.causes import Cause, cause_of
 from marketingconnect.sending.engine.desk import Desk, Job
-from marketingconnect.sending.engine.smtp import Relay, Reply
+from marketingconnect.sending.engine.smtp import Relay, Reply, SmtpSession
 from marketingconnect.sending.ways.policies import Policy
 
 _IDLE_SECONDS: Final = 5
 _SHORT_IDLE_SECONDS: Final = 1
 _REACH_SECONDS: Final = 20
 """A line holds what it can send in so long; the rest goes back to the database for later."""
+_REGAIN_SECONDS: Final = 60.0
+_ACCIDENT: Final = 50
+"""So many messages taken since the last doubt, another line cut in the middle is an accident."""
+_OF_A_SESSION: Final = re.compile(
+    r"\b(?:per|this|par|cette) (?:smtp )?(?:connection|session|connexion)", re.I
+)
 _ASSUMED_RATE: Final = 25.0
 """Messages a second of a destination without a limit, to say when what is too much may come."""
 
@@ -112,6 +120,35 @@ class Group:
         """What the warm-up leaves for today, all senders together; None without a limit."""
         self.next_at = 0.0
         self.lanes: list[PacedLane] = []
+        self._sessions: set[SmtpSession] = set()
+        self._at_the_door = 0
+        self._borne = policy.connections
+        self._borne_at = 0.0
+
+    @property
+    def connections(self) -> int:
+        """As many as the policy allows, or as it bore when it refused more, one more a while."""
+        regained = int((time.monotonic() - self._borne_at) / _REGAIN_SECONDS)
+        return min(self.policy.connections, self._borne + regained)
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """A courier is at the door."""
+        self._at_the_door += 1
+        try:
+            yield
+        finally:
+            self._at_the_door -= 1
+
+    def opened(self, session: SmtpSession) -> None:
+        """It has been let in."""
+        self._sessions = {one for one in self._sessions if not one.over} | {session}
+
+    def takes_fewer(self) -> bool:
+        """A session was refused: whether others go on, and are as many as it bears for now."""
+        others = self._at_the_door + sum(not one.over for one in self._sessions)
+        self._borne, self._borne_at = others or self.policy.connections, time.monotonic()
+        return others > 0
 
     @property
     def is_spent(self) -> bool:
@@ -158,6 +195,7 @@ class PacedLane(Lane):
         self._capacity = max(20, int(group.rate * _REACH_SECONDS))
         self._closed_until = 0.0
         self._later = 0.0
+        self._since_doubt = 0
         group.lanes.append(self)
 
     @property
@@ -189,6 +227,7 @@ class PacedLane(Lane):
         self._desk.answered(job, reply)
         if reply.code < 400:
             self._failures = 0
+            self._since_doubt += 1
             self.group.taken()
             return
         self.group.not_taken()
@@ -198,6 +237,21 @@ class PacedLane(Lane):
     def uncertain(self, job: Job, why: str) -> None:
         super().uncertain(job, why)
         self.group.taken()
+        if self._since_doubt < _ACCIDENT:
+            self.close()
+        self._since_doubt = 0
+
+    def sent_away(self, job: Job, reply: Reply, *, useful: bool) -> None:
+        """421: the server closes a session, which was `useful` when it carried something."""
+        if not useful:
+            # Tried, and to be tried again: it must not come first in line for ever.
+            self.answered(job, Reply(451, reply.text))
+            self.close()
+            return
+        is_pace = cause_of(reply.code, reply.text) == Cause.TOO_MANY
+        if is_pace and not _OF_A_SESSION.search(reply.text):
+            self.close()
+        self.put_back(job)
 
     def put_back(self, job: Job) -> None:
         self.group.not_taken()

@@ -12,6 +12,7 @@ from marketingconnect.sending.message.compiled import RenderedMessage
 
 CONNECT_SECONDS: Final = 20
 COMMAND_SECONDS: Final = 120
+CLOSING: Final = 421
 ANSWER_SECONDS: Final = 300
 """How long the answer to a message is waited for before it is in doubt (RFC 5321, 4.5.3.2.6)."""
 _MAX_REPLY: Final = 65_536
@@ -117,8 +118,14 @@ class SmtpSession(asyncio.Protocol):
         """354 when the text may be sent, else the refusal that says why it may not."""
         if reset:
             await self.reply()
-        mail, rcpt, data = await self.reply(), await self.reply(), await self.reply()
-        for answer in (mail, rcpt):
+        answers = []
+        for _ in range(3):
+            answers.append(await self.reply())
+            if answers[-1].code == CLOSING:
+                # The server's last word: it closes the line, and owes no answer to the rest.
+                return answers[-1]
+        *envelope, data = answers
+        for answer in envelope:
             if answer.code >= 400:
                 if data.code == 354:
                     await self._send_nothing()
