@@ -44,11 +44,11 @@ class Destination:
 DESTINATIONS: Final = (
     Destination(
         "Orange", "orange.test", "127.0.0.2",
-        Faults(refused=20, later=20, dropped=1, provider="Orange"), 4,
+        Faults(refused=20, later=2, dropped=2, provider="Orange"), 4,
     ),
     Destination(
         "Free", "free.test", "127.0.0.3",
-        Faults(refused=10, later=50, latency=0.002, provider="Free"), 6,
+        Faults(refused=10, later=4, latency=0.002, provider="Free"), 6,
     ),
     # Bears fewer connections than are opened, and fewer messages in each.
     Destination("SFR", "sfr.test", "127.0.0.4", Faults(connections=2, provider="SFR"), 4),
@@ -58,7 +58,7 @@ DESTINATIONS: Final = (
     # Takes nothing at first.
     Destination(
         "Google", "mail.test", "127.0.0.6",
-        Faults(refused=10, closed=frozenset({"Google"}), closed_answers=4, provider="Google"), 4,
+        Faults(refused=10, closed=frozenset({"Google"}), closed_answers=3, provider="Google"), 4,
     ),
     Destination("autre", "atelier.test", "127.0.0.7", Faults(), 4),
 )  # fmt: skip

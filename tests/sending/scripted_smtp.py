@@ -28,6 +28,7 @@ class ScriptedServer:
         pipelining: bool = True,
         later_times: int = 1,
         messages_a_session: int = 10_000,
+        connections_at_once: int = 1_000,
         login: str = "",
         host: str = "127.0.0.1",
         port: int = 0,
@@ -35,6 +36,9 @@ class ScriptedServer:
         self.host = host
         self.messages_a_session = messages_a_session
         """After that many, the session is told 421 and closed."""
+        self.connections_at_once = connections_at_once
+        """Beyond them, 421 is the greeting."""
+        self.farewell = "421 4.7.0 enough for one session"
         self.login = login
         """`user:password` without which nothing is taken."""
         self.pipelining = pipelining
@@ -43,6 +47,7 @@ class ScriptedServer:
         self.taken: Counter[str] = Counter()
         self.messages: dict[str, bytes] = {}
         self.connections = 0
+        self.turned_away = 0
         self.hold = asyncio.Event()
         """Answers to texts wait for it."""
         self.hold.set()
@@ -82,6 +87,12 @@ class ScriptedServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self.open += 1
+        if self.open > self.connections_at_once:
+            self.turned_away += 1
+            self.open -= 1
+            writer.write(b"421 4.7.0 too many connections\r\n")
+            writer.close()
+            return
         self.most_open = max(self.most_open, self.open)
         try:
             await self._session(reader, writer)
@@ -100,7 +111,7 @@ class ScriptedServer:
                 if not await self._take(state, reader, writer):
                     return
             elif verb == b"MAIL" and state.taken >= self.messages_a_session:
-                writer.write(b"421 4.7.0 enough for one session\r\n")
+                writer.write(self.farewell.encode() + b"\r\n")
                 return
             elif verb == b"QUIT":
                 writer.write(b"221 bye\r\n")

@@ -142,6 +142,60 @@ def test_a_provider_that_answers_421_to_everything_does_not_slow_the_others(
     assert figures(campaign.pk).delivered == 300
 
 
+def test_a_destination_that_bears_fewer_connections_goes_on_with_those(
+    internet: Internet,
+) -> None:
+    """Nobody is put off for it: without a retry allowed, all are delivered at the first try."""
+    internet.fast.connections_at_once = 2
+    campaign = make_campaign(addresses("fast.test", 200))
+
+    fast, _ = internet.send(finished(campaign), retry_delays=[])
+
+    assert fast.accepted == Counter(addresses("fast.test", 200))
+    assert 1 <= fast.turned_away <= 3
+    assert not Chunk.objects.filter(campaign=campaign, not_before__isnull=False).exists()
+
+
+def test_a_session_that_ends_after_some_messages_is_opened_again_at_once(
+    internet: Internet,
+) -> None:
+    internet.fast.messages_a_session = 7
+    campaign = make_campaign(addresses("fast.test", 90))
+
+    fast, _ = internet.send(finished(campaign), retry_delays=[])
+
+    assert fast.accepted == Counter(addresses("fast.test", 90))
+    assert not Chunk.objects.filter(campaign=campaign, not_before__isnull=False).exists()
+
+
+def test_a_session_that_ends_for_the_pace_closes_the_line_for_a_while(internet: Internet) -> None:
+    internet.fast.messages_a_session = 7
+    internet.fast.farewell = "421 4.7.28 too many messages, rate limit"
+    make_campaign(addresses("fast.test", 90))
+
+    async def story(run: Run) -> None:
+        await run.until(lambda: Chunk.objects.filter(not_before__isnull=False).exists())
+
+    fast, _ = internet.send(story, retry_delays=[])
+
+    assert 7 <= sum(fast.accepted.values()) <= 21
+
+
+def test_a_line_cut_in_the_middle_again_and_again_stops_what_would_be_doubtful(
+    internet: Internet,
+) -> None:
+    """At most one doubt a connection before the line is closed for a while."""
+    good, bad = addresses("fast.test", 60), addresses("fast.test", 60, name="drop")
+    campaign = make_campaign([one for pair in zip(good, bad, strict=True) for one in pair])
+
+    async def story(run: Run) -> None:
+        await run.until(lambda: Chunk.objects.filter(not_before__isnull=False).exists())
+
+    internet.send(story)
+
+    assert 1 <= figures(campaign.pk).uncertain <= 3
+
+
 def _brought_forward(campaign: Campaign) -> bool:
     """What was given back for later comes now, so that nobody waits in a test."""
     Chunk.objects.filter(campaign=campaign, state="open").update(not_before=None)
