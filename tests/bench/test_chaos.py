@@ -1,18 +1,26 @@
 """The trial by kills must itself be able to convict."""
 
+import argparse
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from bench import chaos_direct
 from bench.chaos import Trial, blows
 from bench.chaos_judge import Verdict, expected_outcome, judge
 from bench.chaos_platform import KINDS
-from bench.witness import CatcherWitness
+from bench.sink.options import add_options, faults_of, options_of
+from bench.sink.table import Faults
+from bench.witness import CatcherWitness, SinkWitness
+from marketingconnect.dns import resolver_of
 from marketingconnect.sandbox.catcher.writer import Writer
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import Outcome
+from marketingconnect.sending.ways.exchangers import route_to
+from marketingconnect.sending.ways.policies import destinations_of
 from tests.sending.factories import NOON, make_campaign
 
 ADDRESSES = ["personne.1@x.test", "personne.2@x.test", "refuse-550.3@x.test"]
@@ -110,6 +118,69 @@ def test_figures_that_differ_from_the_outcomes_are_found(writer: Writer, tmp_pat
 
     assert "3 aboutis affichés, 0 au registre" in verdict.other
     assert any(words.startswith("statistiques") for words in verdict.other)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("outcome", "convicted"), [("uncertain", False), ("relayed", True)])
+def test_who_is_cut_off_after_the_text_may_only_be_doubtful(
+    writer: Writer, tmp_path: Path, outcome: str, convicted: bool
+) -> None:
+    campaign = make_campaign(["coupe@x.test"])
+    head = f"X-Campaign: {campaign.pk}\r\nMessage-ID: <1@x.test>\r\n\r\n"
+    writer.keep("a@x.test", ["coupe@x.test"], head.encode())
+    record_outcomes(campaign.pk, [Result(1, outcome, "", None, "", NOON)], fresh=True)
+
+    verdict = judge(
+        campaign.pk,
+        CatcherWitness(tmp_path),
+        doubts_at_most=0,
+        expected=lambda email: Outcome.UNCERTAIN,
+    )
+
+    assert bool(verdict.contradicted) == convicted
+    assert not any("en vol" in words for words in verdict.other)
+
+
+def test_a_sink_is_a_witness_of_what_it_took_and_only_of_whole_lines(tmp_path: Path) -> None:
+    ledger, other = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    witness = SinkWitness([ledger, other])
+    assert witness.count(4) == 0
+    taken = '{"to": "a@x.test", "fate": "taken", "id": "<1>", "campaign": "4"}\n'
+    refused = '{"to": "b@x.test", "fate": "refused", "id": "", "campaign": "4"}\n'
+    dropped = '{"to": "c@x.test", "fate": "dropped", "id": "<2>", "campaign": "4"}\n'
+    ledger.write_text(taken + refused + dropped[:20])
+
+    assert witness.count(4) == 1
+    ledger.write_text(taken + refused + dropped)
+    other.write_text(taken.replace('"4"', '"5"'))
+
+    assert (witness.count(4), witness.count(5)) == (2, 1)
+    assert [letter.recipients for letter in witness.letters(4)] == [("a@x.test",), ("c@x.test",)]
+
+
+def test_each_destination_of_the_direct_way_has_its_server_and_its_pace(tmp_path: Path) -> None:
+    told = chaos_direct.environment(tmp_path, port=2525)
+    paces = destinations_of(Path(told["MARKETINGCONNECT_DESTINATIONS"]))
+
+    for one in chaos_direct.DESTINATIONS:
+        route = route_to(one.domain, resolver_of(told["MARKETINGCONNECT_DNS"]))
+        assert [server.address for server in route.exchangers] == [one.host]
+        policy = paces.policy_of(one.domain, [server.host for server in route.exchangers])
+        assert (policy.name, policy.connections) == (one.name, one.connections)
+    fates = Counter(
+        chaos_direct.expected_outcome(chaos_direct.address(number), 7) for number in range(20_000)
+    )
+    assert set(fates) == {*Outcome} - {Outcome.RELAYED}
+    assert fates[Outcome.NOT_SENT] == 200
+
+
+def test_faults_are_told_to_a_sink_on_its_command_line() -> None:
+    faults = Faults(later=3, latency=0.5, closed=frozenset({"Google", "SFR"}), provider="Free")
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+
+    assert faults_of(parser.parse_args(options_of(faults))) == faults
+    assert options_of(Faults()) == []
 
 
 def test_kills_are_drawn_from_the_seed_spread_out_and_of_every_kind() -> None:
