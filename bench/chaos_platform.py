@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from bench.chaos_direct import Sinks, environment
 from bench.witness import CatcherWitness, SinkWitness, Witness
 from marketingconnect.config import postgres
 from marketingconnect.config.ports import free_port
-from marketingconnect.demo.supervisor.child import Child
+from marketingconnect.demo.supervisor.child import Child, command_line
 from marketingconnect.demo.supervisor.layout import answers
 
 KINDS: Final = ("sender", "postgres", "session", "worker", "web")
@@ -81,6 +82,11 @@ class Platform:
         if self._sinks is not None:
             return SinkWitness(self._sinks.ledgers)
         return CatcherWitness(self.catcher_folder)
+
+    def run_on_database(self, *words: str) -> None:
+        """A program of PostgreSQL, as the operations tell to run it."""
+        command = command_line("database", "run", *words)
+        subprocess.run(command, env=self._environment("tool"), check=True, capture_output=True)
 
     def start(self) -> None:
         """The database is migrated: start all that uses it."""

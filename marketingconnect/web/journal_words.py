@@ -256,6 +256,7 @@ ACTS: Final[dict[str, str]] = {
     "returns.received": "Plis non distribués remis",
     "returns.unreadable": "Liste de plis illisible",
     "selection.frozen": "Sélection arrêtée, ligne par ligne",
+    "sending.database_changed": "Base de données restaurée ou déplacée",
     "settlement.decided": "Écart de quantité décidé",
     "settlement.decision_awaited": "Écart de quantité à décider",
     "settlement.settled": "Livraison réglée",

@@ -27,7 +27,14 @@ from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.signing import Signer, StoredSignature
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, CampaignVariant, Chunk
-from marketingconnect.sending.services import campaigns, chunks, domains, late, signatures
+from marketingconnect.sending.services import (
+    campaigns,
+    chunks,
+    domains,
+    late,
+    restored,
+    signatures,
+)
 from marketingconnect.sending.services.by_day import DestinationAge, count_destinations
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.links import tracked_content
@@ -117,6 +124,8 @@ class Store:
         self._owner = owner
         self._root = root
         self._held: set[int] = set()
+        self._is_home = False
+        """The database of this connection is one that we know."""
         self._trouble = ""
         """Why the keys cannot be opened."""
         self._compiled: dict[int, dict[str, CompiledMessage]] = {}
@@ -164,12 +173,16 @@ class Store:
                 return verb(*args, **kwargs)
             except _AWAY as error:
                 connection.close()
+                self._is_home = False
                 raise StoreAwayError(str(error)) from error
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
 
     def _look(self) -> View:
         now = clock.now()
+        if not self._is_home and restored.recognise_database(now=now):
+            log.error("another database than before: what it may have forgotten is paused")
+        self._is_home = True
         strays = chunks.renew_leases(self._owner) - self._held
         # Claimed by us in a transaction whose answer was lost: nothing of them was started.
         Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(

@@ -10,6 +10,7 @@ from marketingconnect.sending.models.audience import (
 from marketingconnect.sending.models.campaigns import Campaign
 from marketingconnect.sending.models.destinations import DestinationDay
 from marketingconnect.sending.models.domains import DkimKey, SendingDomain, SignatureAhead
+from marketingconnect.sending.models.home import HomeDatabase
 from marketingconnect.sending.models.links import TrackedLink
 from marketingconnect.sending.models.returns import HeardCallback, InboundMail, ReturnEvent
 from marketingconnect.sending.models.variants import CampaignVariant
@@ -23,6 +24,7 @@ __all__ = [
     "DkimKey",
     "DoubtDecision",
     "HeardCallback",
+    "HomeDatabase",
     "InboundMail",
     "OutcomeCount",
     "Recipient",

@@ -14,6 +14,7 @@ from marketingconnect.sending import queries
 from marketingconnect.sending.errors import StaleCampaignError
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.rules import asks_a_person
+from marketingconnect.sending.services import restored
 from marketingconnect.sending.services.campaigns import (
     SENDER,
     pause_campaign,
@@ -35,28 +36,34 @@ _OUT_OF_SIGHT: Final = non_breaking(
 def pause_late(*, now: datetime, stale_after: timedelta) -> list[int]:
     """Pause what was due long ago and what stood still; ids of the campaigns that now wait.
 
-    In one transaction: no sender can claim anything of them in between.
+    In one transaction: no sender can claim anything of them in between. Without `stale_after`,
+    only what was due before the database was restored or moved.
     """
-    if not stale_after:
-        return []
     hours = round(stale_after.total_seconds() / 3600)
-    late = _late(now, stale_after)
-    if late:
+    found = _late(now, stale_after)
+    if any(found.values()):
         start_due_campaigns(now=now)
-    still = queries.out_of_sight(before=now - stale_after)
+    found[_OUT_OF_SIGHT] = queries.out_of_sight(before=now - stale_after) if stale_after else []
     return [
-        *_paused(late, _LATE.format(hours=hours), now),
-        *_paused(still, _OUT_OF_SIGHT.format(hours=hours), now),
+        campaign_id
+        for reason, ids in found.items()
+        for campaign_id in _paused(ids, reason.format(hours=hours), now)
     ]
 
 
-def _late(now: datetime, stale_after: timedelta) -> list[int]:
+def _late(now: datetime, stale_after: timedelta) -> dict[str, list[int]]:
+    """Reason -> campaigns whose hour has come."""
     due = Campaign.objects.filter(state=CampaignState.SCHEDULED, scheduled_for__lte=now)
-    return [
-        campaign.pk
-        for campaign in due.order_by("pk")
-        if asks_a_person(last_sign=campaign.scheduled_for, now=now, stale_after=stale_after)
-    ]
+    found: dict[str, list[int]] = {restored.FROM_A_COPY: [], _LATE: []}
+    moved_at = restored.moved_at()
+    for campaign in due.order_by("pk"):
+        if moved_at is not None and campaign.scheduled_for <= moved_at:
+            found[restored.FROM_A_COPY].append(campaign.pk)
+        elif stale_after and asks_a_person(
+            last_sign=campaign.scheduled_for, now=now, stale_after=stale_after
+        ):
+            found[_LATE].append(campaign.pk)
+    return found
 
 
 def _paused(campaign_ids: list[int], reason: str, now: datetime) -> list[int]:
