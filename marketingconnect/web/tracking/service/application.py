@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
-from urllib.parse import parse_qs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketingconnect.config.settings")
 
@@ -33,6 +32,7 @@ from marketingconnect.web.tracking.leaving import (  # noqa: E402
     ONE_CLICK,
     PAGE,
     NoLeaverError,
+    is_one_click,
     leave,
     leaver_of,
 )
@@ -273,10 +273,7 @@ async def _is_one_click(protocol: Request) -> bool:
         body += part
         if len(body) > _LONGEST_FORM:
             break
-    # Mail programs send either encoding (RFC 8058, 3.1).
-    form = parse_qs(body.decode("latin-1"))
-    multipart = b'name="List-Unsubscribe"\r\n\r\nOne-Click' in body
-    return form.get("List-Unsubscribe") == ["One-Click"] or multipart
+    return is_one_click(body)
 
 
 def _is_number(text: str) -> bool:
