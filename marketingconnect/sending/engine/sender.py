@@ -107,9 +107,11 @@ class Sender:
         self._desk.drop_what_may_not_start()
         try:
             await self._write_all()
+            # A chunk may have been claimed when we were told to stop, and handed to nobody.
+            await self._store.leave(set(self._desk.chunks))
         except StoreAwayError:
             log.warning("the database is away: the next sender will read the spool")
-        if not self._desk.chunks:
+        else:
             self._spool.close()
         self._store.close()
         self._stops.close()

@@ -154,6 +154,10 @@ class Store:
             return
         await self._call(signatures.keep_signatures, run.campaign_id, made)
 
+    async def leave(self, in_hand: set[int]) -> None:
+        """At the end: all that we claimed goes back, but the chunks in hand."""
+        await self._call(lambda: self._give_back(chunks.renew_leases(self._owner) - in_hand))
+
     def close(self) -> None:
         self._thread.submit(_hang_up).result()
         self._thread.shutdown()
@@ -170,11 +174,7 @@ class Store:
 
     def _look(self) -> View:
         now = clock.now()
-        strays = chunks.renew_leases(self._owner) - self._held
-        # Claimed by us in a transaction whose answer was lost: nothing of them was started.
-        Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
-            state=ChunkState.OPEN, owner=None, lease_until=None
-        )
+        self._give_back(chunks.renew_leases(self._owner) - self._held)
         late.pause_late(now=now, stale_after=timedelta(hours=settings.SENDER_STALE_HOURS))
         campaigns.start_due_campaigns(now=now)
         if not self._has_its_keys(now):
@@ -190,6 +190,12 @@ class Store:
         self._forget_all_but(running)
         return View(now, frozenset(running) - set(over))
 
+    def _give_back(self, strays: set[int]) -> None:
+        """Claimed by us and never handed over, for the answer was lost: nothing was started."""
+        Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
+            state=ChunkState.OPEN, owner=None, lease_until=None
+        )
+
     def _take(self, campaign_id: int) -> Taken | None:
         if campaign_id not in self._compiled:
             self._compiled[campaign_id] = self._compile(campaign_id)
@@ -199,8 +205,7 @@ class Store:
         recipients = chunks.recipients_left(chunk)
         asked_at = time.monotonic()
         answer = self.since_freeze.opposed(self._campaigns[campaign_id], recipients)
-        self._held.add(chunk.id)
-        return Taken(
+        taken = Taken(
             chunk,
             self._compiled[campaign_id][chunk.variant],
             recipients,
@@ -211,6 +216,9 @@ class Store:
             self._signer,
             self._ahead(chunk),
         )
+        # Once nothing can fail any more: what is claimed and not held goes back at the next look.
+        self._held.add(chunk.id)
+        return taken
 
     def _ahead(self, chunk: ClaimedChunk) -> Ahead:
         if self._signer is None:
