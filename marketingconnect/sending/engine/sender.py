@@ -203,7 +203,7 @@ class Sender:
                 taken = await self._store.take(campaign_id)
             except ContentChangedError:
                 if campaign_id not in self._changed:
-                    log.error("campaign %s: not the validated content", campaign_id)
+                    log.error("campaign %s: its content cannot leave", campaign_id)
                 self._changed.add(campaign_id)
                 continue
             if taken is not None:

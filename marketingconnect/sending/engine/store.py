@@ -17,12 +17,17 @@ from django.db import IntegrityError, connection
 from django.db.utils import InterfaceError, OperationalError
 
 from marketingconnect import clock
+from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.sending import queries
 from marketingconnect.sending.engine.recovery import recover_chunks
 from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.stops import ByDigest, SinceFreeze
 from marketingconnect.sending.errors import SendingError
-from marketingconnect.sending.message.compiled import CompiledMessage, Sending
+from marketingconnect.sending.message.compiled import (
+    CompiledMessage,
+    Sending,
+    UnusableAddressError,
+)
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.signing import Signer, StoredSignature
 from marketingconnect.sending.message.tokens import current_tokens
@@ -40,6 +45,14 @@ T = TypeVar("T")
 _ON_TIME: Final = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 _NO_KEYS: Final = "Nos clés de signature sont indisponibles, et rien ne part sans signature."
+_CHANGED: Final = non_breaking(
+    "Le contenu diffère de la version validée : rien ne part. Faites valider cette version par le"
+    " client dans une nouvelle commande."
+)
+_NO_REPLY_TO: Final = non_breaking(
+    "L’adresse de réponse ne peut pas figurer dans un message : rien ne part. Arrêtez la campagne,"
+    " corrigez l’adresse et faites valider le message."
+)
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -255,12 +268,16 @@ class Store:
             first = signatures.unsigned_slice(campaign, self._keys, skipped=skipped)
             if first is None or campaigns.content_of(campaign).sha256 != campaign.content_sha256:
                 continue
+            try:
+                compiled = self._compiled_soon(campaign)
+            except UnusableAddressError:
+                continue  # said on it when its hour comes
             last = first + signatures.SLICE - 1
             every = ClaimedChunk(0, campaign.pk, first, last, None, 1, self._owner)
             return Run(
                 campaign.pk,
                 first,
-                self._compiled_soon(campaign),
+                compiled,
                 self._signer,
                 chunks.recipients_left(every),
                 int(now.timestamp()),
@@ -291,19 +308,26 @@ class Store:
             record_outcomes(chunk.campaign_id, results, fresh=False)
 
     def _compile(self, campaign_id: int) -> dict[str, CompiledMessage]:
-        """Variant -> its message. Raises ContentChangedError."""
+        """Variant -> its message. Raises ContentChangedError, and says so on the campaign."""
         campaign = Campaign.objects.select_related("company").get(pk=campaign_id)
         contents: dict[str, Campaign | CampaignVariant] = {Variant.A: campaign}
         if campaign.test_percent:
             contents[Variant.B] = CampaignVariant.objects.get(campaign=campaign)
         for kept in contents.values():
             if campaigns.content_of(kept).sha256 != kept.content_sha256:
+                campaigns.hold_campaign(campaign_id, _CHANGED, now=clock.now())
                 raise ContentChangedError(campaign_id)
+        try:
+            messages = {
+                variant: _compiled(campaign, campaigns.content_of(kept))
+                for variant, kept in contents.items()
+            }
+        except UnusableAddressError as error:
+            # One campaign that cannot be written must not keep the others from leaving.
+            campaigns.hold_campaign(campaign_id, _NO_REPLY_TO, now=clock.now())
+            raise ContentChangedError(campaign_id) from error
         self._campaigns[campaign_id] = campaign
-        return {
-            variant: _compiled(campaign, campaigns.content_of(kept))
-            for variant, kept in contents.items()
-        }
+        return messages
 
     def _forget_all_but(self, running: list[int]) -> None:
         for campaign_id in set(self._compiled) - set(running):

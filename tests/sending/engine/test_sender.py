@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -20,7 +21,7 @@ from marketingconnect.sending.services.outcomes import Result
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.services import suppress
 from tests.sending.engine.stage import Run, at_work, finished, outcome_of, state_of
-from tests.sending.factories import NOON, make_campaign
+from tests.sending.factories import CONTENT, NOON, make_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAUL = Actor.staff(1, "Paul")
@@ -198,6 +199,20 @@ def test_a_content_changed_after_validation_does_not_leave(tmp_path: Path) -> No
     server = at_work(tmp_path, story)
     assert server.taken == {}
     assert state_of(campaign) == CampaignState.SCHEDULED
+
+
+def test_a_campaign_that_cannot_be_written_does_not_keep_the_others(tmp_path: Path) -> None:
+    """It says why, and the sender lives."""
+    unreadable = make_campaign(
+        ["a@example.org"], content=replace(CONTENT, reply_to="nadia@[192.0.2.1]")
+    )
+    other = make_campaign(["b@example.org"], company=unreadable.company)
+
+    server = at_work(tmp_path, finished(other))
+
+    assert server.accepted == {"b@example.org": 1}
+    unreadable.refresh_from_db()
+    assert "adresse de réponse" in unreadable.held_because
 
 
 def test_a_campaign_waits_for_its_hour(tmp_path: Path) -> None:
