@@ -163,6 +163,18 @@ def test_of_the_operators_base_the_rank_stands_for_the_address(signing: Path) ->
 
 
 @pytest.mark.django_db
+def test_a_server_that_answers_with_a_formula_runs_nothing_in_a_spreadsheet() -> None:
+    campaign = make_campaign(["=1+1@example.org"])
+    told = Result(1, Outcome.UNDELIVERED, "other", 550, '=HYPERLINK("http://x.test")', NOON)
+    record_outcomes(campaign.pk, [told], fresh=True)
+
+    [row] = csv.DictReader(io.StringIO("".join(sheet_of(campaign))), delimiter=";")
+
+    assert row["adresse"] == "'=1+1@example.org"
+    assert row["reponse"].startswith("'=HYPERLINK")
+
+
+@pytest.mark.django_db
 def test_nothing_bears_the_name_of_a_statement_without_its_seal(
     signing: Path, settings: Settings
 ) -> None:
