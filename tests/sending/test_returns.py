@@ -5,6 +5,7 @@ import smtplib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -13,7 +14,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from pytest_django import Settings
 
-from marketingconnect import storage
+from marketingconnect import clock, storage
+from marketingconnect.sending import services, tasks
 from marketingconnect.sending.bounces import Kind, Reading, classify
 from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
 from marketingconnect.sending.queries import figures
@@ -21,7 +23,7 @@ from marketingconnect.sending.reception import PatientSMTP, Reception
 from marketingconnect.sending.services import returns
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.services.returns import keep_mail, read_kept_mails, record_return
-from marketingconnect.sending.states import MailState, Outcome, ReturnSource
+from marketingconnect.sending.states import CampaignState, MailState, Outcome, ReturnSource
 from marketingconnect.suppression.models import Suppression
 from marketingconnect.suppression.queries import suppressed
 from tests.sending.bounces.corpus import SAMPLES, Sample, complaint, dsn
@@ -80,6 +82,32 @@ def test_a_mail_that_defeats_us_is_for_a_person_and_those_behind_it_are_read(
         MailState.READ,
     ]
     assert ReturnEvent.objects.get().event_key == behind.sha256
+
+
+@pytest.mark.django_db
+def test_what_was_received_in_the_window_counts_though_nobody_read_it_before_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, broken, late = clock.now(), sent(), sent()
+    ended = now - timedelta(hours=72, minutes=1)
+    Campaign.objects.update(state=CampaignState.SENT_OUT, started_at=ended, finished_at=ended)
+    received = now - timedelta(hours=2)
+    for campaign, at in ((late, received), (broken, received)):
+        told = dsn(diagnostic=f"smtp; 550 user unknown {campaign.pk}")
+        keep_mail(told.encode(), recipient=path_of(campaign, 1), source=ReturnSource.SMTP, now=at)
+    freeze = services.freeze_figures
+
+    def careless(campaign_id: int, *, now: datetime) -> str:
+        if campaign_id == broken.pk:
+            raise ZeroDivisionError
+        return freeze(campaign_id, now=now)
+
+    monkeypatch.setattr(services, "freeze_figures", careless)
+    tasks.sweep(0)
+
+    late.refresh_from_db()
+    assert late.state == CampaignState.FROZEN
+    assert figures(late.pk).undelivered == 1
 
 
 @pytest.mark.django_db
