@@ -8,10 +8,12 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
 from marketingconnect.sending.engine.spool import Spool
+from marketingconnect.sending.management.commands.sender import sender_of
 from marketingconnect.sending.models import Campaign, Chunk
 from marketingconnect.sending.queries import Figures, figures
 from marketingconnect.sending.services import pause_campaign, resume_campaign, stop_campaign
@@ -22,6 +24,7 @@ from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.services import suppress
 from tests.sending.engine.stage import Run, at_work, finished, outcome_of, state_of
 from tests.sending.factories import CONTENT, NOON, make_campaign
+from tests.sending.scripted_smtp import ScriptedServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAUL = Actor.staff(1, "Paul")
@@ -240,6 +243,28 @@ def test_a_relay_that_asks_who_we_are_is_told(tmp_path: Path) -> None:
     campaign = make_campaign(["a@example.org"])
     server = at_work(tmp_path, finished(campaign), {"login": "atelier:s3cret"})
     assert server.accepted == {"a@example.org": 1}
+
+
+def test_the_command_greets_by_the_name_that_leads_to_its_server(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """The sending domain has an MX, and no address to be looked up."""
+    settings.SENDER_SPOOL, settings.MAIL_HOST = tmp_path, "mail.envois.test"
+    make_campaign(["a@example.org"])
+
+    async def play() -> ScriptedServer:
+        async with ScriptedServer() as server:
+            settings.SMTP_URL = server.url
+            sender = sender_of(1)
+            sending = asyncio.create_task(sender.run())
+            async with asyncio.timeout(60):
+                while not server.accepted:
+                    await asyncio.sleep(0.02)
+            sender.stop()
+            await sending
+        return server
+
+    assert asyncio.run(play()).greeted == {"mail.envois.test"}
 
 
 def test_a_relay_that_is_away_for_a_while_loses_nobody(tmp_path: Path) -> None:
