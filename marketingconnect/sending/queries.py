@@ -169,8 +169,12 @@ def campaigns_in_progress() -> QuerySet[Campaign]:
 
 
 def without_address(words: str, email: str) -> str:
-    """A server's words less the address, in any case, that they repeat."""
-    return re.sub(re.escape(email), "…", words, flags=re.I) if email else words
+    """A server's words less the address, in any case, and any other that it names.
+
+    Forwarded mail is refused under an address that nobody rented.
+    """
+    told = re.sub(re.escape(email), "…", words, flags=re.I) if email else words
+    return without_any_address(told)
 
 
 def without_any_address(words: str) -> str:

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
+from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.spool import Spool
 from marketingconnect.sending.management.commands.sender import sender_of
 from marketingconnect.sending.models import Campaign, Chunk
@@ -250,21 +251,15 @@ def test_the_command_greets_by_the_name_that_leads_to_its_server(
 ) -> None:
     """The sending domain has an MX, and no address to be looked up."""
     settings.SENDER_SPOOL, settings.MAIL_HOST = tmp_path, "mail.envois.test"
-    make_campaign(["a@example.org"])
+    campaign = make_campaign(["a@example.org"])
 
-    async def play() -> ScriptedServer:
-        async with ScriptedServer() as server:
-            settings.SMTP_URL = server.url
-            sender = sender_of(1)
-            sending = asyncio.create_task(sender.run())
-            async with asyncio.timeout(60):
-                while not server.accepted:
-                    await asyncio.sleep(0.02)
-            sender.stop()
-            await sending
-        return server
+    def commanded(server: ScriptedServer) -> Sender:
+        settings.SMTP_URL = server.url
+        return sender_of(1)
 
-    assert asyncio.run(play()).greeted == {"mail.envois.test"}
+    server = at_work(tmp_path, finished(campaign), sender_for=commanded)
+
+    assert server.greeted == {"mail.envois.test"}
 
 
 def test_a_relay_that_is_away_for_a_while_loses_nobody(tmp_path: Path) -> None:
