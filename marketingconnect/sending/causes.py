@@ -55,12 +55,13 @@ _BY_STATUS: Final[tuple[tuple[str, Cause], ...]] = (
     (r"\.2\.1\b", Cause.MAILBOX_DISABLED),
     (r"\.[23]\.[34]\b", Cause.TOO_LARGE),
     (r"\.6\.\d", Cause.CONTENT_REFUSED),
+    (r"\.1\.[78]\b", Cause.BLOCKED),
     (r"\.7\.28\b", Cause.TOO_MANY),
 )
 _BY_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
     (
         r"too many (?!hops)|rate limit|throttl|trop de (?:connexions|messages)"
-        r"|exceeded the.*(?:rate|limit)",
+        r"|exceeded the.*(?:rate|limit)|(?:too quickly|at a rate that)",
         Cause.TOO_MANY,
     ),
     (
@@ -71,6 +72,16 @@ _BY_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
         r"|not enough (?:disk |storage )?space|bo[iî]te.{0,20} pleine",
         Cause.MAILBOX_FULL,
     ),
+    # Our own address, name or server is refused: it says nothing of the recipient's.
+    (
+        r"sender(?: e-?mail)?(?: address)? (?:rejected|denied|refused|verif|blocked|unknown)"
+        r"|(?:client host|helo command|ehlo command|sender|mail from)\b.{0,40}\brejected"
+        r"|(?:of|invalid|bad) sender|sender (?:account|domain)\b"
+        r"|your (?:account|ip|domain|server)\b.{0,40}"
+        r"\b(?:suspended|disabled|banned|rejected|denied)"
+        r"|ip address\b.{0,60}\b(?:reverse|ptr|host ?name)",
+        Cause.BLOCKED,
+    ),
     (
         r"(?:account|mailbox|user|recipient)\b.{0,30}\b(?:disabled|suspended|inactive|deactivated)"
         r"|compte.{0,20}(?:inactif|d[ée]sactiv|suspendu)",
@@ -79,8 +90,11 @@ _BY_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
     (
         r"(?:user|mailbox|recipient|account|address|adresse|destinataire|utilisateur)\b.{0,60}"
         r"\b(?:unknown|not (?:found|exist|known|available|active)|does ?n[o']t exist|invalid"
-        r"|rejected"
         r"|inconnue?|inexistante?|introuvable|invalide)"
+        # With a reason behind it, the reason decides: policies and lists refuse in these words.
+        r"|(?:user|mailbox|recipient|account)(?: address)? (?:is |was |has been )?rejected\b"
+        r"(?!\s*(?::|\(|by\b|due\b|because\b|as\b|for\b))"
+        r"|invalid (?:recipient|user|mailbox)"
         r"|unknown (?:user|recipient|mailbox|address)|no such (?:user|recipient|mailbox|person)"
         r"|n'existe pas|non recens[ée]|unrouteable address|no mailbox here|mailbox unavailable"
         r"|(?:recipient|addressee|user|userid).{0,20}\bnot recogni[sz]ed|addressee unknown"
@@ -106,6 +120,7 @@ _BY_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
     (
         r"block(?:ed|list)|black ?list|reputation|spamhaus|barracuda|listed (?:in|at|by)"
         r"|denied by policy|not accepting (?:mail|messages) from|relay(?:ing)? (?:access )?denied"
+        r"|relay(?:ing)? (?:is )?(?:not permitted|prohibited)"
         r"|not allowed|refus[ée] par.{0,20}(?:politique|r[ée]putation)|access denied|bloqu[ée]",
         Cause.BLOCKED,
     ),

@@ -75,14 +75,30 @@ def _connected(is_secure: bool, host: str, port: int | None) -> imaplib.IMAP4:
 
 def _read(box: imaplib.IMAP4, folder: str, domain: str, keep: Keep, limit: int) -> int:
     _ok(box.select(f'"{folder}"'))
-    found = _ok(box.uid("SEARCH", "UNKEYWORD", KEPT))
+    mark, without = _mark(box)
+    found = _ok(box.uid("SEARCH", *without))
     uids = (found[0] or b"").split()[:limit]
     for uid in uids:
         octets = _octets_of(box, uid.decode())
         if octets is not None:
             keep(octets, recipient_in(octets, domain))
-            _ok(box.uid("STORE", uid.decode(), "+FLAGS.SILENT", f"({KEPT})"))
+            _ok(box.uid("STORE", uid.decode(), "+FLAGS.SILENT", f"({mark})"))
     return len(uids)
+
+
+def _mark(box: imaplib.IMAP4) -> tuple[str, tuple[str, ...]]:
+    """The mark that the server keeps, and the search for mails without it.
+
+    Some take no keyword of ours (RFC 3501, 7.1): they would forget it, and the same mails would
+    come again for ever before those behind them. There a mail gets the flag that every one has.
+    """
+    told = box.response("PERMANENTFLAGS")[1][0]
+    kept = told.decode("ascii", "replace").casefold() if isinstance(told, bytes) else "\\*"
+    if "\\*" in kept or KEPT.casefold() in kept:
+        return KEPT, ("UNKEYWORD", KEPT)
+    if "\\flagged" in kept:
+        return "\\Flagged", ("UNFLAGGED",)
+    raise imaplib.IMAP4.error("the mailbox keeps no mark on mails: is it read-only?")
 
 
 def _octets_of(box: imaplib.IMAP4, uid: str) -> bytes | None:

@@ -18,6 +18,7 @@ from django.db.models import (
     Value,
 )
 
+from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.models import Campaign, Chunk, OutcomeCount, ReturnEvent
 from marketingconnect.sending.settled import BOUNCES, OVERTURNED, overturned_counts
 from marketingconnect.sending.states import ABOUTIS, CampaignState, ChunkState, Outcome, ReturnKind
@@ -64,6 +65,9 @@ def figures(campaign_id: int) -> Figures:
     for one in overturned_counts([campaign_id]):
         by[one.outcome][""] -= one.n
         by[Outcome.UNDELIVERED][one.cause] += one.n
+    if campaign.audience_frozen_at is None and campaign.finished_at is not None:
+        # Stopped before anybody was written down: no row tells of those whom it was sold for.
+        by[Outcome.NOT_SENT][NotSentReason.STOPPED] = campaign.sold_quantity
     delivered = sum(by[outcome].total() for outcome in ABOUTIS)
     undelivered, uncertain = by[Outcome.UNDELIVERED], by[Outcome.UNCERTAIN].total()
     done = delivered + undelivered.total() + uncertain + by[Outcome.NOT_SENT].total()
@@ -165,8 +169,12 @@ def campaigns_in_progress() -> QuerySet[Campaign]:
 
 
 def without_address(words: str, email: str) -> str:
-    """A server's words less the address, in any case, that they repeat."""
-    return re.sub(re.escape(email), "…", words, flags=re.I) if email else words
+    """A server's words less the address, in any case, and any other that it names.
+
+    Forwarded mail is refused under an address that nobody rented.
+    """
+    told = re.sub(re.escape(email), "…", words, flags=re.I) if email else words
+    return without_any_address(told)
 
 
 def without_any_address(words: str) -> str:

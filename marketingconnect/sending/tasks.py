@@ -1,5 +1,9 @@
 """Jobs of the campaigns: their audience frozen, their figures sealed."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from procrastinate.contrib.django import app
 
@@ -8,6 +12,8 @@ from marketingconnect.sending import mailbox, queries, services
 from marketingconnect.sending.services import erasing, returns
 from marketingconnect.sending.services.campaigns import FREEZE_AUDIENCE
 from marketingconnect.sending.states import ReturnSource
+
+log = logging.getLogger(__name__)
 
 
 @app.task(name=FREEZE_AUDIENCE)
@@ -18,11 +24,20 @@ def freeze_audience(campaign_id: int) -> None:
 @app.periodic(cron="* * * * * */20")
 @app.task(name="sending.sweep", queueing_lock="sending.sweep")
 def sweep(timestamp: int) -> None:
-    """What a killed worker left: audiences not frozen; and figures whose hour has come."""
+    """What a killed worker left: audiences not frozen; and figures whose hour has come.
+
+    What defeats one campaign does not keep the others waiting.
+    """
     for campaign_id in queries.campaigns_to_prepare():
-        services.freeze_audience(campaign_id, now=clock.now())
-    for campaign_id in queries.campaigns_to_freeze(now=clock.now()):
-        services.freeze_figures(campaign_id, now=clock.now())
+        with _told(campaign_id):
+            services.freeze_audience(campaign_id, now=clock.now())
+    due = queries.campaigns_to_freeze(now=clock.now())
+    # Received in the window and not read yet, for no worker ran: it counts all the same.
+    while due and returns.read_kept_mails(now=clock.now()):
+        continue
+    for campaign_id in due:
+        with _told(campaign_id):
+            services.freeze_figures(campaign_id, now=clock.now())
 
 
 @app.periodic(cron="* * * * * */15")
@@ -47,6 +62,14 @@ def read_mailbox(timestamp: int) -> None:
 def erase_addresses(timestamp: int) -> None:
     """To whom campaigns were sent, once their day has come (CGV B.5)."""
     erasing.erase_due_addresses(today=clock.today(), now=clock.now())
+
+
+@contextmanager
+def _told(campaign_id: int) -> Iterator[None]:
+    try:
+        yield
+    except Exception:  # the sweep comes again soon
+        log.exception("campaign %s could not be swept", campaign_id)
 
 
 def _keep_from_mailbox(octets: bytes, recipient: str) -> None:

@@ -32,9 +32,12 @@ REGISTRAR = Actor.system("Relevés de campagne")
 def make_missing_statements(*, now: datetime) -> int:
     """CGV B.1.6: those of every frozen campaign that has none; returns how many were made.
 
-    What cannot be sealed now waits for the next time: no statement without its seal.
+    One stopped before its audience was frozen wrote to nobody: it has no row to count. What cannot
+    be sealed now waits for the next time: no statement without its seal.
     """
-    waiting = Campaign.objects.filter(state=CampaignState.FROZEN, statement=None).order_by("pk")
+    waiting = Campaign.objects.filter(
+        state=CampaignState.FROZEN, statement=None, audience_frozen_at__isnull=False
+    ).order_by("pk")
     made = 0
     for campaign in waiting.select_related("company")[:20]:
         try:

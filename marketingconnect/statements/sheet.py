@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from marketingconnect.kernel.spreadsheets import harmless
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import without_address
 from marketingconnect.sending.settled import SettledRecipient, settled_recipients
@@ -59,7 +60,7 @@ def compressed(lines: Iterator[str]) -> bytes:
 def _row(one: SettledRecipient, *, shown: bool) -> list[str | int]:
     return [
         one.position,
-        one.email if shown else "",
+        harmless(one.email) if shown else "",
         _STATES[Outcome(one.state)],
         one.cause,
         one.smtp_code or "",
@@ -72,9 +73,9 @@ def _row(one: SettledRecipient, *, shown: bool) -> list[str | int]:
 
 
 def _line(words: str, email: str, *, shown: bool) -> str:
-    """Servers like to repeat the address they refuse."""
+    """Servers like to repeat the address they refuse, and may answer with a formula."""
     text = " ".join(words.split())
-    return text if shown else without_address(text, email)
+    return harmless(text if shown else without_address(text, email))
 
 
 def _instant(at: datetime | None) -> str:

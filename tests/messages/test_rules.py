@@ -162,6 +162,15 @@ def test_what_a_subject_is_told(subject: str, expected: list[str]) -> None:
     assert [finding.code for finding in findings] == expected
 
 
+@pytest.mark.parametrize(
+    "written", ["nadia@[192.0.2.1]", "josé@example.org", "a@" + "b" * 64 + ".fr"]
+)
+def test_an_address_that_no_header_can_hold_is_refused_before_the_order(written: str) -> None:
+    [found] = sender_findings(replace(GOOD, reply_to=written), specification=SPEC)
+
+    assert (found.code, found.level) == ("reply_to", Level.BLOCKING)
+
+
 def test_a_message_without_sender_is_blocked_and_a_bad_reply_address_too() -> None:
     bad = replace(GOOD, sender_name=" ", reply_to="contact chez nous")
     findings = sender_findings(bad, specification=SPEC)

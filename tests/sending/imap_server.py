@@ -16,6 +16,8 @@ class Mailbox:
     marks: dict[int, set[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     port: int = 0
+    keeps: str = ""
+    """The flags that it keeps, as it says after SELECT; the others it forgets without a word."""
 
     def answer(self, command: str) -> tuple[list[bytes], str]:
         """(untagged answers, end of the tagged one)."""
@@ -25,22 +27,29 @@ class Mailbox:
         if command.startswith("CAPABILITY"):
             return [b"* CAPABILITY IMAP4rev1"], "OK"
         if command.startswith("SELECT"):
-            return [b"* %d EXISTS" % len(self.mails)], "OK"
-        if found := re.match(r"UID SEARCH UNKEYWORD (\S+)", command):
-            kept = [n for n in self.mails if found[1] not in self.marks.get(n, set())]
-            return [b"* SEARCH " + b" ".join(b"%d" % n for n in kept)], "OK"
+            told = f"* OK [PERMANENTFLAGS ({self.keeps})] limited".encode()
+            return [b"* %d EXISTS" % len(self.mails), *([told] if self.keeps else [])], "OK"
         if found := re.match(r"UID FETCH (\d+)", command):
             mail = self.mails[int(found[1])]
             return [b"* 1 FETCH (BODY[]<0> {%d}\r\n%s)" % (len(mail), mail)], "OK"
-        if found := re.match(r"UID STORE (\d+) \+FLAGS.SILENT \((\S+)\)", command):
+        return self._marked(command), "OK"
+
+    def _marked(self, command: str) -> list[bytes]:
+        """Searches for mails without a mark, and marks, those that it keeps."""
+        if found := re.match(r"UID SEARCH (?:UNKEYWORD (\S+)|UNFLAGGED)", command):
+            mark = found[1] or r"\Flagged"
+            left = [n for n in self.mails if mark not in self.marks.get(n, set())]
+            return [b"* SEARCH " + b" ".join(b"%d" % n for n in left)]
+        found = re.match(r"UID STORE (\d+) \+FLAGS.SILENT \((\S+)\)", command)
+        if found and (not self.keeps or found[2] in self.keeps or r"\*" in self.keeps):
             self.marks.setdefault(int(found[1]), set()).add(found[2])
-        return [], "OK"
+        return []
 
 
 @contextmanager
-def mailbox(mails: dict[int, bytes]) -> Iterator[Mailbox]:
+def mailbox(mails: dict[int, bytes], *, keeps: str = "") -> Iterator[Mailbox]:
     """Listen until the block ends."""
-    box = Mailbox(mails)
+    box = Mailbox(mails, keeps=keeps)
 
     class Session(socketserver.StreamRequestHandler):
         def handle(self) -> None:

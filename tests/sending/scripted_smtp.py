@@ -48,6 +48,8 @@ class ScriptedServer:
         self.messages: dict[str, bytes] = {}
         self.connections = 0
         self.turned_away = 0
+        self.greeted: set[str] = set()
+        """By which names clients introduced themselves."""
         self.hold = asyncio.Event()
         """Answers to texts wait for it."""
         self.hold.set()
@@ -122,6 +124,7 @@ class ScriptedServer:
 
     def _answer(self, verb: bytes, line: bytes, state: "_Transaction") -> bytes:
         if verb == b"EHLO":
+            self.greeted.add(line[5:].decode().strip())
             offer = b"250-PIPELINING\r\n" * self.pipelining
             return b"250-scripted\r\n" + offer + b"250 SIZE 1000000\r\n"
         if verb == b"AUTH":

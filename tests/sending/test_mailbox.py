@@ -38,6 +38,31 @@ def test_each_mail_is_kept_then_marked_once_and_none_is_deleted() -> None:
     assert not [one for one in box.asked if "EXPUNGE" in one or "Deleted" in one or "Seen" in one]
 
 
+@pytest.mark.parametrize(
+    ("keeps", "mark"),
+    [
+        (r"\Answered \Flagged \Deleted \Seen \Draft", r"\Flagged"),
+        (rf"\Answered \Flagged {KEPT}", KEPT),
+        (r"\Seen \*", KEPT),
+    ],
+)
+def test_a_server_without_keywords_does_not_give_the_same_mails_for_ever(
+    keeps: str, mark: str
+) -> None:
+    with mailbox({7: mail(7), 9: mail(9)}, keeps=keeps) as box:
+        counts = [
+            read_mailbox(url(box), domain=DOMAIN, keep=lambda *one: None, limit=1) for _ in range(3)
+        ]
+
+    assert counts == [1, 1, 0]
+    assert box.marks == {7: {mark}, 9: {mark}}
+
+
+def test_a_mailbox_that_keeps_no_mark_says_so() -> None:
+    with mailbox({7: mail(7)}, keeps=r"\Seen") as box, pytest.raises(MailboxError, match="mark"):
+        read_mailbox(url(box), domain=DOMAIN, keep=lambda *one: None)
+
+
 def test_a_mail_that_cannot_be_kept_stays_to_be_read() -> None:
     def full(octets: bytes, recipient: str) -> None:
         if b"Inconnu 9" in octets:

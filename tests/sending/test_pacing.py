@@ -1,6 +1,7 @@
 """Spread over hours, and two contents put to the test: exact, drawn, nobody twice."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -112,6 +113,28 @@ def test_both_contents_are_tried_on_as_many_and_the_better_one_leaves() -> None:
     assert max(filter(None, held_until)) > START + timedelta(hours=4)
     assert set(positions_of(campaign, won)) >= set(rest)
     assert JournalEntry.objects.filter(action="campaign.test_decided", after__winner=won).exists()
+
+
+@pytest.mark.django_db
+def test_the_second_content_calls_people_by_fields_that_the_first_leaves_out() -> None:
+    plain = replace(OTHER, subject="Du pain", fallbacks={})
+    named = replace(OTHER, subject="Du pain, {{first_name}} ?")
+    company = make_company()
+    campaign = create_campaign(
+        company_id=company.pk,
+        name="Pain",
+        contact_file_id=make_contact_file(company, ["zoe@example.org"]).pk,
+        order_reference="BC-2026-000001",
+        sold_quantity=1,
+        scheduled_for=START,
+        content=plain,
+        test=SubjectTest(named, percent=50, hours=1),
+        now=START - timedelta(days=2),
+    )
+
+    freeze_audience(campaign.pk, now=START - timedelta(days=2))
+
+    assert Recipient.objects.get().fields == {"first_name": "Zoé 1"}
 
 
 @pytest.mark.django_db

@@ -5,6 +5,8 @@ import smtplib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -12,14 +14,16 @@ import pytest
 from django.db import DatabaseError, transaction
 from pytest_django import Settings
 
-from marketingconnect import storage
-from marketingconnect.sending.bounces import Kind, Reading
+from marketingconnect import clock, storage
+from marketingconnect.sending import services, tasks
+from marketingconnect.sending.bounces import Kind, Reading, classify
 from marketingconnect.sending.models import Campaign, InboundMail, ReturnEvent
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.reception import PatientSMTP, Reception
+from marketingconnect.sending.services import returns
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
-from marketingconnect.sending.services.returns import record_return
-from marketingconnect.sending.states import MailState, Outcome, ReturnSource
+from marketingconnect.sending.services.returns import keep_mail, read_kept_mails, record_return
+from marketingconnect.sending.states import CampaignState, MailState, Outcome, ReturnSource
 from marketingconnect.suppression.models import Suppression
 from marketingconnect.suppression.queries import suppressed
 from tests.sending.bounces.corpus import SAMPLES, Sample, complaint, dsn
@@ -49,6 +53,70 @@ def test_a_bounce_changes_the_figure_once_and_the_address_is_written_to_no_more(
     assert Suppression.objects.get().reason == "hard_bounce"
     with pytest.raises(DatabaseError), transaction.atomic():
         ReturnEvent.objects.update(kind="other")
+
+
+@pytest.mark.django_db
+def test_a_mail_that_defeats_us_is_for_a_person_and_those_behind_it_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    campaign = sent()
+    keep = partial(keep_mail, source=ReturnSource.SMTP, now=LATER)
+    lost = keep(b"Subject: lost\n\n", recipient="r-abc@x.test")
+    storage.delete(lost.path)
+    keep(b"Subject: harm\n\n", recipient="r-abc@x.test")
+    behind = keep(
+        dsn(diagnostic="smtp; 550 user\0unknown").encode(), recipient=path_of(campaign, 1)
+    )
+
+    def careless(octets: bytes) -> Reading:
+        if b"harm" in octets:
+            raise ZeroDivisionError
+        return classify(octets)
+
+    monkeypatch.setattr(returns, "classify", careless)
+    assert read_kept_mails(now=LATER) == 2
+
+    assert list(InboundMail.objects.order_by("pk").values_list("state", flat=True)) == [
+        MailState.KEPT,
+        MailState.UNMATCHED,
+        MailState.READ,
+    ]
+    assert ReturnEvent.objects.get().event_key == behind.sha256
+
+
+@pytest.mark.django_db
+def test_what_was_received_in_the_window_counts_though_nobody_read_it_before_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, broken, late = clock.now(), sent(), sent()
+    ended = now - timedelta(hours=72, minutes=1)
+    Campaign.objects.update(state=CampaignState.SENT_OUT, started_at=ended, finished_at=ended)
+    received = now - timedelta(hours=2)
+    for campaign, at in ((late, received), (broken, received)):
+        told = dsn(diagnostic=f"smtp; 550 user unknown {campaign.pk}")
+        keep_mail(told.encode(), recipient=path_of(campaign, 1), source=ReturnSource.SMTP, now=at)
+    freeze = services.freeze_figures
+
+    def careless(campaign_id: int, *, now: datetime) -> str:
+        if campaign_id == broken.pk:
+            raise ZeroDivisionError
+        return freeze(campaign_id, now=now)
+
+    monkeypatch.setattr(services, "freeze_figures", careless)
+    tasks.sweep(0)
+
+    late.refresh_from_db()
+    assert late.state == CampaignState.FROZEN
+    assert figures(late.pk).undelivered == 1
+
+
+@pytest.mark.django_db
+def test_a_mail_to_an_address_of_odd_octets_is_kept() -> None:
+    odd = "r-\udce9\0@envois.test"
+
+    assert keep_mail(b"x", recipient=odd, source=ReturnSource.IMAP, now=LATER).recipient == (
+        "r-?@envois.test"
+    )
 
 
 @pytest.mark.django_db

@@ -33,6 +33,7 @@ from marketingconnect.sending.services.chunks import close_stopped
 from marketingconnect.sending.services.cutting import CHUNK
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import CampaignState, Outcome
+from marketingconnect.statements.services import make_missing_statements
 from tests.sending.factories import CONTENT, NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,18 @@ def test_a_stopped_campaign_accounts_for_everybody_once_nothing_is_claimed() -> 
     close_stopped(now=NOON)
     shown = queries.figures(campaign.pk)
     assert (shown.not_sent_by_reason, shown.pending) == ({"stopped": 2}, 0)
+
+
+def test_a_campaign_stopped_before_its_audience_was_frozen_sent_to_nobody() -> None:
+    """Its figures add up, and nothing bears the name of a statement."""
+    campaign = make_campaign(emails(3), freeze=False)
+    stop_campaign(campaign.pk, actor=PAUL, reason="x", now=NOON)
+    close_stopped(now=NOON)
+    freeze_figures(campaign.pk, now=NOON + timedelta(hours=72))
+
+    shown = queries.figures(campaign.pk)
+    assert (shown.sold, shown.not_sent_by_reason, shown.pending) == (3, {"stopped": 3}, 0)
+    assert make_missing_statements(now=NOON + timedelta(hours=72)) == 0
 
 
 def test_a_campaign_that_is_not_running_cannot_be_paused() -> None:

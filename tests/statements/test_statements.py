@@ -58,7 +58,14 @@ def sent_out() -> Campaign:
     return Campaign.objects.get(pk=campaign.pk)
 
 
-def bounce(campaign: Campaign, position: int, *, after: timedelta, kind: str = "bounce") -> None:
+def bounce(
+    campaign: Campaign,
+    position: int,
+    *,
+    after: timedelta,
+    kind: str = "bounce",
+    words: str = "over quota",
+) -> None:
     at = NOON + after
     ReturnEvent.objects.create(
         campaign=campaign,
@@ -66,7 +73,7 @@ def bounce(campaign: Campaign, position: int, *, after: timedelta, kind: str = "
         kind=kind,
         hard=True,
         cause="mailbox_full" if kind == "bounce" else "",
-        words="over quota",
+        words=words,
         source="smtp",
         event_key=f"{campaign.pk}:{position}:{kind}:{after}",
         at=at,
@@ -155,11 +162,30 @@ def test_a_frozen_campaign_has_one_statement_that_a_stranger_counts_again(
 @pytest.mark.django_db
 def test_of_the_operators_base_the_rank_stands_for_the_address(signing: Path) -> None:
     campaign = sent_out()
+    bounce(
+        campaign,
+        1,
+        after=timedelta(hours=1),
+        words="host mx.test said: 550 <perso@ailleurs.test> unknown",
+    )
     campaign.contact_file_id = None
     text = "".join(sheet_of(campaign))
 
     assert "example.org" not in text
     assert "queued for …" in text
+    assert "host mx.test said: 550 <…> unknown" in text
+
+
+@pytest.mark.django_db
+def test_a_server_that_answers_with_a_formula_runs_nothing_in_a_spreadsheet() -> None:
+    campaign = make_campaign(["=1+1@example.org"])
+    told = Result(1, Outcome.UNDELIVERED, "other", 550, '=HYPERLINK("http://x.test")', NOON)
+    record_outcomes(campaign.pk, [told], fresh=True)
+
+    [row] = csv.DictReader(io.StringIO("".join(sheet_of(campaign))), delimiter=";")
+
+    assert row["adresse"] == "'=1+1@example.org"
+    assert row["reponse"].startswith("'=HYPERLINK")
 
 
 @pytest.mark.django_db

@@ -83,7 +83,7 @@ def check(file: Path, out: Path, *, column: str, dns: str) -> dict[str, int]:
     if dns not in {"", "none"}:
         found = (quality_of(cells[at]).address for cells in _rows(file, layout, has_header, at))
         domains = which_receive_mail({domain_of(one) for one in found if one}, resolver)
-    figures: Counter[str] = Counter({verdict.value: 0 for verdict in Verdict})
+    figures: Counter[str] = Counter({"rows": 0} | {verdict.value: 0 for verdict in Verdict})
     with out.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter=";")
         if has_header:

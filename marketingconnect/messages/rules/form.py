@@ -3,11 +3,12 @@
 import re
 from typing import Final
 
+from marketingconnect.kernel.email_address import normalise_email
+from marketingconnect.kernel.errors import InvalidValueError
 from marketingconnect.messages.reading import MessageFacts, folded
 from marketingconnect.messages.rules.findings import Finding, Level
 from marketingconnect.messages.specification import Specification
 
-_ADDRESS: Final = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:]{2,}")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _LURES: Final = (
     "gratuit",
@@ -104,7 +105,7 @@ def sender_findings(facts: MessageFacts, *, specification: Specification) -> lis
                 "Écrivez le nom sous lequel vos destinataires vous connaissent.",
             )
         )
-    if not _ADDRESS.fullmatch(facts.reply_to.strip()):
+    if not _is_address(facts.reply_to):
         level = Level.BLOCKING if facts.reply_to.strip() else Level.TO_FIX
         findings.append(
             Finding(
@@ -118,6 +119,14 @@ def sender_findings(facts: MessageFacts, *, specification: Specification) -> lis
             )
         )
     return findings + _preheader(facts, specification)
+
+
+def _is_address(text: str) -> bool:
+    """One that a header can hold, and that somebody can answer to."""
+    try:
+        return bool(normalise_email(text))
+    except InvalidValueError:
+        return False
 
 
 def _preheader(facts: MessageFacts, specification: Specification) -> list[Finding]:

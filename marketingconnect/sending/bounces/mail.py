@@ -4,13 +4,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import Header, decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from typing import Final
 
 LARGEST: Final = 2_000_000
 """Octets looked at: what a mail says of another one stands at its beginning."""
-_TAGS: Final = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]{1,400}>", re.I | re.S)
+_MOST_TEXT: Final = 200_000
+"""Characters of it that are read: whoever writes more of them has no reason to say later."""
+_TAGS: Final = re.compile(
+    # One that is never closed takes the rest: looking for its end again and again takes hours.
+    r"<(?:style|script)\b.*?(?:</(?:style|script)>|\Z)|<[^>]{1,400}>",
+    re.I | re.S,
+)
+_NOT_STORED: Final = re.compile("[\0\ud800-\udfff]")
+"""Characters that no database keeps, and that strange encodings give."""
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&nbsp;": " ", "&#64;": "@"}
 
 
@@ -46,9 +56,9 @@ class Mail:
         """
         plain = [text_of(part) for part in _own_parts(self.message, "text/plain")]
         if any(one.strip() for one in plain):
-            return "\n".join(plain)
+            return "\n".join(plain)[:_MOST_TEXT]
         rich = "\n".join(text_of(part) for part in _own_parts(self.message, "text/html"))
-        words = _TAGS.sub("\n", rich)
+        words = _TAGS.sub("\n", rich[:_MOST_TEXT])
         for entity, sign in _ENTITIES.items():
             words = words.replace(entity, sign)
         return words
@@ -65,9 +75,14 @@ def _own_parts(message: "Message[str, str]", kind: str) -> Iterator["Message[str
 
 
 def read(octets: bytes) -> Mail:
-    """Any octets: what is not a mail has no header."""
-    plain = octets[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return Mail(message_from_bytes(plain.lstrip(b"\n"), policy=policy.compat32))
+    """Any octets: what is not a mail has no header, and one in one in one… has nothing else."""
+    plain = octets[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\0", b" ")
+    plain = plain.lstrip(b"\n")
+    try:
+        return Mail(message_from_bytes(plain, policy=policy.compat32))
+    except RecursionError:
+        headers, _, _ = plain.partition(b"\n\n")
+        return Mail(BytesHeaderParser(policy=policy.compat32).parsebytes(headers + b"\n\n"))
 
 
 def text_of(part: "Message[str, str]") -> str:
@@ -76,10 +91,7 @@ def text_of(part: "Message[str, str]") -> str:
     if not isinstance(payload, bytes):
         inner = part.get_payload()
         return "\n\n".join(str(one) for one in inner) if isinstance(inner, list) else str(inner)
-    try:
-        return payload.decode(part.get_content_charset("utf-8"))
-    except (LookupError, UnicodeError):
-        return payload.decode("latin-1")
+    return _as_text(payload, str(part.get_content_charset("utf-8")))
 
 
 def _decoded(value: object) -> str:
@@ -88,7 +100,7 @@ def _decoded(value: object) -> str:
     try:
         # One with octets of no encoding comes as an object, which keeps them.
         pieces = decode_header(value if isinstance(value, Header) else str(value))
-    except ValueError:
+    except (ValueError, HeaderParseError):
         return " ".join(str(value).split())
     words = ""
     for piece, charset in pieces:
@@ -103,7 +115,7 @@ def _as_text(octets: bytes, charset: str) -> str:
     """In the encoding that it says, else the one that programs which say none write in."""
     for one in (charset, "utf-8"):
         try:
-            return octets.decode(one)
-        except (LookupError, UnicodeError):
+            return _NOT_STORED.sub("\ufffd", octets.decode(one))
+        except (LookupError, ValueError):
             continue
-    return octets.decode("latin-1")
+    return octets.decode("latin-1").replace("\0", "\ufffd")

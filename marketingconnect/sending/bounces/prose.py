@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from marketingconnect.sending.bounces.mail import Mail
+from marketingconnect.sending.bounces.replies import is_auto_reply
 from marketingconnect.sending.bounces.reports import ADDRESS, address_in
 
 _SENDERS: Final = re.compile(
@@ -51,6 +52,7 @@ _FIELDS: Final = re.compile(
 )
 _STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY: Final = re.compile(r"(?<![\d.])([45]\d\d)(?:[ \-]|$)")
+_EMPTY_PATHS: Final = {"<>", "<MAILER-DAEMON>"}
 _MOST_WORDS: Final = 600
 
 
@@ -68,7 +70,8 @@ def looks_returned(mail: Mail) -> bool:
     """Whether a program wrote it to say that another mail did not arrive."""
     if mail.header("X-Failed-Recipients"):
         return True
-    empty_path = mail.header("Return-Path") in {"<>", "<MAILER-DAEMON>"}
+    # Answers of programs have an empty return path as well (RFC 3834, 4): it tells nothing there.
+    empty_path = mail.header("Return-Path") in _EMPTY_PATHS and not is_auto_reply(mail)
     report = mail.parameter("report-type") == "delivery-status"
     signs = (
         empty_path or report or bool(_SENDERS.search(mail.header("From"))),

@@ -10,8 +10,9 @@ from typing import Final
 from marketingconnect.sending.bounces.mail import Mail
 
 _SUBJECTS: Final = re.compile(
-    r"^(?:auto(?:matic)?[ :\-]|out of (?:the )?office|absen|en congé|je suis absent"
-    r"|réponse auto|message automatique|accusé de réception|vacation|away|i am away"
+    r"^[\[(]?(?:auto(?:matic)?[ \-]?(?:reply|response|réponse)|auto\s*:|out of (?:the )?office"
+    r"|(?:message d['’])?absen(?:ce|te?)(?![-\w])|en congé|je suis (?:absent|en congé)"
+    r"|réponse auto|message automatique|accusé de réception|vacation|away(?! from)|i am away"
     r"|abwesenheit|automatische antwort|risposta automatica|respuesta automática)",
     re.I,
 )

@@ -76,7 +76,12 @@ def complaint_of(mail: Mail) -> Complaint | None:
             name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in text.splitlines())
         }
-        if told.get("feedback-type", "abuse") in {"abuse", "fraud", "other", "miscategorized"}:
+        if told.get("feedback-type", "abuse").lower() in {
+            "abuse",
+            "fraud",
+            "other",
+            "miscategorized",
+        }:
             asked = told.get("original-rcpt-to") or told.get("removal-recipient") or ""
             return Complaint(address_in(asked) or returned_header(mail, "To"))
     loop = mail.header("X-HmXmrOriginalRecipient") or returned_header(

@@ -11,6 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from marketingconnect.dns import Answer, Found
+from marketingconnect.sending.domains.spf import (
+    MOST_LOOKUPS,
+    Ask,
+    is_spf,
+    lookups_of,
+    passes,
+)
 
 _STRING: Final = 255
 
@@ -84,8 +91,15 @@ class Finding:
     advice: str
 
 
-def finding(record: Record, answer: Answer) -> Finding:
-    """Compare a record with what the name servers hold under its name."""
+def _asks_nobody(name: str) -> list[str]:
+    return []
+
+
+def finding(record: Record, answer: Answer, ask: Ask = _asks_nobody) -> Finding:
+    """Compare a record with what the name servers hold under its name.
+
+    `ask` gives the TXT records of other names: those that an SPF record includes.
+    """
     if answer.found is Found.UNKNOWN:
         return Finding(record, Verdict.UNKNOWN, _NO_ANSWER)
     found = _of_its_kind(record, answer.records)
@@ -95,6 +109,8 @@ def finding(record: Record, answer: Answer) -> Finding:
         return Finding(record, Verdict.OTHER, _TWICE)
     if not _holds(record, found):
         return Finding(record, Verdict.OTHER, _OTHER[record.purpose])
+    if record.purpose is Purpose.SPF and lookups_of(found[0], ask) > MOST_LOOKUPS:
+        return Finding(record, Verdict.OTHER, _TOO_MANY)
     return Finding(record, Verdict.GOOD, "Rien à faire.")
 
 
@@ -102,20 +118,34 @@ def _of_its_kind(record: Record, records: Iterable[str]) -> list[str]:
     """Other texts may stand under the same name."""
     if record.kind == "MX":
         return list(records)
-    opening = record.value.partition(";")[0].partition(" ")[0].lower()
-    return [one for one in records if one.lower().replace(" ", "").startswith(opening)]
+    if record.purpose is Purpose.SPF:
+        return [one for one in records if is_spf(one)]
+    if record.purpose is Purpose.DKIM:
+        return [one for one in records if "p" in _tags(one)]
+    return [one for one in records if one.replace(" ", "").lower().startswith("v=dmarc1")]
 
 
 def _holds(record: Record, found: list[str]) -> bool:
     if record.purpose is Purpose.DMARC:
-        return "p=" in found[0]
+        return _tags(found[0]).get("p", "").lower() in {"none", "quarantine", "reject"}
     if record.purpose is Purpose.SPF:
-        terms = found[0].lower().split()
-        return record.value.split()[1] in terms and terms[-1] in {"-all", "~all"}
+        return passes(found[0], record.value.split()[1])
     if record.purpose is Purpose.RETURN_PATH:
-        host = record.value.split()[1].lower()
-        return any(one.lower().split()[-1] == host for one in found)
-    return "".join(found[0].split()) == "".join(record.value.split())
+        return _first_server(found) == record.value.split()[1].lower()
+    there, ours = _tags(found[0]), _tags(record.value)
+    return (there["p"], there.get("k", "rsa")) == (ours["p"], ours["k"])
+
+
+def _tags(text: str) -> dict[str, str]:
+    """Of DKIM and DMARC (RFC 6376, 3.2): in any order, with blanks that mean nothing."""
+    parts = (part.partition("=") for part in "".join(text.split()).split(";"))
+    return {name.lower(): value for name, _, value in parts if name}
+
+
+def _first_server(found: list[str]) -> str:
+    """The one that mail is brought to, as long as it answers."""
+    preferred = min(found, key=lambda one: int(one.split()[0]))
+    return preferred.lower().split()[-1]
 
 
 _NO_ANSWER: Final = (
@@ -123,6 +153,10 @@ _NO_ANSWER: Final = (
     " réglage MARKETINGCONNECT_DNS."
 )
 _TWICE: Final = "Cet enregistrement existe en double : gardez-en un seul, sinon aucun ne compte."
+_TOO_MANY: Final = (
+    f"Il pose plus de {MOST_LOOKUPS} questions au DNS, avec ceux qu’il inclut : les messageries le"
+    " tiennent pour une erreur. Retirez les « include » qui ne servent plus."
+)
 _MISSING: Final = {
     Purpose.SPF: "Ajoutez cet enregistrement : sans lui, nos messages passent pour usurpés.",
     Purpose.DKIM: "Ajoutez cet enregistrement, puis vérifiez : la clé pourra servir.",

@@ -107,10 +107,13 @@ class Sender:
         self._desk.drop_what_may_not_start()
         try:
             await self._write_all()
+            # A chunk may have been claimed when we were told to stop, and handed to nobody.
+            await self._store.leave(set(self._desk.chunks))
         except StoreAwayError:
             log.warning("the database is away: the next sender will read the spool")
-        if not self._desk.chunks:
-            self._spool.close()
+        else:
+            if not self._desk.chunks:
+                self._spool.close()
         self._store.close()
         self._stops.close()
         self._room.close()
@@ -201,7 +204,7 @@ class Sender:
                 taken = await self._store.take(campaign_id)
             except ContentChangedError:
                 if campaign_id not in self._changed:
-                    log.error("campaign %s: not the validated content", campaign_id)
+                    log.error("campaign %s: its content cannot leave", campaign_id)
                 self._changed.add(campaign_id)
                 continue
             if taken is not None:

@@ -17,12 +17,17 @@ from django.db import IntegrityError, connection
 from django.db.utils import InterfaceError, OperationalError
 
 from marketingconnect import clock
+from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.sending import queries
 from marketingconnect.sending.engine.recovery import recover_chunks
 from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.stops import ByDigest, SinceFreeze
 from marketingconnect.sending.errors import SendingError
-from marketingconnect.sending.message.compiled import CompiledMessage, Sending
+from marketingconnect.sending.message.compiled import (
+    CompiledMessage,
+    Sending,
+    UnusableAddressError,
+)
 from marketingconnect.sending.message.content import CampaignContent
 from marketingconnect.sending.message.signing import Signer, StoredSignature
 from marketingconnect.sending.message.tokens import current_tokens
@@ -47,6 +52,14 @@ T = TypeVar("T")
 _ON_TIME: Final = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 _NO_KEYS: Final = "Nos clés de signature sont indisponibles, et rien ne part sans signature."
+_CHANGED: Final = non_breaking(
+    "Le contenu diffère de la version validée : rien ne part. Faites valider cette version par le"
+    " client dans une nouvelle commande."
+)
+_NO_REPLY_TO: Final = non_breaking(
+    "L’adresse de réponse ne peut pas figurer dans un message : rien ne part. Arrêtez la campagne,"
+    " corrigez l’adresse et faites valider le message."
+)
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -163,6 +176,10 @@ class Store:
             return
         await self._call(signatures.keep_signatures, run.campaign_id, made)
 
+    async def leave(self, in_hand: set[int]) -> None:
+        """At the end: all that we claimed goes back, but the chunks in hand."""
+        await self._call(lambda: self._give_back(chunks.renew_leases(self._owner) - in_hand))
+
     def close(self) -> None:
         self._thread.submit(_hang_up).result()
         self._thread.shutdown()
@@ -183,11 +200,7 @@ class Store:
         if not self._is_home and restored.recognise_database(now=now):
             log.error("another database than before: what it may have forgotten is paused")
         self._is_home = True
-        strays = chunks.renew_leases(self._owner) - self._held
-        # Claimed by us in a transaction whose answer was lost: nothing of them was started.
-        Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
-            state=ChunkState.OPEN, owner=None, lease_until=None
-        )
+        self._give_back(chunks.renew_leases(self._owner) - self._held)
         late.pause_late(now=now, stale_after=timedelta(hours=settings.SENDER_STALE_HOURS))
         campaigns.start_due_campaigns(now=now)
         if not self._has_its_keys(now):
@@ -203,6 +216,12 @@ class Store:
         self._forget_all_but(running)
         return View(now, frozenset(running) - set(over))
 
+    def _give_back(self, strays: set[int]) -> None:
+        """Claimed by us and never handed over, for the answer was lost: nothing was started."""
+        Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
+            state=ChunkState.OPEN, owner=None, lease_until=None
+        )
+
     def _take(self, campaign_id: int) -> Taken | None:
         if campaign_id not in self._compiled:
             self._compiled[campaign_id] = self._compile(campaign_id)
@@ -212,8 +231,7 @@ class Store:
         recipients = chunks.recipients_left(chunk)
         asked_at = time.monotonic()
         answer = self.since_freeze.opposed(self._campaigns[campaign_id], recipients)
-        self._held.add(chunk.id)
-        return Taken(
+        taken = Taken(
             chunk,
             self._compiled[campaign_id][chunk.variant],
             recipients,
@@ -224,6 +242,9 @@ class Store:
             self._signer,
             self._ahead(chunk),
         )
+        # Once nothing can fail any more: what is claimed and not held goes back at the next look.
+        self._held.add(chunk.id)
+        return taken
 
     def _ahead(self, chunk: ClaimedChunk) -> Ahead:
         if self._signer is None:
@@ -260,12 +281,16 @@ class Store:
             first = signatures.unsigned_slice(campaign, self._keys, skipped=skipped)
             if first is None or campaigns.content_of(campaign).sha256 != campaign.content_sha256:
                 continue
+            try:
+                compiled = self._compiled_soon(campaign)
+            except UnusableAddressError:
+                continue  # said on it when its hour comes
             last = first + signatures.SLICE - 1
             every = ClaimedChunk(0, campaign.pk, first, last, None, 1, self._owner)
             return Run(
                 campaign.pk,
                 first,
-                self._compiled_soon(campaign),
+                compiled,
                 self._signer,
                 chunks.recipients_left(every),
                 int(now.timestamp()),
@@ -296,19 +321,26 @@ class Store:
             record_outcomes(chunk.campaign_id, results, fresh=False)
 
     def _compile(self, campaign_id: int) -> dict[str, CompiledMessage]:
-        """Variant -> its message. Raises ContentChangedError."""
+        """Variant -> its message. Raises ContentChangedError, and says so on the campaign."""
         campaign = Campaign.objects.select_related("company").get(pk=campaign_id)
         contents: dict[str, Campaign | CampaignVariant] = {Variant.A: campaign}
         if campaign.test_percent:
             contents[Variant.B] = CampaignVariant.objects.get(campaign=campaign)
         for kept in contents.values():
             if campaigns.content_of(kept).sha256 != kept.content_sha256:
+                campaigns.hold_campaign(campaign_id, _CHANGED, now=clock.now())
                 raise ContentChangedError(campaign_id)
+        try:
+            messages = {
+                variant: _compiled(campaign, campaigns.content_of(kept))
+                for variant, kept in contents.items()
+            }
+        except UnusableAddressError as error:
+            # One campaign that cannot be written must not keep the others from leaving.
+            campaigns.hold_campaign(campaign_id, _NO_REPLY_TO, now=clock.now())
+            raise ContentChangedError(campaign_id) from error
         self._campaigns[campaign_id] = campaign
-        return {
-            variant: _compiled(campaign, campaigns.content_of(kept))
-            for variant, kept in contents.items()
-        }
+        return messages
 
     def _forget_all_but(self, running: list[int]) -> None:
         for campaign_id in set(self._compiled) - set(running):

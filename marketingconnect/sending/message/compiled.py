@@ -13,6 +13,8 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Final, NamedTuple, TypeVar
 
+import idna
+
 from marketingconnect.sending.merge import (
     ORIGIN_LINK,
     UNSUBSCRIBE_LINK,
@@ -217,7 +219,8 @@ def envelope_address(email: str) -> str:
     """The address for an SMTP envelope, its domain in ASCII. Raises UnusableAddressError."""
     local, at, domain = email.rpartition("@")
     try:
-        address = local + at + domain.encode("idna").decode("ascii")
+        written = domain.encode("idna") if domain.isascii() else idna.encode(domain, uts46=True)
+        address = local + at + written.decode("ascii")
     except UnicodeError as error:
         raise UnusableAddressError(email) from error
     if len(address) > _LONGEST or not _ADDRESS.fullmatch(address):

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+import idna
+
 from marketingconnect.sending.message.content import CampaignContent
 
 VISIT_TOKEN: Final = "jeton_de_visite"  # noqa: S105  a merge field's name
@@ -78,7 +80,7 @@ def location(written: str) -> str:
         return ""
     try:
         parts = urlsplit(written)
-        host = (parts.hostname or "").encode("idna").decode("ascii")
+        host = _ascii_host(parts.hostname or "")
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return ""
@@ -87,6 +89,16 @@ def location(written: str) -> str:
     rest = quote(parts._replace(scheme="", netloc="").geturl(), safe=_SAFE)
     url = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{rest}"
     return url if len(url) <= _LONGEST else ""
+
+
+def _ascii_host(host: str) -> str:
+    """As browsers ask for it: `straße.de` is another owner's than `strasse.de`.
+
+    Raises UnicodeError, a ValueError.
+    """
+    if host.isascii():
+        return host.encode("idna").decode("ascii")
+    return idna.encode(host, uts46=True).decode("ascii")
 
 
 def tracked(content: CampaignContent, tracking: Tracking) -> CampaignContent:

@@ -14,7 +14,7 @@ from marketingconnect.contacts.queries import UsableContact, usable_contacts
 from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.errors import SendingError
 from marketingconnect.sending.merge import OWN_LINKS, fields_in
-from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.models import Campaign, CampaignVariant
 from marketingconnect.sending.rules import audience_freezes_at
 from marketingconnect.sending.services.campaigns import SENDER
 from marketingconnect.sending.services.cutting import cut_into_chunks
@@ -74,7 +74,7 @@ def _copy_recipients(campaign: Campaign, now: datetime) -> int:
     opposition = SuppressionFilter(
         channel="email", company_id=campaign.company_id, to_base=campaign.to_base
     )
-    used = set(fields_in(campaign.subject, campaign.html, campaign.text)) - OWN_LINKS
+    used = _fields_used(campaign)
     position = 0
     for batch in _batches(campaign, used, now):
         _copy_batch(campaign.pk, position, batch, used)
@@ -89,6 +89,13 @@ def _copy_recipients(campaign: Campaign, now: datetime) -> int:
     if campaign.to_base:
         _leave_out_shared_addresses(campaign.pk, now)
     return position
+
+
+def _fields_used(campaign: Campaign) -> set[str]:
+    """Of each content: the second one of a test may call people by what the first leaves out."""
+    contents = [campaign, *CampaignVariant.objects.filter(campaign=campaign)]
+    texts = [text for one in contents for text in (one.subject, one.html, one.text)]
+    return set(fields_in(*texts)) - OWN_LINKS
 
 
 def _batches(

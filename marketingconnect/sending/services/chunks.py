@@ -156,9 +156,10 @@ def close_stopped(*, now: datetime) -> None:
     """Count as not sent the recipients that a stopped campaign left, once nothing is in flight."""
     stopped = Campaign.objects.filter(state=CampaignState.STOPPED, finished_at__isnull=True)
     for campaign in stopped.select_for_update(skip_locked=True):
+        # This waits for a claim that began before the stop; only then is it sure what is claimed.
+        campaign.chunks.filter(state=ChunkState.OPEN).update(state=ChunkState.DONE)
         if campaign.chunks.filter(state=ChunkState.CLAIMED).exists():
             continue
-        campaign.chunks.filter(state=ChunkState.OPEN).update(state=ChunkState.DONE)
         for first in range(1, (campaign.audience_size or 0) + 1, 10_000):
             every = ClaimedChunk(0, campaign.pk, first, first + 9_999, None, 1, UUID(int=0))
             unsent = [

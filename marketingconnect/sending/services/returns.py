@@ -1,11 +1,13 @@
 """Mails that come back: kept first, read afterwards, each told once to the figures (CGV B.1.6)."""
 
+import logging
 import re
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.utils import InterfaceError, OperationalError
 
 from marketingconnect import storage
 from marketingconnect.sending.bounces import Kind, Reading, classify
@@ -24,6 +26,7 @@ from marketingconnect.sending.services.opposing import ClosedScope, oppose, scop
 from marketingconnect.sending.states import MailState, ReturnKind, ReturnSource
 from marketingconnect.suppression.models import Scope
 
+log = logging.getLogger(__name__)
 REPLY: Final = "reply"
 """The kind of a mail that a person reads; to the figures it is `other`."""
 _TOKEN: Final = re.compile(r"/u/d/([\w-]{38})(?![\w-])", re.A)
@@ -44,7 +47,7 @@ def keep_mail(octets: bytes, *, recipient: str, source: ReturnSource, now: datet
                 sha256=digest,
                 path=file.path,
                 size=len(octets),
-                recipient=recipient[:254],
+                recipient=_plain(recipient, 254),
                 source=source,
                 received_at=now,
             )
@@ -54,12 +57,25 @@ def keep_mail(octets: bytes, *, recipient: str, source: ReturnSource, now: datet
 
 
 def read_kept_mails(*, now: datetime, limit: int = 500) -> int:
-    """Read what was kept and not read yet, oldest first; returns how many were read."""
+    """Read what was kept and not read yet, oldest first; returns how many were read.
+
+    One that defeats us is put before a person: those behind it do not wait for it. One whose file
+    is out of reach stays kept, for the next time.
+    """
     waiting = InboundMail.objects.filter(state=MailState.KEPT).order_by("pk")
-    mails = list(waiting.values_list("pk", flat=True)[:limit])
-    for mail_id in mails:
-        read_mail(mail_id, now=now)
-    return len(mails)
+    read = 0
+    for mail_id in list(waiting.values_list("pk", flat=True)[:limit]):
+        try:
+            read_mail(mail_id, now=now)
+        except (OSError, storage.UnknownFileError, OperationalError, InterfaceError) as error:
+            log.warning("mail %s cannot be read now: %s", mail_id, error)
+            continue
+        except Exception:  # anything may come in by mail
+            log.exception("mail %s is for a person to read", mail_id)
+            kept = InboundMail.objects.filter(pk=mail_id, state=MailState.KEPT)
+            kept.update(state=MailState.UNMATCHED, kind=Kind.OTHER.value)
+        read += 1
+    return read
 
 
 @transaction.atomic
@@ -154,7 +170,9 @@ def record_return(
             "hard": reading.hard,
             "cause": reading.cause,
             "status": reading.status,
-            "words": without_any_address(reading.words) if erased_at else reading.words,
+            "words": _plain(
+                without_any_address(reading.words) if erased_at else reading.words, 300
+            ),
             "source": source,
             "at": at,
             "received_at": counts_from(received_at=at, figures_frozen_at=frozen_at, now=now),
@@ -194,5 +212,6 @@ def _place_of(recipient: str, reading: Reading) -> tuple[int, int] | None:
 
 
 def _plain(text: str, longest: int) -> str:
-    """One line that the database takes."""
-    return " ".join(text.replace("\0", "").split())[:longest]
+    """One line that the database takes, whatever octets it came from."""
+    stored = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return " ".join(stored.split())[:longest]

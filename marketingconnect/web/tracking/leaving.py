@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qs
 
 from marketingconnect.sending.message.tokens import InvalidTokenError, recipient_of_link
 from marketingconnect.sending.models import Campaign, Recipient
@@ -18,6 +19,13 @@ PAGE = "unsubscribe_page"
 
 class NoLeaverError(LookupError):
     """The link was not made by us, or names nobody."""
+
+
+def is_one_click(body: bytes) -> bool:
+    """Whether a mail program asks, in either encoding (RFC 8058, 3.1), whatever it says of it."""
+    form = parse_qs(body.decode("latin-1"))
+    multipart = b'name="List-Unsubscribe"\r\n\r\nOne-Click' in body
+    return form.get("List-Unsubscribe") == ["One-Click"] or multipart
 
 
 def masked(email: str) -> str:

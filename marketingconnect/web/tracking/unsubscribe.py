@@ -4,7 +4,8 @@ Opening the address changes nothing: programs that look at every link of a messa
 unsubscribe people who want to stay. The opposition is committed before the answer leaves.
 """
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -16,6 +17,7 @@ from marketingconnect.web.tracking.leaving import (
     PAGE,
     Leaver,
     NoLeaverError,
+    is_one_click,
     leave,
     leaver_of,
 )
@@ -29,7 +31,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows a button; POST unsubscribes, with or without a person behind it."""
     leaver = _leaver_of(token)
     if request.method == "POST":
-        one_click = request.POST.get("List-Unsubscribe") == "One-Click"
+        one_click = _is_one_click(request)
         leave(leaver, ONE_CLICK if one_click else PAGE, now=clock.now())
         if one_click:
             return HttpResponse("Désinscription enregistrée.\n", content_type="text/plain")
@@ -38,6 +40,14 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _is_one_click(request: HttpRequest) -> bool:
+    """Read as it came: a form that Django cannot read would keep somebody who wants to leave."""
+    try:
+        return is_one_click(request.body)
+    except (RequestDataTooBig, UnreadablePostError):
+        return False
 
 
 def _leaver_of(token: str) -> Leaver:

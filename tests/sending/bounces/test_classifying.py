@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from marketingconnect import cli
 from marketingconnect.sending.bounces import Kind, classify
+from marketingconnect.sending.bounces.mail import read
 from marketingconnect.sending.causes import LABELS, Cause, cause_of
 from marketingconnect.sending.providers import provider_refusals
-from tests.sending.bounces.corpus import SAMPLES, Sample, dsn
+from tests.sending.bounces.corpus import SAMPLES, Sample, complaint, dsn
 
 LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 
@@ -55,6 +56,74 @@ def test_a_mail_cut_or_damaged_anywhere_is_read(sample: Sample, data: st.DataObj
         octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
 
     assert classify(bytes(octets[: data.draw(st.integers(0, len(octets)))])).kind in Kind
+
+
+ABSENT = (
+    "Return-Path: <>\nFrom: Claire <claire@exemple.test>\nSubject: %s\n%s\n\n"
+    "Je ne fais plus partie de l'entreprise : cette adresse n'est plus valide, et votre message"
+    " n'a pas pu être remis.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "header", "kind"),
+    [
+        # RFC 3834 gives answers of programs an empty return path, as bounces have.
+        ("=?utf-8?q?R=C3=A9ponse_automatique=3A?= Pain", "Auto-Submitted: auto-replied", "auto"),
+        ("[Out of Office] Re: Pain", "X: y", "auto"),
+        ("Message d'absence", "X: y", "auto"),
+        ("Absent(e) : Pain", "X: y", "auto"),
+        ("Undelivered Mail Returned to Sender", "Auto-Submitted: auto-replied", "bounce"),
+    ],
+)
+def test_an_answer_of_a_program_is_no_bounce_whatever_it_says(
+    subject: str, header: str, kind: str
+) -> None:
+    assert classify((ABSENT % (subject, header)).encode()).kind.value.startswith(kind)
+
+
+@pytest.mark.parametrize(
+    "subject", ["Absentéisme : devis", "Auto-école, vos tarifs ?", "Automobile"]
+)
+def test_a_person_who_writes_of_schools_and_cars_is_not_away(subject: str) -> None:
+    told = f"From: claire@exemple.test\nSubject: {subject}\n\nBonjour, stop svp.\n"
+
+    assert classify(told.encode()).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("kind", ["Abuse", "abuse", "FRAUD"])
+def test_a_complaint_is_heard_whatever_the_case_of_its_kind(kind: str) -> None:
+    told = complaint(f"Feedback-Type: {kind}")
+
+    assert classify(told.encode()).kind is Kind.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"Subject: =?utf-8?b?AAA?=\n\nBonjour\n",
+        b"Content-Type: message/rfc822\n\n" * 5_000,
+        b"Content-Type: text/plain; charset*=us-ascii''utf-8%00\n\nBonjour\n",
+        b"Content-Type: text/plain; charset=utf-7\n\n550 user +2AA- unknown +AAA-\n",
+        b"Content-Type: text/html\n\n" + b"<style>" * 100_000,
+    ],
+    ids=["broken word", "one in one", "charset", "lone surrogate", "never closed"],
+)
+def test_a_mail_made_to_harm_is_read_soon_and_can_be_stored(octets: bytes) -> None:
+    mailed = b"Return-Path: <>\nFrom: MAILER-DAEMON@exemple.test\n" + octets
+
+    reading = classify(mailed)
+
+    told = f"{reading.status}{reading.words}{reading.recipient}{read(mailed).header('Subject')}"
+    assert reading.kind in Kind
+    assert "\0" not in told
+    assert told.encode() is not None
+
+
+def test_a_report_with_nul_in_it_can_be_stored() -> None:
+    told = dsn(diagnostic="smtp; 550 5.1.1 user\0unknown")
+
+    assert "\0" not in classify(told.encode()).words
 
 
 def test_the_command_prints_one_object_a_file_and_fails_on_one_it_cannot_read(

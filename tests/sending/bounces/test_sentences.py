@@ -3,7 +3,7 @@
 import pytest
 
 from marketingconnect.sending.bounces import Kind, classify
-from marketingconnect.sending.causes import Cause, cause_of, is_hard
+from marketingconnect.sending.causes import Cause, cause_of, is_hard, status_in
 
 OURS = "r-abc@envois.atelier-postal.example.org"
 LISTED = "Your message\n\n  To: liste@exemple.test\n  Subject: Pain\n\ndid not reach the following"
@@ -112,3 +112,61 @@ def test_a_relay_that_refuses_us_or_is_out_of_reach_condemns_no_address() -> Non
     ):
         cause = cause_of(code, reply)
         assert is_hard(cause, "5.7.1" if "5.7.1" in reply else str(code), reply) is False
+
+
+POLICIES = [
+    # What refuses us, our name or our server says nothing of the address that we wrote to.
+    "550 5.1.8 <r-abc@envois.example.org>: Sender address rejected: Domain not found",
+    "550 5.7.1 <r-abc@envois.example.org>: Sender address rejected: User unknown",
+    "550-Verification failed for <r-abc@envois.example.org>\n550-Unrouteable address\n"
+    "550 Sender verify failed",
+    "553 5.1.8 Domain of sender address r-abc@envois.example.org does not exist",
+    "550 5.7.1 Your IP address 192.0.2.7 has no reverse DNS: hostname unknown",
+    "550 5.7.1 Your account has been suspended for sending spam",
+    "550 5.7.1 <claire@exemple.test>: Recipient address rejected: blocked using zen.example",
+    "554 5.7.1 <claire@exemple.test>: Recipient address rejected: Access denied",
+    "554 5.7.1 <claire@exemple.test>: Recipient address rejected: Message rejected due to: SPF",
+    "550 5.7.1 <claire@exemple.test>: Recipient address rejected: Policy rejection",
+    "554 5.7.1 <claire@exemple.test>: Recipient address rejected: Mail appeared to be SPAM",
+    "550 Message for user claire was rejected as spam",
+    "550 relay not permitted",
+]
+
+
+@pytest.mark.parametrize("reply", POLICIES)
+def test_a_refusal_of_ours_never_closes_the_address_of_a_person(reply: str) -> None:
+    cause = cause_of(int(reply[:3]), reply[4:])
+
+    assert cause in {Cause.BLOCKED, Cause.CONTENT_REFUSED}
+    assert is_hard(cause, status_in(reply) or reply[:3], reply) is False
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause", "hard"),
+    [
+        ("550 5.1.1 <a@exemple.test>: Recipient address rejected", Cause.MAILBOX_UNKNOWN, True),
+        (
+            "550 5.1.1 <a@exemple.test>: Recipient address rejected: undeliverable address: host"
+            " mx.exemple.test said: 550 5.1.1 User unknown",
+            Cause.MAILBOX_UNKNOWN,
+            True,
+        ),
+        ("550 5.4.1 Recipient address rejected: Access denied.", Cause.MAILBOX_UNKNOWN, True),
+        ("550 Invalid Recipient - see our page", Cause.MAILBOX_UNKNOWN, True),
+        ("550 recipient rejected", Cause.MAILBOX_UNKNOWN, True),
+        (
+            "450 4.2.1 The user you are trying to contact is receiving mail too quickly",
+            Cause.TOO_MANY,
+            False,
+        ),
+        (
+            "550 5.2.1 The user you are trying to contact is receiving mail at a rate that"
+            " prevents additional messages",
+            Cause.TOO_MANY,
+            False,
+        ),
+    ],
+)
+def test_the_words_behind_a_refused_recipient_decide(reply: str, cause: Cause, hard: bool) -> None:
+    assert cause_of(int(reply[:3]), reply[4:]) == cause
+    assert is_hard(cause, status_in(reply) or reply[:3], reply) is hard

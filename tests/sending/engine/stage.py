@@ -21,13 +21,18 @@ class Run:
 
     def __init__(self, server: ScriptedServer, spool: Path, **options: Any) -> None:
         self.server = server
-        self.sender = Sender(
-            way_out=options.get("way_out")
-            or ToRelay(Relay.from_url(server.url), connections=options.get("connections", 4)),
-            spool_root=spool,
-            our_name="envois.atelier-postal.example.org",
-            retry_delays=options.get("retry_delays", [0]),
-            give_up_hours=options.get("give_up_hours", 48),
+        made: Callable[[ScriptedServer], Sender] | None = options.get("sender_for")
+        self.sender = (
+            made(server)
+            if made
+            else Sender(
+                way_out=options.get("way_out")
+                or ToRelay(Relay.from_url(server.url), connections=options.get("connections", 4)),
+                spool_root=spool,
+                our_name="envois.atelier-postal.example.org",
+                retry_delays=options.get("retry_delays", [0]),
+                give_up_hours=options.get("give_up_hours", 48),
+            )
         )
         self._thread = ThreadPoolExecutor(1)
 

@@ -2,15 +2,19 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from marketingconnect import clock
 from marketingconnect.audit.actors import Actor
+from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.spool import Spool
+from marketingconnect.sending.management.commands.sender import sender_of
 from marketingconnect.sending.models import Campaign, Chunk
 from marketingconnect.sending.queries import Figures, figures
 from marketingconnect.sending.services import pause_campaign, resume_campaign, stop_campaign
@@ -20,7 +24,8 @@ from marketingconnect.sending.services.outcomes import Result
 from marketingconnect.sending.states import CampaignState, Outcome
 from marketingconnect.suppression.services import suppress
 from tests.sending.engine.stage import Run, at_work, finished, outcome_of, state_of
-from tests.sending.factories import NOON, make_campaign
+from tests.sending.factories import CONTENT, NOON, make_campaign
+from tests.sending.scripted_smtp import ScriptedServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAUL = Actor.staff(1, "Paul")
@@ -200,6 +205,20 @@ def test_a_content_changed_after_validation_does_not_leave(tmp_path: Path) -> No
     assert state_of(campaign) == CampaignState.SCHEDULED
 
 
+def test_a_campaign_that_cannot_be_written_does_not_keep_the_others(tmp_path: Path) -> None:
+    """It says why, and the sender lives."""
+    unreadable = make_campaign(
+        ["a@example.org"], content=replace(CONTENT, reply_to="nadia@[192.0.2.1]")
+    )
+    other = make_campaign(["b@example.org"], company=unreadable.company)
+
+    server = at_work(tmp_path, finished(other))
+
+    assert server.accepted == {"b@example.org": 1}
+    unreadable.refresh_from_db()
+    assert "adresse de réponse" in unreadable.held_because
+
+
 def test_a_campaign_waits_for_its_hour(tmp_path: Path) -> None:
     later = make_campaign(["a@example.org"], scheduled_for=clock.now() + timedelta(days=30))
     now = make_campaign(["b@example.org"])
@@ -225,6 +244,22 @@ def test_a_relay_that_asks_who_we_are_is_told(tmp_path: Path) -> None:
     campaign = make_campaign(["a@example.org"])
     server = at_work(tmp_path, finished(campaign), {"login": "atelier:s3cret"})
     assert server.accepted == {"a@example.org": 1}
+
+
+def test_the_command_greets_by_the_name_that_leads_to_its_server(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """The sending domain has an MX, and no address to be looked up."""
+    settings.SENDER_SPOOL, settings.MAIL_HOST = tmp_path, "mail.envois.test"
+    campaign = make_campaign(["a@example.org"])
+
+    def commanded(server: ScriptedServer) -> Sender:
+        settings.SMTP_URL = server.url
+        return sender_of(1)
+
+    server = at_work(tmp_path, finished(campaign), sender_for=commanded)
+
+    assert server.greeted == {"mail.envois.test"}
 
 
 def test_a_relay_that_is_away_for_a_while_loses_nobody(tmp_path: Path) -> None:

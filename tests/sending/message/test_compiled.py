@@ -200,6 +200,7 @@ def test_a_domain_seen_before_lets_no_address_through(email: str) -> None:
 
 def test_a_domain_with_accents_goes_out_in_ascii() -> None:
     assert envelope_address("zoe@crème.example.org") == "zoe@xn--crme-6oa.example.org"
+    assert envelope_address("zoe@straße.example.org") == "zoe@xn--strae-oqa.example.org"
 
 
 @given(st.text(alphabet="ABCabc019-_", max_size=45))

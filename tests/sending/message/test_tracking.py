@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+import idna
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,8 +100,14 @@ def test_a_location_is_one_line_of_ascii_on_the_host_that_was_written(written: s
     url = location(written)
     if url:
         assert re.fullmatch(r"https?://[!-~]+", url)
-        assert urlsplit(url).hostname == (urlsplit(written).hostname or "").encode("idna").decode()
+        host = urlsplit(written).hostname or ""
+        kept = host if host.isascii() else idna.encode(host, uts46=True).decode()
+        assert urlsplit(url).hostname == kept
         assert location(url) == url
+
+
+def test_a_host_with_a_sharp_s_is_not_led_to_somebody_else() -> None:
+    assert location("https://straße.test/x") == "https://xn--strae-oqa.test/x"
 
 
 @given(st.integers(0, 2**63), st.integers(0, 2**31), st.data())

@@ -83,7 +83,21 @@ def test_each_record_is_judged_by_what_is_there() -> None:
         (spf, ["autre"], Verdict.MISSING),
         (dkim, ["v=DKIM1;k=rsa;p=" + "A" * 400], Verdict.GOOD),
         (dkim, ["v=DKIM1; k=rsa; p=" + "B" * 400], Verdict.OTHER),
+        (spf, ["v=spf1 +a:mail.envois.test -all exp=x.test"], Verdict.GOOD),
+        (spf, ["v=spf1 -all a:mail.envois.test"], Verdict.OTHER),
+        (spf, ["v=spf1 " + "mx " * 9 + "a:mail.envois.test -all"], Verdict.GOOD),
+        (spf, ["v=spf1 " + "mx " * 10 + "a:mail.envois.test -all"], Verdict.OTHER),
+        (spf, ["v=spf10 a:mail.envois.test -all"], Verdict.MISSING),
+        (dkim, [f"p={'A' * 200} {'A' * 200}; t=s; k=rsa"], Verdict.GOOD),
+        (dkim, [f"v=DKIM1; p={'A' * 400}"], Verdict.GOOD),
+        (dkim, [f"v=DKIM1; k=ed25519; p={'A' * 400}"], Verdict.OTHER),
+        (dkim, ["v=DKIM1; p="], Verdict.OTHER),
+        (dkim, ["autre chose"], Verdict.MISSING),
+        (dmarc, ["v=DMARC1; sp=none"], Verdict.OTHER),
+        (dmarc, ["v=DMARC1; p=peut-etre"], Verdict.OTHER),
         (dmarc, ["v=DMARC1; p=reject"], Verdict.GOOD),
+        (mx, ["10 mail.envois.test.", "5 autre.test."], Verdict.OTHER),
+        (mx, ["10 mail.envois.test.", "50 autre.test."], Verdict.GOOD),
         (mx, ["5 Mail.envois.test."], Verdict.GOOD),
         (mx, ["10 autre.test."], Verdict.OTHER),
     ]
@@ -91,3 +105,23 @@ def test_each_record_is_judged_by_what_is_there() -> None:
         assert finding(record, Answer(Found.YES, tuple(found))).verdict is verdict, found
     assert finding(mx, Answer(Found.NO)).verdict is Verdict.MISSING
     assert finding(mx, Answer(Found.UNKNOWN)).verdict is Verdict.UNKNOWN
+
+
+def test_what_an_spf_record_includes_counts_as_well() -> None:
+    [spf, *_] = records_of("envois.test", keys=[], mail_host="mail.envois.test")
+    published = {
+        "a.test": ["texte", "v=spf1 include:b.test mx -all"],
+        "b.test": ["v=spf1 a mx exists:x.test ip4:192.0.2.0/24 redirect=c.test"],
+        "c.test": ["v=spf1 a:x.test/24 ?mx ptr -all"],
+        "self.test": ["v=spf1 include:self.test -all"],
+    }
+
+    def judged(more: str) -> Verdict:
+        text = f"v=spf1 a:mail.envois.test {more} -all"
+        return finding(
+            spf, Answer(Found.YES, (text,)), lambda name: published.get(name, [])
+        ).verdict
+
+    assert judged("include:a.test") is Verdict.OTHER
+    assert judged("include:c.test include:nobody.test") is Verdict.GOOD
+    assert judged("include:self.test") is Verdict.OTHER

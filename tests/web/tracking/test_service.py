@@ -202,3 +202,13 @@ def test_an_address_that_no_campaign_should_have_is_refused_by_the_database() ->
     with pytest.raises(Exception, match="tracked_link_is_of_the_web") as refused:
         campaign.tracked_links.create(number=9, url="javascript:x", written="x")
     assert isinstance(refused.value.__cause__, psycopg.errors.CheckViolation)
+
+
+def test_a_line_that_a_fault_of_the_disk_left_keeps_nobody_from_leaving() -> None:
+    campaign = tracked_campaign()
+    token = leave(campaign).rpartition("/")[2].encode()
+
+    application._replay([b"half a vis\n"], [b"\xff\xfe", token + b" unsubscribe_page"])
+
+    assert Suppression.objects.get().reason == "unsubscribe_page"
+    assert not Visit.objects.exists()

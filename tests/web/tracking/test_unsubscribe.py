@@ -46,6 +46,42 @@ def test_one_click_works_with_both_encodings_and_twice() -> None:
     assert unsubscribed_by(campaign.pk) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=iso-8859-1", "List-Unsubscribe=One-Click"),
+        ("application/x-www-form-urlencoded; charset=nonsense", "List-Unsubscribe=One-Click"),
+        ("multipart/form-data", "List-Unsubscribe=One-Click"),
+        ("multipart/form-data; boundary=b", "nothing of the kind"),
+        ("text/plain", "List-Unsubscribe=One-Click"),
+        ("application/json", "{"),
+        ("application/octet-stream", "\0\xff"),
+        ("application/x-www-form-urlencoded", "a=1&" * 2_000),
+        ("", ""),
+    ],
+    ids=[
+        "latin-1",
+        "no charset",
+        "no boundary",
+        "no part",
+        "text",
+        "json",
+        "octets",
+        "long",
+        "nothing",
+    ],
+)
+def test_a_post_unsubscribes_whatever_it_says_of_its_body(kind: str, body: str) -> None:
+    campaign = make_campaign(EMAILS)
+
+    answer = Client(enforce_csrf_checks=True).generic(
+        "POST", link(campaign), body.encode("latin-1"), content_type=kind
+    )
+
+    assert answer.status_code == 200
+    assert opposed(campaign) == {"zoe@example.org"}
+
+
 def test_opening_the_link_changes_nothing_and_shows_a_button() -> None:
     campaign = make_campaign(EMAILS)
     answer = Client().get(link(campaign))

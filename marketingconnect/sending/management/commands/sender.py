@@ -29,14 +29,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sender = Sender(
-            way_out=_way_out(options["connections"]),
-            spool_root=settings.SENDER_SPOOL,
-            our_name=settings.SENDING_DOMAIN,
-            retry_delays=settings.SENDER_RETRY_DELAYS,
-            give_up_hours=settings.SENDER_GIVE_UP_HOURS,
-        )
-        asyncio.run(sender.run())
+        asyncio.run(sender_of(options["connections"]).run())
+
+
+def sender_of(connections: int) -> Sender:
+    """As the settings have it. Raises CommandError."""
+    return Sender(
+        way_out=_way_out(connections),
+        spool_root=settings.SENDER_SPOOL,
+        # Servers look the name of EHLO up (RFC 5321, 4.1.4): the sending domain has no address.
+        our_name=settings.MAIL_HOST,
+        retry_delays=settings.SENDER_RETRY_DELAYS,
+        give_up_hours=settings.SENDER_GIVE_UP_HOURS,
+    )
 
 
 def _way_out(connections: int) -> WayOut:

@@ -106,7 +106,11 @@ def records() -> list[Record]:
 
 def findings(resolver: Resolver) -> list[Finding]:
     """Ask the name servers, outside a transaction."""
-    return [finding(one, resolver.ask(one.name, RecordType(one.kind))) for one in records()]
+
+    def texts(name: str) -> list[str]:
+        return list(resolver.ask(name, RecordType.TXT).records)
+
+    return [finding(one, resolver.ask(one.name, RecordType(one.kind)), texts) for one in records()]
 
 
 def keys_found(found: list[Finding]) -> list[int]:

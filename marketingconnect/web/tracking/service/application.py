@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
-from urllib.parse import parse_qs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketingconnect.config.settings")
 
@@ -33,6 +32,7 @@ from marketingconnect.web.tracking.leaving import (  # noqa: E402
     ONE_CLICK,
     PAGE,
     NoLeaverError,
+    is_one_click,
     leave,
     leaver_of,
 )
@@ -49,6 +49,8 @@ _CARE_SECONDS: Final = 1.0
 _STAMP_SECONDS: Final = 0.005
 _LONGEST_FORM: Final = 4_096
 _LONGEST_NUMBER: Final = 4
+_VISIT_TABS: Final = 6
+"""Between the fields of a line of `visit_line`."""
 
 
 class Headers(Protocol):
@@ -142,10 +144,14 @@ class TrackingService:
     async def _care(self) -> None:
         """Once a second: follow the platform's clock, and write what was kept on this machine."""
         while True:
-            with suppress(DatabaseError, OSError):
+            try:
                 self._shift = await self._caring.ask(clock.shift)
                 if not self._ledger.away:
                     await self._caring.ask(lambda: self._spool.replay(_replay))
+            except (DatabaseError, OSError) as error:
+                log.info("the database is away: %s", error)
+            except Exception:  # whatever it is, what is kept here must be tried again
+                log.exception("what was kept on this machine could not be written")
             await asyncio.sleep(_CARE_SECONDS)
 
     async def _answer(self, scope: Scope, path: str, protocol: Request) -> Answer:
@@ -257,14 +263,13 @@ def _leave(token: str, reason: str) -> None:
 
 
 def _replay(visits: Sequence[bytes], leavers: Sequence[bytes]) -> None:
-    """What was kept while the database was away."""
-
-    if visits:
-        record_visits(visits)
+    """What was kept while the database was away; a line that a fault of the disk left is none."""
     for kept in leavers:
-        token, _, reason = kept.decode("ascii").partition(" ")
+        token, _, reason = kept.decode("ascii", "replace").partition(" ")
         with suppress(NoLeaverError):
             _leave(token, reason)
+    if whole := [line for line in visits if line.count(b"\t") == _VISIT_TABS]:
+        record_visits(whole)
 
 
 async def _is_one_click(protocol: Request) -> bool:
@@ -273,10 +278,7 @@ async def _is_one_click(protocol: Request) -> bool:
         body += part
         if len(body) > _LONGEST_FORM:
             break
-    # Mail programs send either encoding (RFC 8058, 3.1).
-    form = parse_qs(body.decode("latin-1"))
-    multipart = b'name="List-Unsubscribe"\r\n\r\nOne-Click' in body
-    return form.get("List-Unsubscribe") == ["One-Click"] or multipart
+    return is_one_click(body)
 
 
 def _is_number(text: str) -> bool:

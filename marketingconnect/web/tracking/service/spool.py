@@ -30,10 +30,16 @@ class Spool:
     def append(self, kind: bytes, lines: Sequence[bytes]) -> None:
         whole = b"".join(kind + line.rstrip(b"\n") + b"\n" for line in lines)
         with self._guard:
-            view = memoryview(whole)
-            while view:
-                view = view[os.write(self._file, view) :]
-            os.fsync(self._file)
+            before = os.fstat(self._file).st_size
+            try:
+                view = memoryview(whole)
+                while view:
+                    view = view[os.write(self._file, view) :]
+                os.fsync(self._file)
+            except OSError:
+                # Half a line would be glued to the next one, once there is room again.
+                os.ftruncate(self._file, before)
+                raise
 
     def replay(self, write: Replay) -> int:
         """Write what this process kept, and what dead ones left; returns how many lines."""
