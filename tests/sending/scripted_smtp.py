@@ -29,12 +29,15 @@ class ScriptedServer:
         later_times: int = 1,
         messages_a_session: int = 10_000,
         login: str = "",
+        thanks: str = "2.0.0 taken",
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.host = host
         self.messages_a_session = messages_a_session
         """After that many, the session is told 421 and closed."""
+        self.thanks = thanks
+        """What it says of a message that it takes."""
         self.login = login
         """`user:password` without which nothing is taken."""
         self.pipelining = pipelining
@@ -161,5 +164,5 @@ class ScriptedServer:
             return True
         self.accepted[rcpt] += 1
         self.messages[rcpt] = text
-        writer.write(b"250 2.0.0 taken\r\n")
+        writer.write(f"250 {self.thanks}\r\n".encode())
         return True

@@ -14,6 +14,7 @@ from marketingconnect.sending.engine.smtp import (
     Reply,
     SmtpSession,
 )
+from marketingconnect.sending.engine.spool import SpoolFullError
 
 log = logging.getLogger(__name__)
 _TEXT_EXPECTED: Final = 354
@@ -51,6 +52,10 @@ class Courier:
                 continue
             try:
                 await self._deliver_from(session, job)
+            except SpoolFullError:
+                # Our disk, not their server: nothing is held against the destination.
+                session.abort("disque plein")
+                self.session = None
             except (OSError, ConnectionLostError) as error:
                 session.abort(str(error))
                 await self._wait_after(error)
@@ -130,7 +135,9 @@ class Courier:
             job.chunk.spool.started(job.position)
             session.texts += 1
             session.send_text(job.message, following.message if following else None)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, SpoolFullError):
+                self._desk.no_room_for(job.chunk)
             self._put_back_both(job, following)
             raise
         try:
