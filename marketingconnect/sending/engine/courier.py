@@ -46,7 +46,7 @@ class Courier:
                     return
                 continue
             try:
-                session = await self._connected()
+                session = await self._connected(job)
             except (OSError, ConnectionLostError, TimeoutError) as error:
                 await self._not_connected(job, error)
                 continue
@@ -69,7 +69,8 @@ class Courier:
         self._lane.put_back(job)
         await self._wait_after(error)
 
-    async def _connected(self) -> SmtpSession:
+    async def _connected(self, job: Job) -> SmtpSession:
+        """A session for this job and those after it."""
         if self.session is None or self.session.over:
             self.session = await SmtpSession.open(self._relay, our_name=self._our_name)
         return self.session

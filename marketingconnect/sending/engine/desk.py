@@ -174,16 +174,19 @@ class Desk:
         for lane in self.lanes:
             lane.drop_what_may_not_start()
 
-    def hold(self, job: Job, *, seconds: float) -> None:
+    def hold(self, job: Job, *, seconds: float, why: Reply | None = None) -> None:
         """Its destination cannot take it soon: back to the database, without counting as a try.
 
-        Past the time that a campaign may last, it is not delivered: too many for that server.
+        Past the time that a campaign may last, it is not delivered: `why` says it, or else there
+        were too many for that server.
         """
         soonest = self.now().timestamp() + max(seconds, 1)
         # Rounded, for each instant of a chunk is a row of the database.
         until = datetime.fromtimestamp(math.ceil(soonest / 10) * 10, UTC)
         if until > job.chunk.give_up_at:
-            self._resolve(job, Outcome.UNDELIVERED, Cause.TOO_MANY, Reply(0, _GAVE_UP))
+            reply = why or Reply(0, _GAVE_UP)
+            cause = cause_of(why.code, why.text) if why else Cause.TOO_MANY
+            self._resolve(job, Outcome.UNDELIVERED, cause, reply)
             return
         job.chunk.held.setdefault(until, []).append(job.position)
         self._one_less(job.chunk)

@@ -12,6 +12,7 @@ from marketingconnect.sending.models.destinations import DestinationDay
 from marketingconnect.sending.models.domains import DkimKey, SendingDomain, SignatureAhead
 from marketingconnect.sending.models.links import TrackedLink
 from marketingconnect.sending.models.returns import HeardCallback, InboundMail, ReturnEvent
+from marketingconnect.sending.models.transport import MailPolicy, TransportDay
 from marketingconnect.sending.models.variants import CampaignVariant
 
 __all__ = [
@@ -24,10 +25,12 @@ __all__ = [
     "DoubtDecision",
     "HeardCallback",
     "InboundMail",
+    "MailPolicy",
     "OutcomeCount",
     "Recipient",
     "ReturnEvent",
     "SendingDomain",
     "SignatureAhead",
     "TrackedLink",
+    "TransportDay",
 ]

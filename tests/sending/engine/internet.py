@@ -9,6 +9,7 @@ from typing import Any
 
 from marketingconnect.dns import resolver_of
 from marketingconnect.sending.engine.way_out import Direct
+from marketingconnect.sending.mta_sts.sources import PolicySource
 from marketingconnect.sending.ways.policies import parse_destinations
 from tests.sending.engine.stage import Run
 from tests.sending.scripted_smtp import ScriptedServer
@@ -46,14 +47,18 @@ class Internet:
 
     folder: Path
     paces: str = PACES
+    zone: str = ZONE
+    policies: PolicySource | None = None
+    roots: str = ""
     fast: ScriptedServer = field(default_factory=lambda: ScriptedServer(host="127.0.0.2"))
     slow: ScriptedServer = field(default_factory=lambda: ScriptedServer(host="127.0.0.3"))
 
     def send(
         self, story: Callable[[Run], Awaitable[None]], **options: Any
     ) -> "tuple[ScriptedServer, ScriptedServer]":
-        zone = self.folder / "zone"
-        zone.write_text(ZONE, encoding="utf-8")
+        # A zone that was read is kept: another one needs another name.
+        zone = self.folder / f"zone-{len(list(self.folder.glob('zone-*')))}"
+        zone.write_text(self.zone, encoding="utf-8")
 
         async def play() -> None:
             async with AsyncExitStack() as stack:
@@ -61,7 +66,13 @@ class Internet:
                 self.slow.port = self.fast.port
                 await stack.enter_async_context(self.slow)
                 paces, resolver = parse_destinations(self.paces), resolver_of(f"zone:{zone}")
-                way_out = Direct(paces, resolver, port=self.fast.port)
+                way_out = Direct(
+                    paces,
+                    resolver,
+                    port=self.fast.port,
+                    policies=self.policies,
+                    roots=self.roots,
+                )
                 run = Run(self.fast, self.folder / "spool", way_out=way_out, **options)
                 sending = asyncio.create_task(run.sender.run())
                 try:
