@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from marketingconnect.sending.engine.proof import Proof, proof_of, words_of
 from marketingconnect.sending.message.compiled import RenderedMessage
 from marketingconnect.sending.mta_sts.policy import Mode
+from marketingconnect.sending.mta_sts.proof import Proof, proof_of, words_of
 from marketingconnect.sending.mta_sts.sources import proving_context
 
 CONNECT_SECONDS: Final = 20

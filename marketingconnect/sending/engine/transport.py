@@ -18,7 +18,6 @@ from django.db.utils import InterfaceError, OperationalError
 
 from marketingconnect import clock
 from marketingconnect.dns import RecordType, Resolver
-from marketingconnect.sending.engine.proof import Proof
 from marketingconnect.sending.engine.smtp import Relay, SmtpSession, UnprovedServerError
 from marketingconnect.sending.mta_sts.keeping import Kept
 from marketingconnect.sending.mta_sts.policy import (
@@ -29,6 +28,7 @@ from marketingconnect.sending.mta_sts.policy import (
     is_host_name,
     parse_policy,
 )
+from marketingconnect.sending.mta_sts.proof import Proof
 from marketingconnect.sending.mta_sts.sources import PolicyFetchError, PolicySource
 from marketingconnect.sending.services import transport as kept
 from marketingconnect.sending.services.transport import Connected

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from marketingconnect.dns import Resolver, addresses
 from marketingconnect.sending.mta_sts.policy import is_host_name
+from marketingconnect.sending.mta_sts.proof import fault_of, proof_of
 
 LARGEST: Final = 64 * 1024
 _PATH: Final = "/.well-known/mta-sts.txt"
@@ -97,8 +98,8 @@ class WebSource:
             with _no_longer_than(self._seconds, connection):
                 return _asked(connection)
         except ssl.SSLCertVerificationError as error:
-            why = error.verify_message
-            raise PolicyFetchError(f"Le certificat de {host} n’est pas prouvé : {why}.") from error
+            fault = fault_of(host, proof_of(error))
+            raise PolicyFetchError(f"{fault[0].upper()}{fault[1:]}.") from error
         except (OSError, HTTPException, ValueError) as error:
             raise PolicyFetchError(f"{host} ne répond pas comme il faut : {error}.") from error
         finally:

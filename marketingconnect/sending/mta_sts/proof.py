@@ -45,6 +45,11 @@ def proof_of(error: OSError) -> Proof:
     return Proof.FAILED
 
 
+def fault_of(host: str, proof: Proof) -> str:
+    """What a server does not do, or does wrong."""
+    return f"le serveur {host} {_WORDS[proof]}"
+
+
 def words_of(host: str, proof: Proof) -> str:
     """Why nothing is given to a server."""
-    return f"chiffrement prouvé exigé, et le serveur {host} {_WORDS[proof]}"
+    return f"chiffrement prouvé exigé, et {fault_of(host, proof)}"
