@@ -152,7 +152,7 @@ class DirectWay:
                 self._asked[domain] = some
                 question = asyncio.create_task(self._ask(domain))
                 self._questions.add(question)
-                question.add_done_callback(self._questions.discard)
+                question.add_done_callback(self._was_asked)
 
     async def tend(self) -> None:
         """A line that opens again, or whose last courier left too soon, gets one."""
@@ -198,6 +198,13 @@ class DirectWay:
         way = Way(route, lane, time.monotonic() + kept)
         self._ways[domain] = way
         self._give(way, self._asked.pop(domain, []))
+
+    def _was_asked(self, question: "asyncio.Task[None]") -> None:
+        self._questions.discard(question)
+        if question.cancelled() or self.failed.done():
+            return
+        if (error := question.exception()) is not None:
+            self.failed.set_exception(error)
 
     def _give(self, way: Way, jobs: Sequence[Job]) -> None:
         if way.lane is None:

@@ -58,7 +58,9 @@ def keep_policy(domain: str, policy: Policy, *, policy_id: str, now: datetime) -
 
 def keep_trouble(domain: str, why: str, *, policy_id: str, now: datetime) -> None:
     """The policy announced did not come: the former stays as it is (RFC 8461, 5.1)."""
-    facts: dict[str, object] = {"tried_id": policy_id, "tried_at": now, "trouble": why[:300]}
+    # Whatever a server wrote may stand in those words.
+    words = why.replace("\0", " ")[:300]
+    facts: dict[str, object] = {"tried_id": policy_id, "tried_at": now, "trouble": words}
     _, is_new = MailPolicy.objects.get_or_create(domain=domain, defaults=facts)
     if not is_new:
         MailPolicy.objects.filter(domain=domain).update(**facts)

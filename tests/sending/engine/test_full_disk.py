@@ -88,6 +88,46 @@ def test_a_file_that_cannot_grow_holds_the_campaign_and_blames_no_server(
     assert JournalEntry.objects.filter(action="campaign.held").count() == 2
 
 
+def words_before_a_start() -> tuple[str, int]:
+    """An answer so long that the first line without room, with one connection, is a start; and how
+    many messages were answered before."""
+    for length in range(300, 900):
+        words, end = "2.0.0 " + "m" * length, 0
+        for position in range(1, 500):
+            end += len(f"S {position}\n")
+            if end > _KEPT_ROOM:
+                return words, position - 1
+            end += len(f"D {position} accepted - 250 {NOON.timestamp():.6f} {words}\n")
+            if end > _KEPT_ROOM:
+                break
+    raise AssertionError("no answer is that long")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_whose_start_cannot_be_written_does_not_leave(tmp_path: Path) -> None:
+    """Its text stays here, and the server that was ready for it keeps its line open."""
+    words, before = words_before_a_start()
+    emails = addresses("fast.test", 480)
+    campaign = make_campaign(emails)
+
+    async def story(run: Run) -> None:
+        with no_room(_KEPT_ROOM):
+            await run.until(lambda: "disque" in held(campaign))
+            await run.until(lambda: not Chunk.objects.filter(state="claimed").exists())
+            assert run.server.taken == dict.fromkeys(emails[:before], 1)
+        run.server.thanks = "2.0.0 taken"
+        await finished(campaign)(run)
+
+    paces = PACES.replace("waits = [1]", "waits = [3600]").replace(
+        "connections = 3", "connections = 1"
+    )
+    internet = Internet(tmp_path, paces=paces)
+    internet.fast.thanks = words
+    server, _ = internet.send(story)
+    assert server.taken == dict.fromkeys(emails, 1)
+    assert figures(campaign.pk).uncertain == 0
+
+
 def lines_written(file: SpoolFile) -> int:
     """Until one is refused."""
     for position in range(1, 1_000):
