@@ -28,47 +28,53 @@ class PolicyServer:
     over: threading.Event = field(default_factory=threading.Event)
 
 
+class _Handler(BaseHTTPRequestHandler):
+    server: "_Server"
+
+    def do_GET(self) -> None:
+        policy = self.server.policy
+        policy.asked.append((self.headers["Host"], self.path))
+        self.send_response(policy.status)
+        for name, value in policy.headers.items():
+            self.send_header(name, value)
+        if policy.says_length:
+            self.send_header("Content-Length", str(len(policy.body)))
+        self.end_headers()
+        self.wfile.write(policy.body)
+        while policy.drips and not policy.over.wait(0.02):
+            self.wfile.write(b"#")
+            self.wfile.flush()
+        if policy.says_goodbye and isinstance(self.connection, ssl.SSLSocket):
+            with suppress(OSError):
+                self.connection.unwrap()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, host: str) -> None:
+        super().__init__((host, 0), _Handler)
+        self.policy = PolicyServer(port=self.server_port)
+
+    def handle_error(self, *_: Any) -> None:
+        """Whoever hangs up is whom the tests are about."""
+
+
 @contextmanager
 def serving(tls: ssl.SSLContext, host: str = "127.0.0.4") -> Iterator[PolicyServer]:
     """A server at work on an address of its own."""
-    policy = PolicyServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            policy.asked.append((self.headers["Host"], self.path))
-            self.send_response(policy.status)
-            for name, value in policy.headers.items():
-                self.send_header(name, value)
-            if policy.says_length:
-                self.send_header("Content-Length", str(len(policy.body)))
-            self.end_headers()
-            self.wfile.write(policy.body)
-            while policy.drips and not policy.over.wait(0.02):
-                self.wfile.write(b"#")
-                self.wfile.flush()
-            if policy.says_goodbye and isinstance(self.connection, ssl.SSLSocket):
-                with suppress(OSError):
-                    self.connection.unwrap()
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:
-            """Whoever hangs up is whom the tests are about."""
-
-    with Server((host, 0), Handler) as server:
+    with _Server(host) as server:
         server.socket = tls.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )
-        policy.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
-            yield policy
+            yield server.policy
         finally:
-            policy.over.set()
+            server.policy.over.set()
             server.shutdown()
             thread.join()
