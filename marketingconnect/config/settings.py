@@ -290,6 +290,13 @@ if SENDER_WAY not in {"relay", "direct"}:
     raise ImproperlyConfigured("MARKETINGCONNECT_SENDER_WAY vaut relay ou direct.")
 if SENDER_WAY == "direct" and DNS == "none":
     raise ImproperlyConfigured("L’envoi direct demande MARKETINGCONNECT_DNS (system, par exemple).")
+# Where the policies of destinations are read (MTA-STS, RFC 8461), for the direct way: https as
+# they are published, folder:DIR for a file DOMAIN.txt each, or none to keep to none.
+MTA_STS = os.environ.get(
+    "MARKETINGCONNECT_MTA_STS", "https" if PRODUCTION else f"folder:{VAR / 'mta-sts'}"
+)
+# A PEM file of the authorities that prove servers of mail and of policies, instead of the system's.
+TLS_ROOTS = os.environ.get("MARKETINGCONNECT_TLS_ROOTS", "")
 # The pace of each destination; empty for the file that comes with the platform.
 DESTINATIONS = os.environ.get("MARKETINGCONNECT_DESTINATIONS", "")
 SENDER_PORT = int(os.environ.get("MARKETINGCONNECT_SENDER_PORT", "25"))

@@ -18,6 +18,7 @@ class Cause(StrEnum):
     BLOCKED = "blocked"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
+    NOT_SECURE = "not_secure"
     OTHER = "other"
 
 
@@ -40,6 +41,7 @@ LABELS: Final[dict[str, str]] = {
     Cause.BLOCKED: "Envoi bloqué par le serveur",
     Cause.TOO_LARGE: "Message trop volumineux",
     Cause.TOO_MANY: "Limite de débit du serveur dépassée",
+    Cause.NOT_SECURE: "Chiffrement exigé par le domaine et impossible à prouver",
     Cause.OTHER: "Autre refus du serveur",
     NotSentReason.SUPPRESSED: "Destinataire désinscrit ou opposé",
     NotSentReason.INVALID: "Adresse inutilisable",
@@ -59,6 +61,7 @@ _BY_STATUS: Final[tuple[tuple[str, Cause], ...]] = (
     (r"\.7\.28\b", Cause.TOO_MANY),
 )
 _BY_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
+    (r"mta-sts|starttls|(?:encryption|tls)\b.{0,20}\b(?:needed|required)", Cause.NOT_SECURE),
     (
         r"too many (?!hops)|rate limit|throttl|trop de (?:connexions|messages)"
         r"|exceeded the.*(?:rate|limit)|(?:too quickly|at a rate that)",

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.sending import mailbox, queries, services
-from marketingconnect.sending.services import erasing, returns
+from marketingconnect.sending.services import erasing, returns, transport
 from marketingconnect.sending.services.campaigns import FREEZE_AUDIENCE
 from marketingconnect.sending.states import ReturnSource
 
@@ -62,6 +62,13 @@ def read_mailbox(timestamp: int) -> None:
 def erase_addresses(timestamp: int) -> None:
     """To whom campaigns were sent, once their day has come (CGV B.5)."""
     erasing.erase_due_addresses(today=clock.today(), now=clock.now())
+
+
+@app.periodic(cron="35 4 * * *")
+@app.task(name="sending.forget_old_transport", queueing_lock="sending.forget_old_transport")
+def forget_old_transport(timestamp: int) -> None:
+    """Policies of destinations that no one wrote to for a year, and old counts."""
+    transport.forget_old_transport(now=clock.now(), today=clock.today())
 
 
 @contextmanager

@@ -137,6 +137,7 @@ BACK_OFFICE = [
         roles=_staff(StaffRole.DPO, StaffRole.ACCOUNTING),
     ),
     NavItem("back_office:sending_domain", "Domaine d’envoi", icon="globe", roles=_staff()),
+    NavItem("back_office:encryption", "Chiffrement", icon="lock", roles=_staff()),
     NavItem("back_office:terms", "Conditions et tarifs", icon="scale", roles=_staff()),
     NavItem("back_office:team", "Équipe", icon="users-round", roles=_staff()),
 ]

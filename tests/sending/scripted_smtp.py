@@ -8,6 +8,7 @@ is answered 250 is in `accepted`; `taken` also has what was taken without an ans
 import asyncio
 import base64
 import re
+import ssl
 from collections import Counter
 from types import TracebackType
 
@@ -19,6 +20,7 @@ class _Transaction:
     rcpt = ""
     taken = 0
     logged_in = False
+    secure = False
 
 
 class ScriptedServer:
@@ -30,6 +32,8 @@ class ScriptedServer:
         messages_a_session: int = 10_000,
         connections_at_once: int = 1_000,
         login: str = "",
+        thanks: str = "2.0.0 taken",
+        tls: ssl.SSLContext | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -39,6 +43,12 @@ class ScriptedServer:
         self.connections_at_once = connections_at_once
         """Beyond them, 421 is the greeting."""
         self.farewell = "421 4.7.0 enough for one session"
+        self.tls = tls
+        """STARTTLS is offered with it."""
+        self.in_clear: Counter[str] = Counter()
+        """What came without TLS, from the first word that named somebody."""
+        self.thanks = thanks
+        """What it says of a message that it takes."""
         self.login = login
         """`user:password` without which nothing is taken."""
         self.pipelining = pipelining
@@ -98,7 +108,7 @@ class ScriptedServer:
         self.most_open = max(self.most_open, self.open)
         try:
             await self._session(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             self.open -= 1
@@ -112,6 +122,11 @@ class ScriptedServer:
             if verb == b"DATA":
                 if not await self._take(state, reader, writer):
                     return
+            elif verb == b"STAR" and self.tls is not None:
+                writer.write(b"220 go ahead\r\n")
+                await writer.drain()
+                await writer.start_tls(self.tls)
+                state.secure = True
             elif verb == b"MAIL" and state.taken >= self.messages_a_session:
                 writer.write(self.farewell.encode() + b"\r\n")
                 return
@@ -126,6 +141,8 @@ class ScriptedServer:
         if verb == b"EHLO":
             self.greeted.add(line[5:].decode().strip())
             offer = b"250-PIPELINING\r\n" * self.pipelining
+            if self.tls is not None and not state.secure:
+                offer += b"250-STARTTLS\r\n"
             return b"250-scripted\r\n" + offer + b"250 SIZE 1000000\r\n"
         if verb == b"AUTH":
             secret = base64.b64decode(line.split()[2]).decode().split("\0")
@@ -139,6 +156,7 @@ class ScriptedServer:
         if verb == b"RCPT":
             found = _ADDRESS.search(line)
             name = found.group(1).decode() if found else ""
+            self.in_clear[name] += not state.secure
             answer = self._answer_to_rcpt(name)
             state.rcpt = name if answer.startswith(b"250") else ""
             return answer
@@ -175,5 +193,5 @@ class ScriptedServer:
             return True
         self.accepted[rcpt] += 1
         self.messages[rcpt] = text
-        writer.write(b"250 2.0.0 taken\r\n")
+        writer.write(f"250 {self.thanks}\r\n".encode())
         return True

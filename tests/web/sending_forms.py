@@ -16,6 +16,7 @@ SENDING_DOMAIN: Final = (
     "sending_domain_check",
     "sending_key_new",
     "sending_key_act",
+    "encryption",
 )
 RETURNED_MAILS: Final = (
     "returned_mails",

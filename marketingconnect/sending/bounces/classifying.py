@@ -39,6 +39,7 @@ REASONS: Final[dict[str, str]] = {
     Cause.BLOCKED: "blocked",
     Cause.TOO_LARGE: "mesgtoobig",
     Cause.TOO_MANY: "ratelimited",
+    Cause.NOT_SECURE: "failedstarttls",
     Cause.OTHER: "undefined",
 }
 """The words by which mail programs name our causes."""

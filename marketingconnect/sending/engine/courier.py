@@ -15,6 +15,7 @@ from marketingconnect.sending.engine.smtp import (
     Reply,
     SmtpSession,
 )
+from marketingconnect.sending.engine.spool import SpoolFullError
 
 log = logging.getLogger(__name__)
 _TEXT_EXPECTED: Final = 354
@@ -47,12 +48,16 @@ class Courier:
                     return
                 continue
             try:
-                session = await self._connected()
+                session = await self._connected(job)
             except (OSError, ConnectionLostError, TimeoutError) as error:
                 await self._not_connected(job, error)
                 continue
             try:
                 await self._deliver_from(session, job)
+            except SpoolFullError:
+                # Our disk, not their server: nothing is held against the destination.
+                session.abort("disque plein")
+                self.session = None
             except (OSError, ConnectionLostError) as error:
                 session.abort(str(error))
                 await self._wait_after(error)
@@ -66,7 +71,8 @@ class Courier:
         self._lane.put_back(job)
         await self._wait_after(error)
 
-    async def _connected(self) -> SmtpSession:
+    async def _connected(self, job: Job) -> SmtpSession:
+        """A session for this job and those after it."""
         if self.session is None or self.session.over:
             self.session = await SmtpSession.open(self._relay, our_name=self._our_name)
         return self.session
@@ -132,7 +138,9 @@ class Courier:
             job.chunk.spool.started(job.position)
             session.texts += 1
             session.send_text(job.message, following.message if following else None)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, SpoolFullError):
+                self._desk.no_room_for(job.chunk)
             self._put_back_both(job, following)
             raise
         try:

@@ -15,7 +15,7 @@ from marketingconnect.clock import PARIS, paris_date
 from marketingconnect.sending.causes import Cause, NotSentReason, cause_of
 from marketingconnect.sending.engine.signing import Ahead
 from marketingconnect.sending.engine.smtp import Reply
-from marketingconnect.sending.engine.spool import SpoolFile
+from marketingconnect.sending.engine.spool import SpoolFile, SpoolFullError
 from marketingconnect.sending.engine.stops import Asked, Stops
 from marketingconnect.sending.message.compiled import (
     CompiledMessage,
@@ -58,6 +58,8 @@ class OpenChunk:
     """What was signed before the hour."""
     asked: Asked = field(default_factory=Asked)
     """Who opposed, when it was taken and since."""
+    is_full: bool = False
+    """Its file cannot grow: nothing more of it starts, and what is left goes back."""
 
 
 @dataclass(eq=False, slots=True)
@@ -101,6 +103,8 @@ class Desk:
         self.done_with_one = asyncio.Event()
         """Set when a chunk has no job left: it can be closed."""
         self.stops = Stops()
+        self.ran_out_of_room = False
+        """A chunk could not be written down on our disk; the sender says so, and takes it back."""
         self._retry_delays = retry_delays
         self._clock = (datetime.min.replace(tzinfo=UTC), 0.0)
 
@@ -141,6 +145,7 @@ class Desk:
             and job.chunk.claimed.campaign_id in self.running
             and job.position not in job.chunk.asked.stopped
             and not job.chunk.asked.stale
+            and not job.chunk.is_full
             and time.monotonic() < self.lease_until
         )
 
@@ -169,16 +174,19 @@ class Desk:
         for lane in self.lanes:
             lane.drop_what_may_not_start()
 
-    def hold(self, job: Job, *, seconds: float) -> None:
+    def hold(self, job: Job, *, seconds: float, why: Reply | None = None) -> None:
         """Its destination cannot take it soon: back to the database, without counting as a try.
 
-        Past the time that a campaign may last, it is not delivered: too many for that server.
+        Past the time that a campaign may last, it is not delivered: `why` says it, or else there
+        were too many for that server.
         """
         soonest = self.now().timestamp() + max(seconds, 1)
         # Rounded, for each instant of a chunk is a row of the database.
         until = datetime.fromtimestamp(math.ceil(soonest / 10) * 10, UTC)
         if until > job.chunk.give_up_at:
-            self._resolve(job, Outcome.UNDELIVERED, Cause.TOO_MANY, Reply(0, _GAVE_UP))
+            reply = why or Reply(0, _GAVE_UP)
+            cause = cause_of(why.code, why.text) if why else Cause.TOO_MANY
+            self._resolve(job, Outcome.UNDELIVERED, cause, reply)
             return
         job.chunk.held.setdefault(until, []).append(job.position)
         self._one_less(job.chunk)
@@ -223,6 +231,12 @@ class Desk:
                 return False
         return True
 
+    def no_room_for(self, chunk: OpenChunk) -> None:
+        """Our disk is full: nothing more of this chunk can be written down, so nothing starts."""
+        if not chunk.is_full:
+            log.error("the spool has no room left for chunk %s", chunk.claimed.id)
+        chunk.is_full = self.ran_out_of_room = True
+
     def _defer(self, job: Job, reply: Reply) -> None:
         attempt = job.chunk.claimed.attempt
         if next_try(attempt=attempt, now=self.now(), delays=self._retry_delays) is None:
@@ -230,8 +244,8 @@ class Desk:
             return
         try:
             job.chunk.spool.deferred(job.position)
-        except OSError:
-            log.exception("the spool refuses to write")
+        except SpoolFullError:
+            self.no_room_for(job.chunk)
         job.chunk.deferred.append(job.position)
         self._one_less(job.chunk)
 
@@ -245,9 +259,9 @@ class Desk:
     def _keep(self, chunk: OpenChunk, result: Result) -> None:
         try:
             chunk.spool.answered(result)
-        except OSError:
+        except SpoolFullError:
             # Kept in memory for the database: only a crash before that would leave a doubt.
-            log.exception("the spool refuses to write")
+            self.no_room_for(chunk)
         chunk.results.append(result)
 
     def left_of(self, chunk: OpenChunk) -> list[Deferred]:

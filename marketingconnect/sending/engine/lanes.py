@@ -196,6 +196,8 @@ class PacedLane(Lane):
         self._closed_until = 0.0
         self._later = 0.0
         self._since_doubt = 0
+        self._why: Reply | None = None
+        """What closed it, when no rate did: the last word on what waits too long for it."""
         group.lanes.append(self)
 
     @property
@@ -228,6 +230,7 @@ class PacedLane(Lane):
         if reply.code < 400:
             self._failures = 0
             self._since_doubt += 1
+            self._why = None
             self.group.taken()
             return
         self.group.not_taken()
@@ -267,10 +270,11 @@ class PacedLane(Lane):
             self.group.not_taken()
             self._desk.leave(job)
 
-    def close(self) -> None:
+    def close(self, why: Reply | None = None) -> None:
         """Trouble: nothing goes there for a while, longer each time in a row."""
         if self.is_closed:
             return
+        self._why = why
         self._failures += 1
         self._closed_until = time.monotonic() + self.group.policy.closed_for(self._failures)
         self._later = 0.0
@@ -289,7 +293,7 @@ class PacedLane(Lane):
         now = time.monotonic()
         soonest = max(self._closed_until, now + len(self.jobs) / self.group.rate)
         self._later = max(self._later, soonest) + 1 / self.group.rate
-        self._desk.hold(job, seconds=self._later - now)
+        self._desk.hold(job, seconds=self._later - now, why=self._why)
 
     def _patience(self) -> float:
         if not self.jobs:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.engine.desk import Desk, Job, OpenChunk
 from marketingconnect.sending.engine.signing import SigningRoom
-from marketingconnect.sending.engine.spool import Spool
+from marketingconnect.sending.engine.spool import Spool, SpoolFullError
 from marketingconnect.sending.engine.stops import (
     READ_SECONDS,
     Asked,
@@ -139,6 +139,8 @@ class Sender:
             try:
                 view = await self._store.look()
                 await self._count_by_day()
+                if self._desk.ran_out_of_room and not self._full:
+                    await self._hold_for_room("a chunk in hand")
             except StoreAwayError as error:
                 self._desk.running = frozenset()
                 self._tell_away(str(error))
@@ -216,17 +218,22 @@ class Sender:
     async def _has_room(self) -> bool:
         """Nothing is claimed that could not be written down here; a full disk is told."""
         try:
+            if self._desk.ran_out_of_room:
+                self._spool.prove_room_to_grow()
             self._spool.take_room()
-        except OSError as error:
-            if not self._full:
-                log.error("no room for the spool, nothing leaves: %s", error)
-            self._full = True
-            await self._store.say_held(_NO_ROOM)
+        except SpoolFullError as error:
+            await self._hold_for_room(str(error))
             return False
-        if self._full:
-            self._full = False
+        if self._full or self._desk.ran_out_of_room:
+            self._full = self._desk.ran_out_of_room = False
             await self._store.say_held("")
         return True
+
+    async def _hold_for_room(self, why: str) -> None:
+        if not self._full:
+            log.error("no room for the spool, nothing leaves: %s", why)
+        self._full = True
+        await self._store.say_held(_NO_ROOM)
 
     def _accept(self, taken: Taken) -> None:
         asked = Asked(taken.recipients, taken.digests)

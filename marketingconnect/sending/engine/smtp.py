@@ -5,10 +5,14 @@ import base64
 import ssl
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from marketingconnect.sending.message.compiled import RenderedMessage
+from marketingconnect.sending.mta_sts.policy import Mode
+from marketingconnect.sending.mta_sts.proof import Proof, proof_of, words_of
+from marketingconnect.sending.mta_sts.sources import proving_context
 
 CONNECT_SECONDS: Final = 20
 COMMAND_SECONDS: Final = 120
@@ -22,6 +26,14 @@ _AFTER_CODE: Final = (b" ", b"-", b"\r", b"")
 
 class ConnectionLostError(Exception):
     """The session is over; the words say why."""
+
+
+class UnprovedServerError(ConnectionLostError):
+    """A server did not prove who it is, and gets nothing; the words say why, in French."""
+
+    def __init__(self, host: str, proof: Proof) -> None:
+        super().__init__(words_of(host, proof))
+        self.proof = proof
 
 
 class Reply(NamedTuple):
@@ -43,6 +55,12 @@ class Relay:
     """Of the server, for TLS, when `host` is an address."""
     tls_if_offered: bool = False
     """Encrypt without proof of who answers, as mail does between servers (RFC 7435)."""
+    roots: str = ""
+    """A PEM file of the authorities believed, instead of the system's."""
+    mode: Mode = Mode.NONE
+    """Of the policy (MTA-STS) of the domains that it serves."""
+    is_named: bool = True
+    """Whether that policy names it."""
 
     @classmethod
     def from_url(cls, url: str) -> "Relay":
@@ -81,7 +99,7 @@ class SmtpSession(asyncio.Protocol):
     async def open(cls, relay: Relay, *, our_name: str) -> "SmtpSession":
         """Connect and say hello. Raises ConnectionLostError or OSError."""
         loop = asyncio.get_running_loop()
-        context = ssl.create_default_context() if relay.tls else None
+        context = proving_context(relay.roots) if relay.tls else None
         async with asyncio.timeout(CONNECT_SECONDS):
             _, session = await loop.create_connection(cls, relay.host, relay.port, ssl=context)
             try:
@@ -188,8 +206,7 @@ class SmtpSession(asyncio.Protocol):
         await self._expect(await self.reply(), 220)
         await self._hello(our_name)
         if relay.starttls:
-            await self._expect(await self._ask(b"STARTTLS\r\n"), 220)
-            await self._start_tls(relay.name or relay.host, ssl.create_default_context())
+            await self._start_proved_tls(relay.name or relay.host, relay.roots)
             await self._hello(our_name)
         elif relay.tls_if_offered and "STARTTLS" in self._offered:
             await self._expect(await self._ask(b"STARTTLS\r\n"), 220)
@@ -208,6 +225,17 @@ class SmtpSession(asyncio.Protocol):
         await self._expect(answer, 250)
         self._offered = {line.split(" ")[0].upper() for line in answer.text.splitlines()}
         self.pipelining = "PIPELINING" in self._offered
+
+    async def _start_proved_tls(self, host: str, roots: str) -> None:
+        """Raises UnprovedServerError: nothing was said in clear but who we are."""
+        if "STARTTLS" not in self._offered or (await self._ask(b"STARTTLS\r\n")).code != 220:
+            raise UnprovedServerError(host, Proof.NO_STARTTLS)
+        try:
+            await self._start_tls(host, proving_context(roots))
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise UnprovedServerError(host, proof_of(error)) from error
 
     async def _start_tls(self, name: str, context: ssl.SSLContext) -> None:
         assert self._transport is not None  # noqa: S101
@@ -257,6 +285,7 @@ def _words(octets: bytes) -> str:
     return octets.rstrip(b"\r").decode("utf-8", "replace").replace("\0", " ")
 
 
+@lru_cache(maxsize=1)
 def _unproved() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname = False

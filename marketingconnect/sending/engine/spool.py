@@ -55,20 +55,30 @@ class SpoolReading:
     deferred: set[int] = field(default_factory=set)
 
 
-class SpoolFile:
-    """The open file of one chunk. Raises OSError when the disk has no room for it."""
+class SpoolFullError(Exception):
+    """Our disk has no room to write something down: no server is to blame.
 
-    def __init__(self, path: Path) -> None:
+    It is no OSError, which is what a server out of reach raises.
+    """
+
+
+class SpoolFile:
+    """The open file of one chunk. Raises SpoolFullError when the disk has no room for it."""
+
+    def __init__(self, path: Path, room: int = _ROOM) -> None:
         self._path = path
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._end = 0
         try:
-            os.posix_fallocate(self._file, 0, _ROOM)
-            self._memory = mmap.mmap(self._file, _ROOM)
-        except OSError:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise SpoolFullError(str(error)) from error
+        try:
+            os.posix_fallocate(self._file, 0, room)
+            self._memory = mmap.mmap(self._file, room)
+        except OSError as error:
             os.close(self._file)
             path.unlink()
-            raise
+            raise SpoolFullError(str(error)) from error
 
     def started(self, position: int) -> None:
         """Must return before the end of the message can reach the server."""
@@ -107,8 +117,11 @@ class SpoolFile:
 
     def _grow(self) -> None:
         had = len(self._memory)
-        os.posix_fallocate(self._file, had, _ROOM)
-        self._memory.resize(had + _ROOM)
+        try:
+            os.posix_fallocate(self._file, had, _ROOM)
+            self._memory.resize(had + _ROOM)
+        except OSError as error:
+            raise SpoolFullError(str(error)) from error
 
 
 class Spool:
@@ -125,9 +138,16 @@ class Spool:
         self._spare: SpoolFile | None = None
 
     def take_room(self) -> None:
-        """Have the disk's room for one chunk, before it is claimed. Raises OSError."""
+        """Have the disk's room for one chunk, before it is claimed. Raises SpoolFullError."""
         if self._spare is None:
             self._spare = SpoolFile(self.directory / "spare")
+
+    def prove_room_to_grow(self) -> None:
+        """Once a file could not grow: that a chunk and what it may need more have room again.
+
+        Raises SpoolFullError.
+        """
+        SpoolFile(self.directory / "proof", 2 * _ROOM).remove()
 
     def open_chunk(self, chunk_id: int) -> SpoolFile:
         self.take_room()

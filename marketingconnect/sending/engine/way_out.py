@@ -11,6 +11,8 @@ from marketingconnect.sending.engine.desk import Desk
 from marketingconnect.sending.engine.direct import DirectWay
 from marketingconnect.sending.engine.lanes import Group, Lane
 from marketingconnect.sending.engine.smtp import Relay
+from marketingconnect.sending.engine.transport import Transport
+from marketingconnect.sending.mta_sts.sources import PolicySource
 from marketingconnect.sending.states import Outcome
 from marketingconnect.sending.ways.policies import Destinations
 
@@ -87,13 +89,24 @@ class Direct:
     jobs_in_hand = 4_000
     chunks_in_hand = 200
 
-    def __init__(self, destinations: Destinations, resolver: Resolver, *, port: int = 25) -> None:
+    def __init__(
+        self,
+        destinations: Destinations,
+        resolver: Resolver,
+        *,
+        port: int = 25,
+        policies: PolicySource | None = None,
+        roots: str = "",
+    ) -> None:
+        """`policies`: where those of MTA-STS are read, None to keep to none; `roots`: a PEM file
+        of the authorities believed, instead of the system's."""
         self._way = partial(DirectWay, destinations=destinations, resolver=resolver, port=port)
+        self._transport = partial(Transport, resolver, policies, roots=roots)
         self._begun: DirectWay | None = None
 
     def begin(self, desk: Desk, *, our_name: str) -> "set[asyncio.Future[None]]":
         """Couriers come and go with the jobs."""
-        self._begun = self._way(desk, our_name=our_name)
+        self._begun = self._way(desk, our_name=our_name, transport=self._transport())
         desk.route = self._begun.route
         return {self._begun.failed}
 

@@ -13,6 +13,7 @@ from marketingconnect.sending.models.domains import DkimKey, SendingDomain, Sign
 from marketingconnect.sending.models.home import HomeDatabase
 from marketingconnect.sending.models.links import TrackedLink
 from marketingconnect.sending.models.returns import HeardCallback, InboundMail, ReturnEvent
+from marketingconnect.sending.models.transport import MailPolicy, TransportDay
 from marketingconnect.sending.models.variants import CampaignVariant
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "HeardCallback",
     "HomeDatabase",
     "InboundMail",
+    "MailPolicy",
     "OutcomeCount",
     "Recipient",
     "ReturnEvent",
     "SendingDomain",
     "SignatureAhead",
     "TrackedLink",
+    "TransportDay",
 ]

@@ -93,7 +93,10 @@ def _copy_recipients(campaign: Campaign, now: datetime) -> int:
 
 def _fields_used(campaign: Campaign) -> set[str]:
     """Of each content: the second one of a test may call people by what the first leaves out."""
-    contents = [campaign, *CampaignVariant.objects.filter(campaign=campaign)]
+    contents: list[Campaign | CampaignVariant] = [
+        campaign,
+        *CampaignVariant.objects.filter(campaign=campaign),
+    ]
     texts = [text for one in contents for text in (one.subject, one.html, one.text)]
     return set(fields_in(*texts)) - OWN_LINKS
 

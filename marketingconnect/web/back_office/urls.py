@@ -13,6 +13,7 @@ urlpatterns = [
     path("envois/", include("marketingconnect.web.back_office.sendings.urls")),
     path("e-mails-revenus/", include("marketingconnect.web.back_office.returned_mails.urls")),
     path("domaine-d-envoi/", include("marketingconnect.web.back_office.sending_domain.urls")),
+    path("chiffrement/", include("marketingconnect.web.back_office.encryption.urls")),
     path("locations/", include("marketingconnect.web.back_office.rentals.urls")),
     path("contrats/", include("marketingconnect.web.back_office.contracts.urls")),
     path("signatures/", include("marketingconnect.web.back_office.signatures.urls")),

@@ -1,97 +1,25 @@
 """Straight to the servers of each destination, against real SMTP servers and a zone of ours."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from marketingconnect.dns import resolver_of
-from marketingconnect.sending.engine.way_out import Direct
 from marketingconnect.sending.models import Campaign, Chunk, DestinationDay
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.services.by_day import count_destinations
-from marketingconnect.sending.ways.policies import parse_destinations
+from tests.sending.engine.internet import PACES, Internet, addresses
 from tests.sending.engine.stage import Run, finished, outcome_of, state_of
 from tests.sending.factories import NOON, make_campaign
-from tests.sending.scripted_smtp import ScriptedServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ZONE = """
-$TTL 60
-fast.test.     MX 10 mx.fast.test.
-slow.test.     MX 10 mx.slow.test.
-twin.test.     MX 10 mx.slow.test.
-spare.test.    MX 10 gone.spare.test.
-spare.test.    MX 20 mx.fast.test.
-silent.test.   MX 0 .
-gone.spare.test. A 127.0.0.9
-mx.fast.test.  A 127.0.0.2
-mx.slow.test.  A 127.0.0.3
-"""
-PACES = """
-[default]
-connections = 3
-per_connection = 100
-per_minute = 0
-waits = [1]
-warm_up = []
-[[group]]
-name = "Lente"
-exchangers = ["slow.test"]
-connections = 2
-per_connection = 5
-"""
-
-
-@dataclass
-class Internet:
-    """Two servers on one port, each with its address."""
-
-    folder: Path
-    paces: str = PACES
-    fast: ScriptedServer = field(default_factory=lambda: ScriptedServer(host="127.0.0.2"))
-    slow: ScriptedServer = field(default_factory=lambda: ScriptedServer(host="127.0.0.3"))
-
-    def send(
-        self, story: Callable[[Run], Awaitable[None]], **options: Any
-    ) -> "tuple[ScriptedServer, ScriptedServer]":
-        zone = self.folder / "zone"
-        zone.write_text(ZONE, encoding="utf-8")
-
-        async def play() -> None:
-            async with AsyncExitStack() as stack:
-                await stack.enter_async_context(self.fast)
-                self.slow.port = self.fast.port
-                await stack.enter_async_context(self.slow)
-                paces, resolver = parse_destinations(self.paces), resolver_of(f"zone:{zone}")
-                way_out = Direct(paces, resolver, port=self.fast.port)
-                run = Run(self.fast, self.folder / "spool", way_out=way_out, **options)
-                sending = asyncio.create_task(run.sender.run())
-                try:
-                    await story(run)
-                finally:
-                    run.sender.stop()
-                    await sending
-                    await run.close()
-
-        asyncio.run(play())
-        return self.fast, self.slow
 
 
 @pytest.fixture
 def internet(tmp_path: Path) -> Internet:
     (tmp_path / "spool").mkdir()
     return Internet(tmp_path)
-
-
-def addresses(domain: str, number: int, name: str = "a") -> list[str]:
-    return [f"{name}{n}@{domain}" for n in range(number)]
 
 
 def test_each_message_goes_to_the_server_of_its_domain_whose_word_is_the_last(

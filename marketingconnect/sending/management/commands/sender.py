@@ -11,6 +11,7 @@ from marketingconnect.dns import current_resolver
 from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.way_out import Direct, ToRelay, WayOut
+from marketingconnect.sending.mta_sts.sources import proving_context, source_of
 from marketingconnect.sending.ways.policies import DestinationsError, destinations_of
 
 
@@ -52,4 +53,14 @@ def _way_out(connections: int) -> WayOut:
         destinations = destinations_of(path)
     except (DestinationsError, OSError) as error:
         raise CommandError(f"MARKETINGCONNECT_DESTINATIONS : {error}") from error
-    return Direct(destinations, current_resolver(), port=settings.SENDER_PORT)
+    resolver, roots = current_resolver(), settings.TLS_ROOTS
+    try:
+        proving_context(roots)
+    except OSError as error:
+        raise CommandError(f"MARKETINGCONNECT_TLS_ROOTS : {error}") from error
+    try:
+        policies = source_of(settings.MTA_STS, resolver, roots=roots)
+    except ValueError as error:
+        raise CommandError(f"MARKETINGCONNECT_MTA_STS : {error}") from error
+    port = settings.SENDER_PORT
+    return Direct(destinations, resolver, port=port, policies=policies, roots=roots)

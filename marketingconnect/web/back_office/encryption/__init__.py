@@ -1,0 +1,1 @@
+"""Which destinations ask for a proved encryption, and whether their servers give it."""
