@@ -43,8 +43,6 @@ class ScriptedServer:
         self.taken: Counter[str] = Counter()
         self.messages: dict[str, bytes] = {}
         self.connections = 0
-        self.greeted: set[str] = set()
-        """By which names clients introduced themselves."""
         self.hold = asyncio.Event()
         """Answers to texts wait for it."""
         self.hold.set()
@@ -54,6 +52,8 @@ class ScriptedServer:
         self.open = 0
         self.most_open = 0
         """Connections at once."""
+        self.greeted: set[str] = set()
+        """By which names clients introduced themselves."""
 
     async def __aenter__(self) -> "ScriptedServer":
         await self.listen()
