@@ -58,8 +58,6 @@ class ScriptedServer:
         self.messages: dict[str, bytes] = {}
         self.connections = 0
         self.turned_away = 0
-        self.greeted: set[str] = set()
-        """By which names clients introduced themselves."""
         self.hold = asyncio.Event()
         """Answers to texts wait for it."""
         self.hold.set()
@@ -69,6 +67,8 @@ class ScriptedServer:
         self.open = 0
         self.most_open = 0
         """Connections at once."""
+        self.greeted: set[str] = set()
+        """By which names clients introduced themselves."""
 
     async def __aenter__(self) -> "ScriptedServer":
         await self.listen()

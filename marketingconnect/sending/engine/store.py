@@ -178,7 +178,12 @@ class Store:
 
     async def leave(self, in_hand: set[int]) -> None:
         """At the end: all that we claimed goes back, but the chunks in hand."""
-        await self._call(lambda: self._give_back(chunks.renew_leases(self._owner) - in_hand))
+
+        def give_back() -> None:
+            ours = Chunk.objects.filter(owner=self._owner, state=ChunkState.CLAIMED)
+            ours.exclude(pk__in=in_hand).update(state=ChunkState.OPEN, owner=None, lease_until=None)
+
+        await self._call(give_back)
 
     def close(self) -> None:
         self._thread.submit(_hang_up).result()
@@ -200,7 +205,11 @@ class Store:
         if not self._is_home and restored.recognise_database(now=now):
             log.error("another database than before: what it may have forgotten is paused")
         self._is_home = True
-        self._give_back(chunks.renew_leases(self._owner) - self._held)
+        strays = chunks.renew_leases(self._owner) - self._held
+        # Claimed by us in a transaction whose answer was lost: nothing of them was started.
+        Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
+            state=ChunkState.OPEN, owner=None, lease_until=None
+        )
         late.pause_late(now=now, stale_after=timedelta(hours=settings.SENDER_STALE_HOURS))
         campaigns.start_due_campaigns(now=now)
         if not self._has_its_keys(now):
@@ -215,12 +224,6 @@ class Store:
             campaigns.finish_sent_out(over, now=now)
         self._forget_all_but(running)
         return View(now, frozenset(running) - set(over))
-
-    def _give_back(self, strays: set[int]) -> None:
-        """Claimed by us and never handed over, for the answer was lost: nothing was started."""
-        Chunk.objects.filter(pk__in=strays, owner=self._owner, state=ChunkState.CLAIMED).update(
-            state=ChunkState.OPEN, owner=None, lease_until=None
-        )
 
     def _take(self, campaign_id: int) -> Taken | None:
         if campaign_id not in self._compiled:
