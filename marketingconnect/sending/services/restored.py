@@ -21,10 +21,12 @@ FROM_A_COPY: Final = non_breaking(
     " une personne le vérifie avant de laisser partir la suite."
 )
 _IDENTITY: Final = """
-SELECT concat_ws('/', system_identifier, oid, timeline_id)
-FROM pg_control_system(), pg_control_checkpoint(), pg_database
+SELECT concat_ws('/', system_identifier, oid, left(pg_walfile_name(pg_current_wal_lsn()), 8))
+FROM pg_control_system(), pg_database
 WHERE datname = current_database()
 """
+# The name of a WAL file begins with the timeline, which changes with the first record that follows
+# a promotion; what pg_control tells of it waits for a checkpoint.
 
 
 @transaction.atomic
