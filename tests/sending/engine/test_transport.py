@@ -18,7 +18,7 @@ from tests.sending.scripted_smtp import ScriptedServer
 POLICY = Policy(Mode.ENFORCE, 60, ("mx.fast.test",))
 
 
-def asked(question: str, *parameters: object) -> int:
+def asked(question: str, *parameters: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(question, parameters)
         return int(cursor.fetchone()[0])
