@@ -12,6 +12,7 @@ from marketingconnect.sending.causes import label_of
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import ListedRecipient, all_recipients
 from marketingconnect.sending.states import Outcome
+from marketingconnect.statistics.hours import with_season
 
 COLUMNS: Final = (
     "Rang",
@@ -94,4 +95,4 @@ def _row(one: ListedRecipient, erased: str) -> list[str | int]:
 
 
 def _written(at: datetime | None) -> str:
-    return f"{at.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}" if at else ""
+    return with_season(f"{at.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}", at) if at else ""

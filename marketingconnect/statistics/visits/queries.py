@@ -12,6 +12,7 @@ from django.db import connection
 from marketingconnect import clock
 from marketingconnect.sending.models import TrackedLink
 from marketingconnect.sending.states import ABOUTIS
+from marketingconnect.statistics.hours import with_season
 from marketingconnect.statistics.states import Verdict, VisitKind
 from marketingconnect.statistics.visits.models import VisitCount
 
@@ -111,7 +112,8 @@ def csv_of(visits: Visits) -> Iterator[str]:
     for link in visits.links:
         yield _line([link.words or f"Lien {link.number}", link.url, "", *_figures(link.clicks)])
     for hour, counted in visits.hours:
-        yield _line(["", "", f"{hour.astimezone(clock.PARIS):%Y-%m-%d %H:%M}", *_figures(counted)])
+        at = with_season(f"{hour.astimezone(clock.PARIS):%Y-%m-%d %H:%M}", hour)
+        yield _line(["", "", at, *_figures(counted)])
 
 
 def _figures(counted: Counted) -> list[object]:
