@@ -4,25 +4,25 @@ Counted once when a campaign is sent out, and once more when its figures bind: o
 million recipients, which no page could wait for.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from io import SEEK_END, StringIO
+from itertools import chain
 from typing import Any, Final
 
 from django.db import connection, models, transaction
 
+from marketingconnect.kernel.spreadsheets import csv_lines
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.settled import BOUNCES, OVERTURNED
 from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
-from marketingconnect.statistics.exports import harmless
 from marketingconnect.statistics.models import DomainCount
 
 FEWEST_SHOWN: Final = 10
 """A domain of fewer recipients could name one of them: it is counted with the others."""
 MOST_SHOWN: Final = 12
 OTHERS: Final = ""
+_TITLES: Final = ("Domaine", "Envoyés", "Aboutis", "Non aboutis", "Aboutis (%)")
 _COUNT: Final = f"""
 INSERT INTO statistics_domaincount (campaign_id, domain, delivered, undelivered, is_final)
 SELECT %(campaign)s, CASE WHEN place <= %(most)s AND total >= %(fewest)s THEN domain ELSE '' END,
@@ -69,17 +69,14 @@ def domains_of(campaign_id: int) -> list[DomainRow]:
     return sorted(found, key=lambda row: (row.domain == OTHERS, -row.sent, row.domain))
 
 
-def domains_csv(rows: Iterable[DomainRow]) -> str:
-    """A line a domain, as French spreadsheets read them: semicolons, decimal commas, CRLF."""
-    sheet = StringIO("\ufeff", newline="")
-    sheet.seek(0, SEEK_END)
-    writer = csv.writer(sheet, delimiter=";")
-    writer.writerow(["Domaine", "Envoyés", "Aboutis", "Non aboutis", "Aboutis (%)"])
-    for row in rows:
-        percent = str(row.delivered_percent).replace(".", ",")
-        domain = harmless(row.domain) or "Autres domaines"
-        writer.writerow([domain, row.sent, row.delivered, row.undelivered, percent])
-    return sheet.getvalue()
+def domains_csv(rows: Iterable[DomainRow]) -> Iterator[str]:
+    """A line a domain, with decimal commas."""
+    yield from csv_lines(chain([_TITLES], map(_cells, rows)))
+
+
+def _cells(row: DomainRow) -> list[str | int]:
+    percent = str(row.delivered_percent).replace(".", ",")
+    return [row.domain or "Autres domaines", row.sent, row.delivered, row.undelivered, percent]
 
 
 def count_domains_of_sent_campaigns() -> int:

@@ -108,7 +108,7 @@ def test_clicks_of_both_hours_stay_two_lines_of_the_export() -> None:
             people=1,
         )
 
-    assert list(csv_of(visits_of(campaign.pk)))[2:] == [
+    assert list(csv_of(visits_of(campaign.pk)))[1:] == [
         ";;2026-10-25 02:00 (heure d’été);3;1;0;0\r\n",
         ";;2026-10-25 02:00 (heure d’hiver);4;1;0;0\r\n",
     ]
