@@ -74,6 +74,21 @@ def overturned_counts(campaign_ids: Sequence[int]) -> list[Overturned]:
     return [Overturned(*row) for row in rows]
 
 
+def late_bounces(campaign: Campaign) -> int:
+    """Recipients of whom a refusal came once the window had ended: kept, and counted no more."""
+    rows = _rows(
+        "SELECT count(DISTINCT e.position) FROM sending_returnevent e"
+        " JOIN sending_outcome o ON o.campaign_id = e.campaign_id AND o.position = e.position"
+        " WHERE e.campaign_id = ANY(%(campaigns)s) AND e.kind = 'bounce'"
+        " AND e.received_at >= %(ended)s AND o.outcome = ANY(%(overturned)s)"
+        " AND NOT EXISTS (SELECT FROM sending_returnevent x WHERE x.campaign_id = e.campaign_id"
+        "  AND x.position = e.position AND x.kind = 'bounce' AND x.received_at < %(ended)s)",
+        [campaign.pk],
+        ended=window_end(campaign),
+    )
+    return int(rows[0][0])
+
+
 def settled_recipients(
     campaign: Campaign, *, after: int = 0, limit: int = 50
 ) -> list[SettledRecipient]:

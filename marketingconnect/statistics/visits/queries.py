@@ -1,8 +1,9 @@
 """Clicks and openings of a campaign, of people and of machines, from their counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from django.db import connection
@@ -103,9 +104,9 @@ def _counted(rows: list[VisitCount]) -> Counted:
     )
 
 
-def csv_of(visits: Visits) -> Iterator[str]:
-    """A line a link, then a line an hour."""
-    yield from csv_lines(_rows(visits))
+def csv_of(visits: Visits, totals: Iterable[Sequence[object]] = ()) -> Iterator[str]:
+    """A line a link, a line an hour, then `totals`, of as many cells."""
+    yield from csv_lines(chain(_rows(visits), totals))
 
 
 def _rows(visits: Visits) -> Iterator[list[object]]:

@@ -21,6 +21,7 @@ from marketingconnect.statistics.domains import domains_of
 from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
 from marketingconnect.terms.queries import law
+from marketingconnect.web.client_area.campaigns.since_seal import since_seal
 from marketingconnect.web.client_area.campaigns.tables import state_of
 from marketingconnect.web.client_area.campaigns.testing import test_card
 from marketingconnect.web.components import Series
@@ -82,6 +83,7 @@ def figures_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
         "undelivered": _causes(campaign, "non-aboutis", figures.undelivered_by_cause, figures.sent),
         "not_sent": _causes(campaign, "non-envoyes", figures.not_sent_by_reason, figures.sold),
         "statement": statement_of(sending.pk),
+        "since_seal": since_seal(sending) if sending.figures_frozen_at else None,
         "activity": activity,
         "domains": domains_of(sending.pk),
         "test": test_card(campaign, sending),

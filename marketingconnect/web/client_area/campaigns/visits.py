@@ -10,6 +10,7 @@ from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.variants import Variant
 from marketingconnect.statistics.hours import hour_label, told_twice
 from marketingconnect.statistics.visits.queries import Visits, visits_of
+from marketingconnect.web.client_area.campaigns.since_seal import since_seal
 from marketingconnect.web.components import Series
 
 _MOST_HOURS: Final = 48
@@ -23,6 +24,7 @@ def clicks_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
         "campaign": campaign,
         "sending": sending,
         "visits": visits,
+        "since_seal": since_seal(sending, visits) if sending.figures_frozen_at else None,
         "delivered": delivered,
         "click_rate": _share(visits.clicks.people, delivered),
         "open_rate": _share(_opens(sending, visits), delivered),

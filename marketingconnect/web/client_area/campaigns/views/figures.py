@@ -16,6 +16,7 @@ from marketingconnect.statistics.states import ExportState
 from marketingconnect.web.access import ClientRequest, client_page
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of
 from marketingconnect.web.client_area.campaigns.results import LISTS, figures_page, list_page
+from marketingconnect.web.client_area.campaigns.since_seal import seal_csv, since_seal
 from marketingconnect.web.downloads import csv_download
 
 STATEMENT_FILES = {"pdf": "pdf", "destinataires": "sheet", "preuves": "evidence"}
@@ -67,6 +68,14 @@ def by_domain_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     """What arrived and what did not, by mailbox domain, for a spreadsheet."""
     _, sending = _launched(request, campaign_id)
     return csv_download(domains_csv(domains_of(sending.pk)), f"domaines-{campaign_id}.csv")
+
+
+@require_GET
+@client_page()
+def since_seal_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
+    """Each figure as the statement found it, and as it stands today."""
+    _, sending = _launched(request, campaign_id)
+    return csv_download(seal_csv(since_seal(sending)), f"depuis-le-releve-{campaign_id}.csv")
 
 
 @require_POST

@@ -19,6 +19,7 @@ from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of
 from marketingconnect.web.client_area.campaigns.forms import MeasuresForm
 from marketingconnect.web.client_area.campaigns.link_map import message_with_clicks
+from marketingconnect.web.client_area.campaigns.since_seal import click_totals
 from marketingconnect.web.client_area.campaigns.visits import clicks_page, variants_of
 from marketingconnect.web.downloads import csv_download
 from marketingconnect.web.email_preview import preview_response
@@ -49,7 +50,9 @@ def clicks_message(request: ClientRequest, campaign_id: int) -> HttpResponse:
 def clicks_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     """The same figures for a spreadsheet."""
     _, sending = _launched(request, campaign_id)
-    return csv_download(csv_of(visits_of(sending.pk)), f"clics-{campaign_id}.csv")
+    visits = visits_of(sending.pk)
+    lines = csv_of(visits, click_totals(sending, visits))
+    return csv_download(lines, f"clics-{campaign_id}.csv")
 
 
 @require_http_methods(["GET", "POST"])
