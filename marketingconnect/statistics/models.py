@@ -17,6 +17,11 @@ class DomainCount(models.Model):
     domain = models.CharField(max_length=253, blank=True)
     delivered = models.IntegerField()
     undelivered = models.IntegerField()
+    causes = models.JSONField(null=True)
+    """Cause -> how many of those undelivered; null where the addresses were erased before it was
+    counted."""
+    clickers = models.IntegerField(null=True)
+    """People who clicked, kept up as they do; null as above."""
     is_final = models.BooleanField()
     """Counted once the figures bind (CGV B.1.6)."""
 

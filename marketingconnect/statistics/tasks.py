@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.statistics import services
-from marketingconnect.statistics.domains import count_domains_of_sent_campaigns
+from marketingconnect.statistics.domain_counting import count_domains_of_sent_campaigns
 from marketingconnect.statistics.holding import forget_workbooks
 from marketingconnect.statistics.sealing import count_at_seals
 from marketingconnect.statistics.services import MAKE_EXPORT

@@ -8,7 +8,7 @@ from marketingconnect import clock
 from marketingconnect.kernel.spreadsheets import csv_lines
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
-from marketingconnect.sending.queries import figures
+from marketingconnect.sending.queries import Figures
 from marketingconnect.sending.settled import late_bounces
 from marketingconnect.statements.queries import statement_of
 from marketingconnect.statistics.sealing import Afterwards, as_of_today, at_seal
@@ -41,12 +41,12 @@ class SinceSeal:
         return [row for row in self.rows if row.differs]
 
 
-def since_seal(sending: Campaign, visits: Visits | None = None) -> SinceSeal:
+def since_seal(sending: Campaign, found: Figures, visits: Visits | None = None) -> SinceSeal:
     """CGV B.1.6: those of the statement, then those that it leaves out."""
     before = at_seal(sending.pk)
     now = as_of_today(sending.pk, visits or visits_of(sending.pk))
     rows = [
-        *_of_statement(sending),
+        *_of_statement(sending, found),
         *_afterwards(sending, before, now),
     ]
     return SinceSeal(sending.figures_frozen_at if before else None, rows)
@@ -75,8 +75,8 @@ def click_totals(sending: Campaign, visits: Visits) -> list[list[object]]:
     return [[*row, *[None] * (7 - len(row))] for row in rows]
 
 
-def _of_statement(sending: Campaign) -> list[SealRow]:
-    statement, now = statement_of(sending.pk), figures(sending.pk)
+def _of_statement(sending: Campaign, now: Figures) -> list[SealRow]:
+    statement = statement_of(sending.pk)
     sealed = statement.figures if statement else {}
     refused = sealed.get("undelivered")
     return [

@@ -19,15 +19,15 @@ _MOST_HOURS: Final = 48
 def clicks_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
     """Context of the clicks."""
     visits = visits_of(sending.pk)
-    delivered = queries.figures(sending.pk).delivered
+    found = queries.figures(sending.pk)
     return {
         "campaign": campaign,
         "sending": sending,
         "visits": visits,
-        "since_seal": since_seal(sending, visits) if sending.figures_frozen_at else None,
-        "delivered": delivered,
-        "click_rate": _share(visits.clicks.people, delivered),
-        "open_rate": _share(_opens(sending, visits), delivered),
+        "since_seal": since_seal(sending, found, visits) if sending.figures_frozen_at else None,
+        "delivered": found.delivered,
+        "click_rate": _share(visits.clicks.people, found.delivered),
+        "open_rate": _share(_opens(sending, visits), found.delivered),
         "opens_counted": sending.opens != Opens.NONE,
         "opens_by_person": sending.opens == Opens.INDIVIDUAL,
         "links": [

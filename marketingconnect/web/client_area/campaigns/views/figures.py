@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from marketingconnect import clock, storage
+from marketingconnect.sending import queries
 from marketingconnect.sending.models import Campaign
 from marketingconnect.statements.queries import file_of, statement_of
 from marketingconnect.statistics.domains import domains_csv, domains_of
@@ -67,7 +68,8 @@ def export_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
 def by_domain_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     """What arrived and what did not, by mailbox domain, for a spreadsheet."""
     _, sending = _launched(request, campaign_id)
-    return csv_download(domains_csv(domains_of(sending.pk)), f"domaines-{campaign_id}.csv")
+    lines = domains_csv(domains_of(sending.pk), clicks_counted=sending.tracks_clicks)
+    return csv_download(lines, f"domaines-{campaign_id}.csv")
 
 
 @require_GET
@@ -75,7 +77,8 @@ def by_domain_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
 def since_seal_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     """Each figure as the statement found it, and as it stands today."""
     _, sending = _launched(request, campaign_id)
-    return csv_download(seal_csv(since_seal(sending)), f"depuis-le-releve-{campaign_id}.csv")
+    found = since_seal(sending, queries.figures(sending.pk))
+    return csv_download(seal_csv(found), f"depuis-le-releve-{campaign_id}.csv")
 
 
 @require_POST
