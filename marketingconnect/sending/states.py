@@ -132,3 +132,14 @@ MAIL_TRANSITIONS: dict[MailState, set[MailState]] = {
     MailState.READ: set(),
     MailState.ATTACHED: set(),
 }
+
+
+class HeldBy(StrEnum):
+    """What keeps a campaign whose hour has come; several may, told in this order."""
+
+    START = "start"
+    """It may not start: its audience or its content is not what it should be."""
+    KEYS = "keys"
+    """The keys that sign cannot be opened."""
+    ROOM = "room"
+    """The sender's disk is full."""

@@ -68,7 +68,7 @@ class Sender:
         self._signing: set[asyncio.Task[None]] = set()
         self._unsigned = 0
         """Jobs taken, whose signature is being made."""
-        self._full = False
+        self._full: bool | None = None
         self._told_to_stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -215,14 +215,14 @@ class Sender:
         try:
             self._spool.take_room()
         except OSError as error:
-            if not self._full:
+            if self._full is not True:
                 log.error("no room for the spool, nothing leaves: %s", error)
             self._full = True
-            await self._store.say_held(_NO_ROOM)
+            await self._store.say_no_room(_NO_ROOM)
             return False
-        if self._full:
+        if self._full is not False:  # an earlier sender may have died without room
+            await self._store.say_no_room("")
             self._full = False
-            await self._store.say_held("")
         return True
 
     def _accept(self, taken: Taken) -> None:
