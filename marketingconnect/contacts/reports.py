@@ -1,7 +1,7 @@
 """Files given back to the client: refused rows with their reasons, and the contacts themselves."""
 
-import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from django.db import connection, transaction
@@ -10,11 +10,9 @@ from marketingconnect.contacts.models import ContactFile
 from marketingconnect.contacts.quality.of_files import doubtful_addresses, in_words
 from marketingconnect.contacts.queries.contacts import merge_labels_of, usable_contacts
 from marketingconnect.contacts.rows import REFUSALS
-from marketingconnect.kernel.spreadsheets import harmless
+from marketingconnect.kernel.spreadsheets import csv_lines
 
 _FETCHED: Final = 2_000
-BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it, Excel reads the accents of a CSV wrong."""
 
 
 def refused_csv(file_id: int) -> Iterator[str]:
@@ -25,23 +23,20 @@ def refused_csv(file_id: int) -> Iterator[str]:
             [file_id],
         )
         rows: Iterable[tuple[int, str, str]] = iter(cursor.fetchone, None)
-        yield from _csv(
-            ["Ligne", "Motif du refus", "Votre ligne"],
-            ([str(line), REFUSALS.get(reason, reason), row] for line, reason, row in rows),
-        )
+        told = ([str(line), REFUSALS.get(reason, reason), row] for line, reason, row in rows)
+        yield from csv_lines(chain([["Ligne", "Motif du refus", "Votre ligne"]], told))
 
 
 def contacts_csv(file_id: int) -> Iterator[str]:
     """Lines of a CSV of every contact taken, to give them back to the client (CGV B.5)."""
     labels = merge_labels_of(file_id)
     fields = [name for name in labels if name != "email"]
-    yield from _csv(
-        [labels["email"], *[labels[name] for name in fields]],
-        (
-            [email, *[values.get(name, "") for name in fields]]
-            for _, email, values in usable_contacts(file_id)
-        ),
+    titles = [labels["email"], *[labels[name] for name in fields]]
+    rows = (
+        [email, *[values.get(name, "") for name in fields]]
+        for _, email, values in usable_contacts(file_id)
     )
+    yield from csv_lines(chain([titles], rows))
 
 
 def doubtful_csv(file: ContactFile) -> Iterator[str]:
@@ -50,19 +45,4 @@ def doubtful_csv(file: ContactFile) -> Iterator[str]:
         [str(line), told.address, in_words(told), told.suggestion]
         for line, told in doubtful_addresses(file)
     )
-    yield from _csv(["Ligne", "Adresse", "Remarque", "Peut-être"], rows)
-
-
-class _Line:
-    """A stream that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(header: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    writer = csv.writer(_Line(), delimiter=";")
-    write: Callable[[list[str]], str] = writer.writerow
-    yield BYTE_ORDER_MARK + write([harmless(title) for title in header])
-    for row in rows:
-        yield write([harmless(cell) for cell in row])
+    yield from csv_lines(chain([["Ligne", "Adresse", "Remarque", "Peut-être"]], rows))

@@ -132,3 +132,16 @@ MAIL_TRANSITIONS: dict[MailState, set[MailState]] = {
     MailState.READ: set(),
     MailState.ATTACHED: set(),
 }
+
+
+class HeldBy(StrEnum):
+    """What keeps a campaign whose hour has come; several may, told in this order."""
+
+    START = "start"
+    """It may not start: its audience or its content is not what it should be."""
+    CONTENT = "content"
+    """A sender found that it cannot be written, or is not the validated one."""
+    KEYS = "keys"
+    """The keys that sign cannot be opened."""
+    ROOM = "room"
+    """The sender's disk is full."""

@@ -1,46 +1,26 @@
-"""What arrived and what did not, mailbox provider by mailbox provider.
+"""What arrived and who clicked, mailbox provider by mailbox provider, from what is kept aside."""
 
-Counted once when a campaign is sent out, and once more when its figures bind: one reading of a
-million recipients, which no page could wait for.
-"""
-
-import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from io import SEEK_END, StringIO
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
-from django.db import connection, models, transaction
-
-from marketingconnect.sending.models import Campaign
-from marketingconnect.sending.settled import BOUNCES, OVERTURNED
-from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
-from marketingconnect.statistics.exports import harmless
+from marketingconnect.kernel.spreadsheets import csv_lines
+from marketingconnect.sending.causes import Cause, label_of
+from marketingconnect.statistics.domain_counting import OTHERS
 from marketingconnect.statistics.models import DomainCount
 
-FEWEST_SHOWN: Final = 10
-"""A domain of fewer recipients could name one of them: it is counted with the others."""
-MOST_SHOWN: Final = 12
-OTHERS: Final = ""
-_COUNT: Final = f"""
-INSERT INTO statistics_domaincount (campaign_id, domain, delivered, undelivered, is_final)
-SELECT %(campaign)s, CASE WHEN place <= %(most)s AND total >= %(fewest)s THEN domain ELSE '' END,
-  sum(delivered), sum(undelivered), %(final)s
-FROM (
-  SELECT domain, count(*) AS total, row_number() OVER (ORDER BY count(*) DESC, domain) AS place,
-    count(*) FILTER (WHERE arrived) AS delivered, count(*) FILTER (WHERE NOT arrived) AS undelivered
-  FROM (
-    SELECT lower(split_part(r.email, '@', 2)) AS domain,
-      o.outcome = ANY(%(aboutis)s) AND b.position IS NULL AS arrived
-    FROM sending_outcome o
-    JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position
-    LEFT JOIN ({BOUNCES}) b ON b.position = o.position AND o.outcome = ANY(%(overturned)s)
-    WHERE o.campaign_id = %(campaign)s
-      AND (o.outcome = ANY(%(sent)s) OR b.position IS NOT NULL)
-  ) each_one GROUP BY domain
-) by_domain GROUP BY 2
-"""  # noqa: S608  our own expression
+_TITLES: Final = (
+    "Domaine",
+    "Envoyés",
+    "Aboutis",
+    "Non aboutis",
+    "Aboutis (%)",
+    "Personnes qui ont cliqué",
+    "Personnes qui ont cliqué (% des aboutis)",
+    *(f"Non aboutis : {label_of(cause)}" for cause in Cause),
+)
 
 
 @dataclass(frozen=True)
@@ -50,76 +30,74 @@ class DomainRow:
     domain: str
     delivered: int
     undelivered: int
+    causes: dict[str, int] | None = field(default_factory=dict)
+    """Of those undelivered; None where it was not counted."""
+    clickers: int | None = 0
+    """People, no machines; None where it was not counted."""
+
+    @property
+    def name(self) -> str:
+        return self.domain or "Autres domaines"
 
     @property
     def sent(self) -> int:
         return self.delivered + self.undelivered
 
     @property
-    def delivered_percent(self) -> Decimal:
-        """Of those sent, to a tenth; a row has always some."""
-        return Decimal(100 * self.delivered / self.sent).quantize(Decimal("0.1"))
+    def delivered_percent(self) -> Decimal | None:
+        """Of those sent, to a tenth."""
+        return _percent(self.delivered, self.sent)
+
+    @property
+    def undelivered_percent(self) -> Decimal | None:
+        return _percent(self.undelivered, self.sent)
+
+    @property
+    def clickers_percent(self) -> Decimal | None:
+        """Of those delivered, to a tenth; some who clicked may have refused the message later."""
+        return None if self.clickers is None else _percent(self.clickers, self.delivered)
+
+    @property
+    def causes_told(self) -> list[tuple[str, int]]:
+        """The client's words for each cause, the most frequent first."""
+        ranked = sorted((self.causes or {}).items(), key=lambda one: (-one[1], one[0]))
+        return [(label_of(cause), n) for cause, n in ranked if n]
 
 
 def domains_of(campaign_id: int) -> list[DomainRow]:
     """The largest first, the others last; empty before it was counted."""
     rows = DomainCount.objects.filter(campaign_id=campaign_id)
-    found = [DomainRow(row.domain, row.delivered, row.undelivered) for row in rows]
-    found = [row for row in found if row.sent]
+    found = [
+        DomainRow(row.domain, row.delivered, row.undelivered, row.causes, row.clickers)
+        for row in rows
+        if row.delivered or row.undelivered or row.clickers
+    ]
     return sorted(found, key=lambda row: (row.domain == OTHERS, -row.sent, row.domain))
 
 
-def domains_csv(rows: Iterable[DomainRow]) -> str:
-    """A line a domain, as French spreadsheets read them: semicolons, decimal commas, CRLF."""
-    sheet = StringIO("\ufeff", newline="")
-    sheet.seek(0, SEEK_END)
-    writer = csv.writer(sheet, delimiter=";")
-    writer.writerow(["Domaine", "Envoyés", "Aboutis", "Non aboutis", "Aboutis (%)"])
-    for row in rows:
-        percent = str(row.delivered_percent).replace(".", ",")
-        domain = harmless(row.domain) or "Autres domaines"
-        writer.writerow([domain, row.sent, row.delivered, row.undelivered, percent])
-    return sheet.getvalue()
+def domains_csv(rows: Iterable[DomainRow], *, clicks_counted: bool) -> Iterator[str]:
+    """A line a domain, with decimal commas; what was not counted is left empty."""
+    lines = (_cells(row, clicks_counted=clicks_counted) for row in rows)
+    yield from csv_lines(chain([_TITLES], lines))
 
 
-def count_domains_of_sent_campaigns() -> int:
-    """Count the campaigns sent out that were not, and again those whose figures bind since."""
-    counted = 0
-    for campaign in _to_count():
-        count_domains(campaign)
-        counted += 1
-    return counted
+def _cells(row: DomainRow, *, clicks_counted: bool) -> list[object]:
+    clicks = [row.clickers, _written(row.clickers_percent)] if clicks_counted else [None, None]
+    causes = row.causes
+    return [
+        row.name,
+        row.sent,
+        row.delivered,
+        row.undelivered,
+        _written(row.delivered_percent),
+        *clicks,
+        *(None if causes is None else causes.get(cause, 0) for cause in Cause),
+    ]
 
 
-@transaction.atomic
-def count_domains(campaign: Campaign) -> None:
-    """Count one campaign anew, in place of what was counted before."""
-    # What refers to the campaign may still be written: people leave while it is counted.
-    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    DomainCount.objects.filter(campaign=campaign).delete()
-    asked: dict[str, Any] = {
-        "campaign": campaign.pk,
-        "campaigns": [campaign.pk],
-        "after": 0,
-        "aboutis": list(ABOUTIS),
-        "sent": [*ABOUTIS, Outcome.UNDELIVERED.value],
-        "overturned": list(OVERTURNED),
-        "most": MOST_SHOWN,
-        "fewest": FEWEST_SHOWN,
-        "final": campaign.state == CampaignState.FROZEN,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, asked)
-        nothing_left = cursor.rowcount == 0
-    if nothing_left:  # kept all the same, so that it is not counted again and again
-        DomainCount.objects.create(
-            campaign=campaign, delivered=0, undelivered=0, is_final=asked["final"]
-        )
+def _percent(part: int, whole: int) -> Decimal | None:
+    return Decimal(100 * part / whole).quantize(Decimal("0.1")) if whole else None
 
 
-def _to_count() -> Iterator[Campaign]:
-    known = DomainCount.objects.filter(campaign=models.OuterRef("pk"))
-    sent_out = Campaign.objects.filter(state=CampaignState.SENT_OUT)
-    yield from sent_out.filter(~models.Exists(known))
-    frozen = Campaign.objects.filter(state=CampaignState.FROZEN, started_at__isnull=False)
-    yield from frozen.filter(~models.Exists(known.filter(is_final=True)))
+def _written(percent: Decimal | None) -> str | None:
+    return None if percent is None else str(percent).replace(".", ",")

@@ -1,17 +1,18 @@
 """The recipients of a campaign as rows for a spreadsheet, 5,000 read at a time."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
+from itertools import chain, islice
 from typing import Final
 
 from marketingconnect import clock
 from marketingconnect.kernel.calendar import format_date_fr
+from marketingconnect.kernel.spreadsheets import csv_lines
 from marketingconnect.sending.causes import label_of
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.queries import ListedRecipient, all_recipients
 from marketingconnect.sending.states import Outcome
+from marketingconnect.statistics.hours import with_season
 
 COLUMNS: Final = (
     "Rang",
@@ -31,7 +32,6 @@ OUTCOME_LABELS: Final = {
     "": "En attente",
 }
 _BATCH: Final = 5_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def outcome_label(outcome: str) -> str:
@@ -60,25 +60,10 @@ def erased_words(campaign: Campaign) -> str:
 
 
 def csv_chunks(campaign_id: int) -> Iterator[bytes]:
-    """A CSV that French spreadsheets open: semicolons, CRLF, UTF-8 with its mark."""
-    buffer = StringIO()
-    writer = csv.writer(buffer, delimiter=";")
-    buffer.write("\ufeff")
-    writer.writerow(COLUMNS)
-    for number, row in enumerate(export_rows(campaign_id), start=1):
-        writer.writerow([harmless(value) for value in row])
-        if number % _BATCH == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-def harmless(value: str | int) -> str | int:
-    """A text that a spreadsheet would run as a formula, shown as a text."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    """A CSV that French spreadsheets open, 5,000 lines at a time."""
+    lines = csv_lines(chain([COLUMNS], export_rows(campaign_id)))
+    while chunk := "".join(islice(lines, _BATCH)):
+        yield chunk.encode()
 
 
 def _row(one: ListedRecipient, erased: str) -> list[str | int]:
@@ -94,4 +79,4 @@ def _row(one: ListedRecipient, erased: str) -> list[str | int]:
 
 
 def _written(at: datetime | None) -> str:
-    return f"{at.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}" if at else ""
+    return with_season(f"{at.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}", at) if at else ""

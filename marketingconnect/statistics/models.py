@@ -7,7 +7,7 @@ from marketingconnect.sending.models import Campaign
 from marketingconnect.statistics.states import ExportState
 from marketingconnect.statistics.visits.models import Visit, VisitCount
 
-__all__ = ["DomainCount", "Export", "Visit", "VisitCount"]
+__all__ = ["CountsAtSeal", "DomainCount", "Export", "Visit", "VisitCount"]
 
 
 class DomainCount(models.Model):
@@ -17,6 +17,11 @@ class DomainCount(models.Model):
     domain = models.CharField(max_length=253, blank=True)
     delivered = models.IntegerField()
     undelivered = models.IntegerField()
+    causes = models.JSONField(null=True)
+    """Cause -> how many of those undelivered; null where the addresses were erased before it was
+    counted."""
+    clickers = models.IntegerField(null=True)
+    """People who clicked, kept up as they do; null as above."""
     is_final = models.BooleanField()
     """Counted once the figures bind (CGV B.1.6)."""
 
@@ -27,6 +32,25 @@ class DomainCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.domain}"
+
+
+class CountsAtSeal(models.Model):
+    """What a statement leaves out and that goes on after it, as it stood at the seal (CGV B.1.6).
+
+    Written once, from what is dated before the figures bound.
+    """
+
+    campaign = models.OneToOneField(Campaign, models.PROTECT, primary_key=True, related_name="+")
+    clickers = models.IntegerField()
+    clicks = models.IntegerField()
+    machine_visits = models.IntegerField()
+    openers = models.IntegerField()
+    opens = models.IntegerField()
+    unsubscribed = models.IntegerField()
+    complaints = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} at its seal"
 
 
 class Export(models.Model):

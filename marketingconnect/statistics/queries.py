@@ -7,11 +7,17 @@ from typing import Final
 
 from django.db.models import Sum
 
-from marketingconnect import clock
 from marketingconnect.sending.models import OutcomeCount
 from marketingconnect.sending.queries import sent_by_minute
 from marketingconnect.sending.settled import overturned_counts
 from marketingconnect.sending.states import ABOUTIS, Outcome
+from marketingconnect.statistics.hours import (
+    HOUR,
+    bar_label,
+    on_several_days,
+    start_of_bar,
+    told_twice,
+)
 
 _MOST_BARS: Final = 24
 _STEPS: Final = (1, 5, 10, 30, 60, 180, 720, 1440)
@@ -39,6 +45,8 @@ class Activity:
     delivered: list[int]
     undelivered: list[int]
     minutes_a_bar: int
+    hour_twice: bool = False
+    """The clocks showed an hour twice in between, and it has two bars."""
 
 
 def totals_of(campaign_ids: Iterable[int]) -> dict[int, Totals]:
@@ -71,15 +79,17 @@ def activity_of(campaign_id: int) -> Activity:
     step = _step_for([minute for minute, _ in minutes])
     bars: dict[datetime, list[int]] = {}
     for minute, outcomes in minutes:
-        bar = bars.setdefault(_start_of_bar(minute, step), [0, 0])
+        bar = bars.setdefault(start_of_bar(minute, step), [0, 0])
         bar[0] += sum(outcomes.get(outcome, 0) for outcome in ABOUTIS)
         bar[1] += outcomes.get(Outcome.UNDELIVERED, 0)
     kept = [(start, bar) for start, bar in bars.items() if any(bar)]
+    dated = on_several_days(start for start, _ in kept)
     return Activity(
-        labels=[_label(start, step) for start, _ in kept],
+        labels=[bar_label(start, step, dated=dated) for start, _ in kept],
         delivered=[bar[0] for _, bar in kept],
         undelivered=[bar[1] for _, bar in kept],
         minutes_a_bar=step,
+        hour_twice=step <= HOUR and any(told_twice(start) for start, _ in kept),
     )
 
 
@@ -88,16 +98,3 @@ def _step_for(minutes: Sequence[datetime]) -> int:
         return 1
     span = (minutes[-1] - minutes[0]) / timedelta(minutes=1)
     return next((step for step in _STEPS if span / step < _MOST_BARS), _STEPS[-1])
-
-
-def _start_of_bar(minute: datetime, step: int) -> datetime:
-    local = minute.astimezone(clock.PARIS)
-    since_midnight = local.hour * 60 + local.minute
-    start = since_midnight - since_midnight % step
-    return local.replace(hour=start // 60, minute=start % 60)
-
-
-def _label(start: datetime, step: int) -> str:
-    if step >= _STEPS[-1]:
-        return f"{start:%d/%m}"
-    return f"{start.hour}\u00a0h\u00a0{start:%M}"

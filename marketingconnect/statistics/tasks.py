@@ -4,8 +4,9 @@ from procrastinate.contrib.django import app
 
 from marketingconnect import clock
 from marketingconnect.statistics import services
-from marketingconnect.statistics.domains import count_domains_of_sent_campaigns
+from marketingconnect.statistics.domain_counting import count_domains_of_sent_campaigns
 from marketingconnect.statistics.holding import forget_workbooks
+from marketingconnect.statistics.sealing import count_at_seals
 from marketingconnect.statistics.services import MAKE_EXPORT
 from marketingconnect.statistics.subject_tests import decide_due_tests
 from marketingconnect.statistics.visits.judging import judge_visits
@@ -35,6 +36,13 @@ def decide_tests(timestamp: int) -> None:
 def count_domains(timestamp: int) -> None:
     """What arrived by domain, for the campaigns that were sent out."""
     count_domains_of_sent_campaigns()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="statistics.count_at_seals", queueing_lock="statistics.count_at_seals")
+def count_sealed(timestamp: int) -> None:
+    """What no statement holds, as it stood when the figures bound."""
+    count_at_seals()
 
 
 @app.periodic(cron="50 4 * * *")

@@ -22,7 +22,7 @@ WIDTHS = {"wide": 680, "narrow": 330}
 HEIGHT = 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 8, 22, 36
 _PLOT_HEIGHT = HEIGHT - _TOP - _BOTTOM
-_COLOURS = 5
+COLOURS = 5
 _NARROWEST_WRITTEN_BAR = 30
 
 # One hatch a series, laid over its colour: the first is plain.
@@ -111,16 +111,16 @@ def legend_mark(chart: Chart, rank: int) -> SafeString:
     """The small sample of a series beside its name."""
     if chart.kind == "line":
         inside = format_html(
-            '<path class="chart-line" stroke-dasharray="{}" d="M0 7h28"/>', _DASHES[rank % _COLOURS]
+            '<path class="chart-line" stroke-dasharray="{}" d="M0 7h28"/>', _DASHES[rank % COLOURS]
         )
     else:
         box = SafeString('width="28" height="14"')
         inside = format_html(
-            '<rect class="chart-mark" {}/>{}', box, _hatch_over(f"{chart.id}-legend", rank, box)
+            '<rect class="chart-mark" {}/>{}', box, hatch_over(f"{chart.id}-legend", rank, box)
         )
     return format_html(
         '<svg class="series-{}" viewBox="0 0 28 14" aria-hidden="true"><defs>{}</defs>{}</svg>',
-        rank % _COLOURS + 1, _hatch(f"{chart.id}-legend", rank), inside,
+        rank % COLOURS + 1, _hatch(f"{chart.id}-legend", rank), inside,
     )  # fmt: skip
 
 
@@ -130,12 +130,13 @@ def _drawing(canvas: _Canvas) -> SafeString:
     return format_html(
         '<svg class="chart-{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc><defs>{}</defs>{}{}{}</svg>',
-        canvas.size, canvas.width, HEIGHT, id, id, id, chart.title, id, _described(chart),
-        _hatches(canvas), _grid(canvas), marks, _axis(canvas),
+        canvas.size, canvas.width, HEIGHT, id, id, id, chart.title, id, described(chart),
+        hatches(id, chart), _grid(canvas), marks, _axis(canvas),
     )  # fmt: skip
 
 
-def _described(chart: Chart) -> str:
+def described(chart: Chart) -> str:
+    """What a drawing says to those who do not see it: a sentence a series."""
     return "\u00a0; ".join(_summary(one, chart.labels) for one in chart.series)
 
 
@@ -176,7 +177,7 @@ def _bar(canvas: _Canvas, rank: int, x: float, width: float, value: float) -> Sa
     )  # fmt: skip
     return format_html(
         '<g class="series-{}"><rect class="chart-mark" {}/>{}{}</g>',
-        rank % _COLOURS + 1, box, _hatch_over(canvas.id, rank, box),
+        rank % COLOURS + 1, box, hatch_over(canvas.id, rank, box),
         written if width >= _NARROWEST_WRITTEN_BAR else "",
     )  # fmt: skip
 
@@ -195,29 +196,31 @@ def _line(canvas: _Canvas, rank: int, one: Series) -> SafeString:
     )
     return format_html(
         '<g class="series-{}"><path class="chart-line" stroke-dasharray="{}" d="{}"/>{}</g>',
-        rank % _COLOURS + 1, _DASHES[rank % _COLOURS], path, dots,
+        rank % COLOURS + 1, _DASHES[rank % COLOURS], path, dots,
     )  # fmt: skip
 
 
-def _hatches(canvas: _Canvas) -> SafeString:
-    ranks = range(min(_COLOURS, len(canvas.chart.series))) if canvas.chart.kind == "bar" else ()
-    return SafeString("".join(_hatch(canvas.id, rank) for rank in ranks))
+def hatches(id: str, chart: Chart) -> SafeString:
+    """The patterns that a drawing of bars lays over its colours; `id` is the drawing's."""
+    ranks = range(min(COLOURS, len(chart.series))) if chart.kind == "bar" else ()
+    return SafeString("".join(_hatch(id, rank) for rank in ranks))
 
 
 def _hatch(id: str, rank: int) -> SafeString:
-    if rank % _COLOURS == 0:
+    if rank % COLOURS == 0:
         return SafeString("")
     return format_html(
         '<pattern id="{}-hatch-{}" width="10" height="10" patternUnits="userSpaceOnUse">'
         "{}</pattern>",
-        id, rank % _COLOURS, SafeString(_HATCHES[rank % _COLOURS - 1]),
+        id, rank % COLOURS, SafeString(_HATCHES[rank % COLOURS - 1]),
     )  # fmt: skip
 
 
-def _hatch_over(id: str, rank: int, box: SafeString) -> SafeString:
-    if rank % _COLOURS == 0:
+def hatch_over(id: str, rank: int, box: SafeString) -> SafeString:
+    """The pattern of a series over its mark; nothing for the first, which is plain."""
+    if rank % COLOURS == 0:
         return SafeString("")
-    return format_html('<rect {} fill="url(#{}-hatch-{})"/>', box, id, rank % _COLOURS)
+    return format_html('<rect {} fill="url(#{}-hatch-{})"/>', box, id, rank % COLOURS)
 
 
 def _grid(canvas: _Canvas) -> SafeString:

@@ -33,7 +33,7 @@ from marketingconnect.statements.services import (
     seal_again_without_addresses,
 )
 from marketingconnect.statements.verification import check_statement
-from marketingconnect.statistics.domains import count_domains_of_sent_campaigns
+from marketingconnect.statistics.domain_counting import count_domains_of_sent_campaigns
 from marketingconnect.statistics.exports import csv_chunks
 from marketingconnect.statistics.holding import forget_workbooks
 from marketingconnect.statistics.services import make_export, request_export

@@ -8,11 +8,8 @@ from marketingconnect.sending.models import Campaign, ReturnEvent
 from marketingconnect.sending.queries import figures
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.sending.states import Outcome
-from marketingconnect.statistics.domains import (
-    count_domains_of_sent_campaigns,
-    domains_csv,
-    domains_of,
-)
+from marketingconnect.statistics.domain_counting import count_domains_of_sent_campaigns
+from marketingconnect.statistics.domains import DomainRow, domains_csv, domains_of
 from tests.sending.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -50,13 +47,38 @@ def test_domains_add_up_to_the_figures_and_hide_the_few() -> None:
     whole = figures(campaign.pk)
     assert sum(row.delivered for row in rows) == whole.delivered
     assert sum(row.undelivered for row in rows) == whole.undelivered
-    grande = rows[0]
-    percent = f"{100 * grande.delivered / grande.sent:.1f}".replace(".", ",")
-    assert domains_csv(rows).splitlines()[:2] == [
-        "\ufeffDomaine;Envoyés;Aboutis;Non aboutis;Aboutis (%)",
-        f"grande.test;{grande.sent};{grande.delivered};{grande.undelivered};{percent}",
-    ]
-    assert "Autres domaines;5;" in domains_csv(rows)
+    for row in rows:
+        assert row.causes == ({"mailbox_full": row.undelivered} if row.undelivered else {})
+
+
+def test_the_sheet_has_a_column_a_cause_and_nothing_where_nothing_was_counted() -> None:
+    grande = DomainRow("grande.test", 27, 3, {"mailbox_full": 2, "blocked": 1}, 9)
+    before = DomainRow("", 3, 1, None, None)
+
+    titles, *lines = (
+        line.strip("\r\n").split(";") for line in domains_csv([grande, before], clicks_counted=True)
+    )
+    assert titles[0] == "\ufeffDomaine"
+    told = [dict(zip(titles[1:], line[1:], strict=True)) for line in lines]
+    assert [line[0] for line in lines] == ["grande.test", "Autres domaines"]
+    assert {name: cell for name, cell in told[0].items() if cell != "0"} == {
+        "Envoyés": "30",
+        "Aboutis": "27",
+        "Non aboutis": "3",
+        "Aboutis (%)": "90,0",
+        "Personnes qui ont cliqué": "9",
+        "Personnes qui ont cliqué (% des aboutis)": "33,3",
+        "Non aboutis : Boîte pleine": "2",
+        "Non aboutis : Envoi bloqué par le serveur": "1",
+    }
+    assert {name: cell for name, cell in told[1].items() if cell} == {
+        "Envoyés": "4",
+        "Aboutis": "3",
+        "Non aboutis": "1",
+        "Aboutis (%)": "75,0",
+    }
+    unmeasured = list(domains_csv([grande], clicks_counted=False))[1]
+    assert unmeasured.startswith("grande.test;30;27;3;90,0;;;")
 
 
 def test_what_came_back_in_time_is_counted_once_the_figures_bind() -> None:
@@ -81,4 +103,6 @@ def test_what_came_back_in_time_is_counted_once_the_figures_bind() -> None:
     assert count_domains_of_sent_campaigns() == 0
     after = Counter({row.domain: row.undelivered for row in domains_of(campaign.pk)})
     assert after - before == {"grande.test": 1}
+    told = domains_of(campaign.pk)[0].causes
+    assert told == {"mailbox_full": before["grande.test"], "mailbox_unknown": 1}
     assert sum(after.values()) == figures(campaign.pk).undelivered

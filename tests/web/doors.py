@@ -84,6 +84,7 @@ CLIENT_AREA: dict[str, dict[str, str]] = {
     "campaign_csv": {"GET": "viewer"},
     "campaign_domains_csv": {"GET": "viewer"},
     "campaign_statement": {"GET": "viewer"},
+    "campaign_since_seal_csv": {"GET": "viewer"},
     "campaign_workbook": {"POST": "own"},
     "campaign_xlsx": {"GET": "viewer"},
     "rental_new": {"GET": "editor", "POST": "editor"},

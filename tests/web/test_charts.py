@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketingconnect.web.charts import WIDTHS, Chart, draw, scale_for
+from marketingconnect.web.charts import WIDTHS, Chart, draw, figure, scale_for
+from marketingconnect.web.charts_rows import draw_rows
 from marketingconnect.web.components import Series
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -13,7 +14,11 @@ counts = st.integers(0, 10**9) | st.floats(0, 10**9, allow_nan=False)
 
 
 def drawings(chart: Chart) -> list[ElementTree.Element]:
-    text = str(draw(chart)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')
+    return parsed(draw(chart))
+
+
+def parsed(drawing: str) -> list[ElementTree.Element]:
+    text = str(drawing).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')
     return list(ElementTree.fromstring(f"<div>{text}</div>"))  # noqa: S314  our own drawing
 
 
@@ -46,6 +51,40 @@ def test_a_drawing_is_well_formed_and_stays_inside_its_frame(
     for shape in narrow.iter(f"{SVG}rect"):
         assert float(shape.get("x", "0")) + float(shape.get("width", "0")) <= WIDTHS["narrow"]
         assert float(shape.get("height", "0")) >= 0
+
+
+@given(st.lists(st.text(max_size=60).filter(str.isprintable), min_size=1, max_size=12), st.data())
+def test_lying_bars_stay_inside_their_frame_and_say_each_figure(
+    labels: list[str], data: st.DataObject
+) -> None:
+    values = st.lists(st.integers(0, 10**6), min_size=len(labels), max_size=len(labels))
+    series = [Series(name, data.draw(values)) for name in ("Aboutis", "<Non> & aboutis")]
+
+    chart = Chart("essai", "bar", "Titre", labels, series)
+    for size, drawing in zip(WIDTHS, parsed(draw_rows(chart)), strict=True):
+        _, _, width, height = (float(side) for side in (drawing.get("viewBox") or "").split())
+        assert width == WIDTHS[size]
+        for bar in drawing.iter(f"{SVG}rect"):
+            assert float(bar.get("x", "0")) + float(bar.get("width", "0")) <= width
+            assert float(bar.get("y", "0")) + float(bar.get("height", "0")) <= height
+        written = [text.text or "" for text in drawing.iter(f"{SVG}text")]
+        assert {figure(value) for one in series for value in one.values} <= set(written)
+        assert len(written) == 3 * len(labels)
+        lengths = sorted(
+            (value, float(bar.get("width", "0")))
+            for one, bars in ((series[0], list(drawing.iter(f"{SVG}rect"))[::3]),)
+            for value, bar in zip(one.values, bars, strict=True)
+        )
+        assert [length for _, length in lengths] == sorted(length for _, length in lengths)
+
+
+def test_a_long_name_is_cut_on_the_drawing_alone() -> None:
+    name = "une-tres-longue-maison-de-messagerie.example.org"
+    chart = Chart("a", "bar", "Titre", [name], [Series("Aboutis", [40])])
+
+    wide, narrow = str(draw_rows(chart)).partition('<svg class="chart-narrow"')[::2]
+    assert "une-tres-longue-maison-d…<" in wide
+    assert "une-tres-longue-maison-de-messagerie.ex…<" in narrow
 
 
 def test_a_drawing_says_its_title_and_its_main_figures() -> None:

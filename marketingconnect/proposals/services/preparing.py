@@ -1,7 +1,8 @@
 """Prepare for a client what a proposal will sell: it is the client's own draft (CGV II.1.c)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -23,6 +24,9 @@ from marketingconnect.proposals.services.rows import draft
 from marketingconnect.targeting.criteria import Criteria
 from marketingconnect.terms.queries import first_owner
 
+Begun = TypeVar("Begun")
+"""A campaign or a rental, as its offer begins it."""
+
 
 @transaction.atomic
 def prepare_campaign(
@@ -33,14 +37,7 @@ def prepare_campaign(
     It belongs to the client, who is told what becomes of it; the journal names the advisor. Raises
     InvalidFieldsError.
     """
-    proposal = draft(proposal_id)
-    campaign = start_campaign(
-        company_id=proposal.company_id,
-        name=name.strip(),
-        user_id=_owner(proposal).pk,
-        actor=actor,
-        now=now,
-    )
+    proposal, campaign = _begun(proposal_id, start_campaign, name=name, actor=actor, now=now)
     try:
         choose_file(campaign.pk, file_id=file_id, actor=actor, now=now)
     except EmailCampaignError as refusal:
@@ -64,14 +61,7 @@ def prepare_base_campaign(
 
     `counted` is what the target gave when it was asked just before. Raises InvalidFieldsError.
     """
-    proposal = draft(proposal_id)
-    campaign = start_campaign(
-        company_id=proposal.company_id,
-        name=name.strip(),
-        user_id=_owner(proposal).pk,
-        actor=actor,
-        now=now,
-    )
+    proposal, campaign = _begun(proposal_id, start_campaign, name=name, actor=actor, now=now)
     try:
         choose_base_target(
             campaign.pk, criteria=criteria, counted=counted, release=release, actor=actor, now=now
@@ -99,14 +89,7 @@ def prepare_rental(
 
     `counted` is what the target gave when it was asked just before. Raises InvalidFieldsError.
     """
-    proposal = draft(proposal_id)
-    rental = start_rental(
-        company_id=proposal.company_id,
-        name=name,
-        user_id=_owner(proposal).pk,
-        actor=actor,
-        now=now,
-    )
+    proposal, rental = _begun(proposal_id, start_rental, name=name, actor=actor, now=now)
     field = "target"
     try:
         choose_target(
@@ -117,6 +100,21 @@ def prepare_rental(
     except RentalError as refusal:
         raise InvalidFieldsError({field: refusal.sentence}) from refusal
     return _taken(proposal, "list_rental", rental.pk, user_id, actor, now)
+
+
+def _begun(
+    proposal_id: int, start: Callable[..., Begun], *, name: str, actor: Actor, now: datetime
+) -> tuple[Proposal, Begun]:
+    """The proposal while it is a draft, and what it will sell, which its client owns."""
+    proposal = draft(proposal_id)
+    item = start(
+        company_id=proposal.company_id,
+        name=name.strip(),
+        user_id=_owner(proposal).pk,
+        actor=actor,
+        now=now,
+    )
+    return proposal, item
 
 
 def _taken(

@@ -68,7 +68,7 @@ class Sender:
         self._signing: set[asyncio.Task[None]] = set()
         self._unsigned = 0
         """Jobs taken, whose signature is being made."""
-        self._full = False
+        self._full: bool | None = None
         self._told_to_stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -224,16 +224,17 @@ class Sender:
         except SpoolFullError as error:
             await self._hold_for_room(str(error))
             return False
-        if self._full or self._desk.ran_out_of_room:
+        # At first too, for an earlier sender may have died without room.
+        if self._full is not False or self._desk.ran_out_of_room:
+            await self._store.say_no_room("")
             self._full = self._desk.ran_out_of_room = False
-            await self._store.say_held("")
         return True
 
     async def _hold_for_room(self, why: str) -> None:
         if not self._full:
             log.error("no room for the spool, nothing leaves: %s", why)
         self._full = True
-        await self._store.say_held(_NO_ROOM)
+        await self._store.say_no_room(_NO_ROOM)
 
     def _accept(self, taken: Taken) -> None:
         asked = Asked(taken.recipients, taken.digests)

@@ -44,7 +44,7 @@ from marketingconnect.sending.services.by_day import DestinationAge, count_desti
 from marketingconnect.sending.services.chunks import ClaimedChunk, Deferred
 from marketingconnect.sending.services.links import tracked_content
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
-from marketingconnect.sending.states import ChunkState
+from marketingconnect.sending.states import ChunkState, HeldBy
 from marketingconnect.sending.variants import Variant
 
 P = ParamSpec("P")
@@ -139,8 +139,8 @@ class Store:
         self._held: set[int] = set()
         self._is_home = False
         """The database of this connection is one that we know."""
-        self._trouble = ""
-        """Why the keys cannot be opened."""
+        self._trouble: str | None = None
+        """Why the keys cannot be opened; None before they were first asked for."""
         self._compiled: dict[int, dict[str, CompiledMessage]] = {}
         self._campaigns: dict[int, Campaign] = {}
         self.since_freeze = SinceFreeze()
@@ -160,9 +160,9 @@ class Store:
     async def write(self, parcel: Parcel) -> None:
         await self._call(self._write, parcel)
 
-    async def say_held(self, reason: str) -> None:
-        """On each running campaign; an empty reason: it leaves again."""
-        await self._call(lambda: campaigns.hold_running(reason, now=clock.now()))
+    async def say_no_room(self, reason: str) -> None:
+        """On each running campaign; an empty reason: there is room again."""
+        await self._call(lambda: campaigns.hold_running(HeldBy.ROOM, reason, now=clock.now()))
 
     async def count_by_day(self, sent: dict[str, int]) -> dict[str, DestinationAge]:
         return await self._call(lambda: count_destinations(sent, clock.today()))
@@ -260,7 +260,7 @@ class Store:
         """A key that is in use signs from the next chunk on. One that cannot be opened holds
         everything until it can: nothing leaves unsigned."""
         keys = domains.keys_in_use(settings.SENDING_DOMAIN)
-        if keys == self._keys and not self._trouble:
+        if keys == self._keys and self._trouble == "":
             return True
         try:
             self._signer = Signer(domains.signing_keys(keys)) if keys else None
@@ -268,10 +268,10 @@ class Store:
             if self._trouble != str(error):
                 log.error("%s", error)
             self._signer, self._keys, self._trouble = None, [], str(error)
-            campaigns.hold_running(_NO_KEYS, now=now)
+            campaigns.hold_running(HeldBy.KEYS, _NO_KEYS, now=now)
             return False
-        if self._trouble:
-            campaigns.hold_running("", now=now)
+        if self._trouble != "":  # an earlier sender may have died while it held everything
+            campaigns.hold_running(HeldBy.KEYS, "", now=now)
         self._keys, self._trouble = keys, ""
         return True
 
@@ -331,7 +331,7 @@ class Store:
             contents[Variant.B] = CampaignVariant.objects.get(campaign=campaign)
         for kept in contents.values():
             if campaigns.content_of(kept).sha256 != kept.content_sha256:
-                campaigns.hold_campaign(campaign_id, _CHANGED, now=clock.now())
+                campaigns.hold_content(campaign_id, _CHANGED, now=clock.now())
                 raise ContentChangedError(campaign_id)
         try:
             messages = {
@@ -340,7 +340,7 @@ class Store:
             }
         except UnusableAddressError as error:
             # One campaign that cannot be written must not keep the others from leaving.
-            campaigns.hold_campaign(campaign_id, _NO_REPLY_TO, now=clock.now())
+            campaigns.hold_content(campaign_id, _NO_REPLY_TO, now=clock.now())
             raise ContentChangedError(campaign_id) from error
         self._campaigns[campaign_id] = campaign
         return messages

@@ -43,7 +43,9 @@ class Campaign(models.Model):
     resumed_at = models.DateTimeField(null=True)
     """When somebody last let it go on."""
     held_because = models.CharField(max_length=300, blank=True)
-    """Why the sender refuses to start although the hour has come, in French."""
+    """Why nothing leaves although the hour has come, in French: all that is in `held_by`."""
+    held_by = models.JSONField(default=dict)
+    """`HeldBy` -> its sentence; each comes and goes by itself."""
     settling_hours = models.PositiveSmallIntegerField(default=72)
     """Late refusals count this long after the last message, then the figures bind (CGV B.1.6)."""
     statement_sha256 = models.CharField(max_length=64, blank=True)

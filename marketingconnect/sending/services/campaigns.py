@@ -22,7 +22,7 @@ from marketingconnect.sending.services.cutting import move_spread, spread_over_h
 from marketingconnect.sending.services.links import keep_links
 from marketingconnect.sending.services.signatures import forget_signatures
 from marketingconnect.sending.settled import overturned_counts, window_end
-from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState
+from marketingconnect.sending.states import TRANSITIONS, CampaignState, ChunkState, HeldBy
 from marketingconnect.sending.variants import SubjectTest, Variant
 
 FREEZE_AUDIENCE = "sending.freeze_audience"
@@ -117,7 +117,7 @@ def start_due_campaigns(*, now: datetime) -> None:
             validated_sha256=campaign.content_sha256,
         )
         if refusal:
-            _hold(campaign, refusal, now)
+            _hold(campaign, HeldBy.START, refusal, now)
         else:
             _move(
                 campaign,
@@ -126,7 +126,6 @@ def start_due_campaigns(*, now: datetime) -> None:
                 now,
                 action="campaign.started",
                 started_at=now,
-                held_because="",
             )
             if not campaign.test_percent:
                 # A test lasts some hours from now: what it tries leaves at once, the rest later.
@@ -278,17 +277,24 @@ def _statement(campaign: Campaign) -> dict[str, object]:
 
 
 @transaction.atomic
-def hold_running(reason: str, *, now: datetime) -> None:
-    """Say on every running campaign why nothing leaves; an empty reason: it leaves again."""
-    running = Campaign.objects.filter(state=CampaignState.RUNNING).exclude(held_because=reason)
-    for campaign in running.select_for_update(skip_locked=True):
-        _hold(campaign, reason, now)
+def hold_running(by: HeldBy, reason: str, *, now: datetime) -> None:
+    """Say on every running campaign why nothing leaves; an empty reason: this one is over.
+
+    Each reason stands by itself: the end of one leaves the others where they are.
+    """
+    running = Campaign.objects.filter(state=CampaignState.RUNNING)
+    told = running.values_list("pk", "held_by")
+    wanting = [pk for pk, held in told if held.get(by, "") != reason]
+    # Said once when it ends, so whoever has the row is waited for.
+    for campaign in running.filter(pk__in=wanting).order_by("pk").select_for_update(no_key=True):
+        _hold(campaign, by, reason, now)
 
 
 @transaction.atomic
-def hold_campaign(campaign_id: int, reason: str, *, now: datetime) -> None:
-    """Say on one campaign why nothing of it leaves."""
-    _hold(Campaign.objects.select_for_update().get(pk=campaign_id), reason, now)
+def hold_content(campaign_id: int, reason: str, *, now: datetime) -> None:
+    """Say on one campaign that its content cannot leave, and why."""
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    _hold(campaign, HeldBy.CONTENT, reason, now)
 
 
 def _second_content(campaign: Campaign) -> dict[str, object]:
@@ -298,10 +304,13 @@ def _second_content(campaign: Campaign) -> dict[str, object]:
     return {"second_content_sha256": kept.content_sha256, "winner": campaign.winner}
 
 
-def _hold(campaign: Campaign, refusal: str, now: datetime) -> None:
-    if campaign.held_because != refusal:
-        Campaign.objects.filter(pk=campaign.pk).update(held_because=refusal)
-        _journal("campaign.held", SENDER, campaign, now, after={"reason": refusal})
+def _hold(campaign: Campaign, by: HeldBy, reason: str, now: datetime) -> None:
+    held = {one: words for one, words in {**campaign.held_by, by: reason}.items() if words}
+    if held == campaign.held_by:
+        return
+    words = " ".join(held[one] for one in HeldBy if one in held)
+    Campaign.objects.filter(pk=campaign.pk).update(held_by=held, held_because=words)
+    _journal("campaign.held", SENDER, campaign, now, after={"reason": words})
 
 
 def _move(
@@ -314,11 +323,16 @@ def _move(
     note: object = None,
     **facts: object,
 ) -> None:
-    """Compare-and-swap of the state, and its row in the journal."""
+    """Compare-and-swap of the state, and its row in the journal.
+
+    What held the campaign in its old state is over; what holds it in the new one is said again.
+    """
     old = CampaignState(campaign.state)
     if state not in TRANSITIONS[old]:
         raise StaleCampaignError("La campagne n’est plus dans un état qui le permet.")
-    changed = Campaign.objects.filter(pk=campaign.pk, state=old).update(state=state, **facts)
+    changed = Campaign.objects.filter(pk=campaign.pk, state=old).update(
+        state=state, **{"held_by": {}, "held_because": "", **facts}
+    )
     if changed != 1:
         raise StaleCampaignError("La campagne vient de changer d’état.")
     if state not in _SIGNED_AHEAD:

@@ -5,6 +5,8 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from marketingconnect.statistics.domain_counting import LOCK_VISITS, add_clickers
+
 TOO_SOON_SECONDS: Final = 3
 """A person takes longer than this after the delivery to open a message and click."""
 TOGETHER_SECONDS: Final = 5
@@ -35,9 +37,11 @@ WITH waiting AS (
 ), judged AS (
   UPDATE statistics_visit v SET reason = told.reason,
     verdict = CASE WHEN told.reason = '' THEN 'person' ELSE 'machine' END
-  FROM told WHERE v.id = told.id RETURNING v.campaign_id
+  FROM told WHERE v.id = told.id RETURNING v.campaign_id, v.position, v.kind = 'click'
+    AND v.verdict = 'person' AS by_person
 )
-SELECT campaign_id, count(*) FROM judged GROUP BY campaign_id
+SELECT campaign_id, count(*), coalesce(array_agg(position) FILTER (WHERE by_person), '{}')
+FROM judged GROUP BY campaign_id ORDER BY campaign_id
 """
 _COUNT: Final = """
 INSERT INTO statistics_visitcount (campaign_id, kind, verdict, link, hour, visits, people)
@@ -70,13 +74,12 @@ def judge_visits(*, now: datetime) -> int:
                 "together": TOGETHER_SECONDS,
             },
         )
-        judged = dict(cursor.fetchall())
-        for campaign_id in sorted(judged):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtext('visits'), %s::int)", [campaign_id]
-            )
+        judged = cursor.fetchall()
+        for campaign_id, _, clicks_of_people in judged:
+            cursor.execute(LOCK_VISITS, [campaign_id])
             cursor.execute(
                 "DELETE FROM statistics_visitcount WHERE campaign_id = %s", [campaign_id]
             )
             cursor.execute(_COUNT, [campaign_id])
-    return sum(judged.values())
+            add_clickers(campaign_id, clicks_of_people)
+    return sum(number for _, number, _ in judged)

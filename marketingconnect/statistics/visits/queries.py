@@ -1,17 +1,18 @@
 """Clicks and openings of a campaign, of people and of machines, from their counts."""
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from django.db import connection
 
 from marketingconnect import clock
+from marketingconnect.kernel.spreadsheets import csv_lines
 from marketingconnect.sending.models import TrackedLink
 from marketingconnect.sending.states import ABOUTIS
+from marketingconnect.statistics.hours import with_season
 from marketingconnect.statistics.states import Verdict, VisitKind
 from marketingconnect.statistics.visits.models import VisitCount
 
@@ -103,26 +104,20 @@ def _counted(rows: list[VisitCount]) -> Counted:
     )
 
 
-def csv_of(visits: Visits) -> Iterator[str]:
-    """A line a link, then a line an hour, semicolons between, as spreadsheets here read."""
-    yield "\ufeff"
+def csv_of(visits: Visits, totals: Iterable[Sequence[object]] = ()) -> Iterator[str]:
+    """A line a link, a line an hour, then `totals`, of as many cells."""
+    yield from csv_lines(chain(_rows(visits), totals))
+
+
+def _rows(visits: Visits) -> Iterator[list[object]]:
     heads = ["Clics", "Personnes", "Visites de machines", "Destinataires visités par des machines"]
-    yield _line(["Lien", "Adresse", "Heure (Paris)", *heads])
+    yield ["Lien", "Adresse", "Heure (Paris)", *heads]
     for link in visits.links:
-        yield _line([link.words or f"Lien {link.number}", link.url, "", *_figures(link.clicks)])
+        yield [link.words or f"Lien {link.number}", link.url, "", *_figures(link.clicks)]
     for hour, counted in visits.hours:
-        yield _line(["", "", f"{hour.astimezone(clock.PARIS):%Y-%m-%d %H:%M}", *_figures(counted)])
+        at = with_season(f"{hour.astimezone(clock.PARIS):%Y-%m-%d %H:%M}", hour)
+        yield ["", "", at, *_figures(counted)]
 
 
 def _figures(counted: Counted) -> list[object]:
     return [counted.visits, counted.people, counted.machine_visits, counted.machine_people]
-
-
-def _line(cells: list[object] | list[str]) -> str:
-    written = io.StringIO()
-    safe = [
-        f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" and cell else cell
-        for cell in cells
-    ]
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerow(safe)
-    return written.getvalue()

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from marketingconnect.web.charts import Chart, draw, legend_mark
+from marketingconnect.web.charts_rows import draw_rows
 from marketingconnect.web.components import Series
 
 register = template.Library()
 
 
-def _context(chart: Chart, first: str) -> dict[str, Any]:
+def _context(chart: Chart, first: str, drawing: SafeString | None = None) -> dict[str, Any]:
     return {
         "chart": chart,
-        "drawing": draw(chart),
+        "drawing": drawing or draw(chart),
         "legend": [(legend_mark(chart, at), one.name) for at, one in enumerate(chart.series)],
         "rows": [
             (label, [one.values[at] for one in chart.series])
@@ -38,3 +40,12 @@ def line_chart(
 ) -> dict[str, Any]:
     """Lines; same arguments as `bar_chart`."""
     return _context(Chart(id, "line", title, labels, series), first)
+
+
+@register.inclusion_tag("components/chart.html")
+def row_chart(
+    id: str, title: str, labels: Sequence[str], series: Sequence[Series], *, first: str = "Nom"
+) -> dict[str, Any]:
+    """Bars that lie, for long labels; same arguments as `bar_chart`."""
+    chart = Chart(id, "bar", title, labels, series)
+    return _context(chart, first, draw_rows(chart))

@@ -153,3 +153,19 @@ def test_a_file_without_room_leaves_nothing_behind(tmp_path: Path) -> None:
     with no_room(), pytest.raises(SpoolFullError, match="large"):
         SpoolFile(tmp_path / "spare")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_sender_ends_what_one_that_died_had_said(tmp_path: Path) -> None:
+    campaign = make_campaign(["a@example.org"])
+    Campaign.objects.filter(pk=campaign.pk).update(
+        state=CampaignState.RUNNING,
+        started_at=NOON,
+        held_by={"keys": "Clés indisponibles.", "room": "Disque plein."},
+        held_because="Clés indisponibles. Disque plein.",
+    )
+
+    at_work(tmp_path, finished(campaign))
+
+    told = JournalEntry.objects.filter(action="campaign.held").order_by("position")
+    assert [(entry.after or {})["reason"] for entry in told] == ["Disque plein.", ""]

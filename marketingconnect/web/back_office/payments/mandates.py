@@ -27,6 +27,7 @@ from marketingconnect.payments.states import MANDATE_TRANSITIONS, DebitState, Ma
 from marketingconnect.signature.events import Visitor
 from marketingconnect.signature.queries import archived_evidence_of
 from marketingconnect.web.access import StaffRequest, actor_of, staff_page
+from marketingconnect.web.account_form import AccountForm
 from marketingconnect.web.back_office.journal.of_record import journal_of
 from marketingconnect.web.back_office.payments.acting import acted
 from marketingconnect.web.back_office.payments.fields import day_field
@@ -47,19 +48,9 @@ _FACES: Final = {
 _FIRST: Final = "a-verifier"
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(AccountForm):
     """Another account, as the client asked before signing."""
 
-    debtor = forms.CharField(
-        label="Titulaire du compte",
-        max_length=70,
-        error_messages={"required": "Indiquez le titulaire du compte."},
-    )
-    iban = forms.CharField(
-        label="Nouvel IBAN",
-        max_length=42,
-        error_messages={"required": "Indiquez l’IBAN que le client a donné."},
-    )
     asked = forms.CharField(
         label="Comment le client l’a demandé",
         max_length=190,

@@ -1,4 +1,4 @@
-"""The two days of a statement, a mandate to correct, one to revoke."""
+"""The two days of a statement, a mandate to revoke."""
 
 from datetime import date
 from typing import Any
@@ -35,23 +35,6 @@ class PeriodForm(forms.Form):
         if not self.is_valid():
             return otherwise
         return self.cleaned_data["du"], self.cleaned_data["au"]
-
-
-class AccountForm(forms.Form):
-    """The account that a mandate debits."""
-
-    debtor = forms.CharField(
-        label="Titulaire du compte",
-        max_length=70,
-        error_messages={"required": "Indiquez le titulaire du compte."},
-    )
-    iban = forms.CharField(
-        label="IBAN du compte à débiter",
-        max_length=42,
-        help_text="Sur votre relevé d’identité bancaire ; il commence par FR pour une banque "
-        "française.",
-        error_messages={"required": "Indiquez l’IBAN du compte à débiter."},
-    )
 
 
 class RevokeForm(forms.Form):

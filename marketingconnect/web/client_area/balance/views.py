@@ -24,7 +24,8 @@ from marketingconnect.payments.models import DebitMandate
 from marketingconnect.payments.services import correct_mandate, revoke_mandate
 from marketingconnect.payments.states import MandateState
 from marketingconnect.web.access import ClientRequest, actor_of, client_page
-from marketingconnect.web.client_area.balance.forms import AccountForm, PeriodForm, RevokeForm
+from marketingconnect.web.account_form import AccountForm
+from marketingconnect.web.client_area.balance.forms import PeriodForm, RevokeForm
 from marketingconnect.web.client_area.balance.showing import MANDATES, balance_page, in_words
 from marketingconnect.web.client_area.orders.presenting import sections
 from marketingconnect.web.client_area.signing.files import visitor_of

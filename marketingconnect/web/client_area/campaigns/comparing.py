@@ -1,17 +1,15 @@
 """Up to four campaigns side by side, and what their differences are worth."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from marketingconnect.kernel.spreadsheets import csv_lines
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.queries import campaigns_of
 from marketingconnect.sending.queries import Figures, complaints_about, figures, unsubscribed_by
 from marketingconnect.statistics.comparing import Rate, told
-from marketingconnect.statistics.exports import harmless
 from marketingconnect.statistics.visits.queries import visits_of
 from marketingconnect.web.keys import number_in
 
@@ -87,10 +85,8 @@ def compared(company_id: int, ids: Sequence[str]) -> list[Compared]:
 
 
 def comparison_csv(rows: Sequence[Compared]) -> Iterator[str]:
-    """A line a campaign, as spreadsheets here read them."""
-    yield "\ufeff" + _line(_TITLES)
-    for row in rows:
-        yield _line([harmless(row.campaign.name), *_counts(row)])
+    """A line a campaign."""
+    yield from csv_lines([_TITLES, *([row.campaign.name, *_counts(row)] for row in rows)])
 
 
 def _counts(row: Compared) -> list[object]:
@@ -133,9 +129,3 @@ def _beside(first: Compared, row: Compared) -> Compared:
     if first.clickers is not None and row.clickers is not None:
         words.append(told("Clics", first.clicks, row.clicks))
     return replace(row, words=tuple(words))
-
-
-def _line(cells: Sequence[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(cells)
-    return out.getvalue()

@@ -17,10 +17,11 @@ from marketingconnect.sending.rules import figures_freeze_at
 from marketingconnect.sending.services.erasing import erasure_day
 from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
 from marketingconnect.statements.queries import statement_of
-from marketingconnect.statistics.domains import domains_of
 from marketingconnect.statistics.exports import outcome_label
 from marketingconnect.statistics.queries import activity_of
 from marketingconnect.terms.queries import law
+from marketingconnect.web.client_area.campaigns.domains import domains_card
+from marketingconnect.web.client_area.campaigns.since_seal import since_seal
 from marketingconnect.web.client_area.campaigns.tables import state_of
 from marketingconnect.web.client_area.campaigns.testing import test_card
 from marketingconnect.web.components import Series
@@ -82,8 +83,9 @@ def figures_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
         "undelivered": _causes(campaign, "non-aboutis", figures.undelivered_by_cause, figures.sent),
         "not_sent": _causes(campaign, "non-envoyes", figures.not_sent_by_reason, figures.sold),
         "statement": statement_of(sending.pk),
+        "since_seal": since_seal(sending, figures) if sending.figures_frozen_at else None,
         "activity": activity,
-        "domains": domains_of(sending.pk),
+        "domains": domains_card(sending),
         "test": test_card(campaign, sending),
         "erases_on": _erases_on(sending),
         "series": [

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:campaign_id>/chiffres/<slug:kind>", figures.recipients, name="campaign_list"),
     path("<int:campaign_id>/releve/<slug:kind>", figures.statement, name="campaign_statement"),
     path("<int:campaign_id>/domaines.csv", figures.by_domain_csv, name="campaign_domains_csv"),
+    path("<int:campaign_id>/releve.csv", figures.since_seal_csv, name="campaign_since_seal_csv"),
     path("<int:campaign_id>/export.csv", figures.export_csv, name="campaign_csv"),
     path("<int:campaign_id>/export-excel", figures.request_workbook, name="campaign_workbook"),
     path("<int:campaign_id>/export-excel/<int:export_id>", figures.workbook, name="campaign_xlsx"),

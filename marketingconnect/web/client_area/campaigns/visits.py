@@ -1,16 +1,16 @@
 """Clicks prepared for their page: rates, links, hours."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from marketingconnect import clock
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.sending import queries
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.variants import Variant
+from marketingconnect.statistics.hours import hour_label, told_twice
 from marketingconnect.statistics.visits.queries import Visits, visits_of
+from marketingconnect.web.client_area.campaigns.since_seal import since_seal
 from marketingconnect.web.components import Series
 
 _MOST_HOURS: Final = 48
@@ -19,20 +19,22 @@ _MOST_HOURS: Final = 48
 def clicks_page(campaign: EmailCampaign, sending: Campaign) -> dict[str, Any]:
     """Context of the clicks."""
     visits = visits_of(sending.pk)
-    delivered = queries.figures(sending.pk).delivered
+    found = queries.figures(sending.pk)
     return {
         "campaign": campaign,
         "sending": sending,
         "visits": visits,
-        "delivered": delivered,
-        "click_rate": _share(visits.clicks.people, delivered),
-        "open_rate": _share(_opens(sending, visits), delivered),
+        "since_seal": since_seal(sending, found, visits) if sending.figures_frozen_at else None,
+        "delivered": found.delivered,
+        "click_rate": _share(visits.clicks.people, found.delivered),
+        "open_rate": _share(_opens(sending, visits), found.delivered),
         "opens_counted": sending.opens != Opens.NONE,
         "opens_by_person": sending.opens == Opens.INDIVIDUAL,
         "links": [
             (link, _share(link.clicks.people, visits.clicks.people)) for link in visits.links
         ],
-        "hours": [_label(hour) for hour, _ in visits.hours[:_MOST_HOURS]],
+        "hours": [hour_label(hour) for hour, _ in visits.hours[:_MOST_HOURS]],
+        "hour_twice": any(told_twice(hour) for hour, _ in visits.hours[:_MOST_HOURS]),
         "series": [
             Series("Personnes", [counted.visits for _, counted in visits.hours[:_MOST_HOURS]]),
             Series(
@@ -64,8 +66,3 @@ def _opens(sending: Campaign, visits: Visits) -> int:
 
 def _share(part: int, whole: int) -> Decimal | None:
     return Decimal(100 * part / whole).quantize(Decimal("0.1")) if whole else None
-
-
-def _label(hour: datetime) -> str:
-    local = hour.astimezone(clock.PARIS)
-    return f"{local:%d/%m} {local.hour}\u00a0h"

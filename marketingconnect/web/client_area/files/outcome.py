@@ -1,7 +1,5 @@
 """The files of a company, what an import gave, and how a file ends."""
 
-from collections.abc import Iterator
-
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +20,7 @@ from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.files.finding import own_file
 from marketingconnect.web.client_area.files.forms import BASIS_NAMES
 from marketingconnect.web.client_area.files.steps import steps
+from marketingconnect.web.downloads import csv_download
 from marketingconnect.web.errors import conflict
 from marketingconnect.web.templatetags.formats import number_fr, plural_fr, short_datetime_fr
 
@@ -137,7 +136,7 @@ def restart(request: ClientRequest, file_id: int) -> HttpResponse:
 def refused(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
     """Download the refused rows with their reasons."""
     found = own_file(request, file_id)
-    return _download(refused_csv(found.pk), f"lignes-refusees-{found.pk}.csv")
+    return csv_download(refused_csv(found.pk), f"lignes-refusees-{found.pk}.csv")
 
 
 @require_safe
@@ -145,7 +144,7 @@ def refused(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
 def doubtful(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
     """Download the addresses to look at again, with what they may be."""
     found = own_file(request, file_id)
-    return _download(doubtful_csv(found), f"adresses-a-verifier-{found.pk}.csv")
+    return csv_download(doubtful_csv(found), f"adresses-a-verifier-{found.pk}.csv")
 
 
 @require_safe
@@ -153,13 +152,7 @@ def doubtful(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
 def export(request: ClientRequest, file_id: int) -> StreamingHttpResponse:
     """Give the contacts back to their controller (CGV B.5)."""
     found = own_file(request, file_id)
-    return _download(contacts_csv(found.pk), f"contacts-{found.pk}.csv")
-
-
-def _download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_download(contacts_csv(found.pk), f"contacts-{found.pk}.csv")
 
 
 @client_page(MemberRole.EDITOR)

@@ -9,7 +9,7 @@ from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.payments.models import DebitMandate
 from marketingconnect.payments.states import PaymentMethod
 from marketingconnect.proposals.services import Agreement
-from marketingconnect.web.client_area.balance.forms import AccountForm
+from marketingconnect.web.account_form import AccountForm
 from marketingconnect.web.proposal_reading import Reading
 
 

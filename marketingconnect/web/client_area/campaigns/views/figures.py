@@ -1,11 +1,12 @@
 """The figures of one campaign, the list that each of them opens, and their exports."""
 
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from marketingconnect import clock, storage
+from marketingconnect.sending import queries
 from marketingconnect.sending.models import Campaign
 from marketingconnect.statements.queries import file_of, statement_of
 from marketingconnect.statistics.domains import domains_csv, domains_of
@@ -16,6 +17,8 @@ from marketingconnect.statistics.states import ExportState
 from marketingconnect.web.access import ClientRequest, client_page
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of
 from marketingconnect.web.client_area.campaigns.results import LISTS, figures_page, list_page
+from marketingconnect.web.client_area.campaigns.since_seal import seal_csv, since_seal
+from marketingconnect.web.downloads import csv_download
 
 STATEMENT_FILES = {"pdf": "pdf", "destinataires": "sheet", "preuves": "evidence"}
 
@@ -57,20 +60,25 @@ def recipients(request: ClientRequest, campaign_id: int, kind: str) -> HttpRespo
 def export_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     """Every recipient and its outcome, written as it is read."""
     _, sending = _launched(request, campaign_id)
-    response = StreamingHttpResponse(csv_chunks(sending.pk), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="campagne-{campaign_id}.csv"'
-    return response
+    return csv_download(csv_chunks(sending.pk), f"campagne-{campaign_id}.csv")
 
 
 @require_GET
 @client_page()
-def by_domain_csv(request: ClientRequest, campaign_id: int) -> HttpResponse:
+def by_domain_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     """What arrived and what did not, by mailbox domain, for a spreadsheet."""
     _, sending = _launched(request, campaign_id)
-    sheet = domains_csv(domains_of(sending.pk))
-    response = HttpResponse(sheet, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="domaines-{campaign_id}.csv"'
-    return response
+    lines = domains_csv(domains_of(sending.pk), clicks_counted=sending.tracks_clicks)
+    return csv_download(lines, f"domaines-{campaign_id}.csv")
+
+
+@require_GET
+@client_page()
+def since_seal_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
+    """Each figure as the statement found it, and as it stands today."""
+    _, sending = _launched(request, campaign_id)
+    found = since_seal(sending, queries.figures(sending.pk))
+    return csv_download(seal_csv(found), f"depuis-le-releve-{campaign_id}.csv")
 
 
 @require_POST

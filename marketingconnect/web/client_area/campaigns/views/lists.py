@@ -1,6 +1,6 @@
 """All the campaigns, a new one, and the results side by side."""
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,6 +15,7 @@ from marketingconnect.web.client_area.campaigns.everything import work_rows
 from marketingconnect.web.client_area.campaigns.forms import NameForm
 from marketingconnect.web.client_area.campaigns.month import month_of
 from marketingconnect.web.client_area.campaigns.tables import campaign_rows, months_of
+from marketingconnect.web.downloads import csv_download
 
 
 @require_GET
@@ -57,10 +58,7 @@ def compare(request: ClientRequest) -> HttpResponseBase:
     """Up to four campaigns side by side, on screen or as a file."""
     rows = compared(request.company.pk, request.GET.getlist("c"))
     if "csv" in request.GET:
-        lines = comparison_csv(rows)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="comparaison.csv"'
-        return response
+        return csv_download(comparison_csv(rows), "comparaison.csv")
     asked = "&".join(f"c={row.campaign.pk}" for row in rows)
     context = {"rows": rows, "csv_url": f"?{asked}&csv=1"}
     return render(request, "client_area/campaigns/compare.html", context)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,7 +19,9 @@ from marketingconnect.web.access import ClientRequest, actor_of, client_page
 from marketingconnect.web.client_area.campaigns.dossier import Dossier, dossier_of
 from marketingconnect.web.client_area.campaigns.forms import MeasuresForm
 from marketingconnect.web.client_area.campaigns.link_map import message_with_clicks
+from marketingconnect.web.client_area.campaigns.since_seal import click_totals
 from marketingconnect.web.client_area.campaigns.visits import clicks_page, variants_of
+from marketingconnect.web.downloads import csv_download
 from marketingconnect.web.email_preview import preview_response
 
 
@@ -48,10 +50,9 @@ def clicks_message(request: ClientRequest, campaign_id: int) -> HttpResponse:
 def clicks_csv(request: ClientRequest, campaign_id: int) -> HttpResponseBase:
     """The same figures for a spreadsheet."""
     _, sending = _launched(request, campaign_id)
-    lines = csv_of(visits_of(sending.pk))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="clics-{campaign_id}.csv"'
-    return response
+    visits = visits_of(sending.pk)
+    lines = csv_of(visits, click_totals(sending, visits))
+    return csv_download(lines, f"clics-{campaign_id}.csv")
 
 
 @require_http_methods(["GET", "POST"])
