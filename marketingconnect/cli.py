@@ -40,7 +40,6 @@ LIBRARIES = [
     "procrastinate.contrib.django",
 ]
 NO_DATABASE = {"collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages"}
-ALSO_LISTED = {"migrate": "Met la base de données au niveau du programme."}
 USAGE = 2
 
 
@@ -162,7 +161,6 @@ def _help(words: list[str]) -> int:
     for name, app in _set_up_django().items():
         if str(app).startswith("marketingconnect."):
             lines[name] = str(load_command_class(app, name).help)
-    lines |= ALSO_LISTED
     width = max(map(len, lines))
     sys.stdout.write("marketingconnect COMMANDE [options] — les commandes de la plateforme :\n\n")
     for name, text in sorted(lines.items()):

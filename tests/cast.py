@@ -59,6 +59,12 @@ def make_company(name: str, siret: str, **fields: object) -> Company:
 
 def make_user(first_name: str, *, role: StaffRole | str = "", email: str = "") -> User:
     """A confirmed user without a password; log in with `logged_in`."""
+    user = _new_user(first_name, role=role, email=email)
+    user.save()
+    return user
+
+
+def _new_user(first_name: str, *, role: StaffRole | str = "", email: str = "") -> User:
     user = User(
         email=email or f"{first_name.lower()}@example.org",
         first_name=first_name,
@@ -68,7 +74,6 @@ def make_user(first_name: str, *, role: StaffRole | str = "", email: str = "") -
         joined_at=JOINED,
     )
     user.set_unusable_password()
-    user.save()
     return user
 
 
@@ -90,19 +95,25 @@ def cast(db: None) -> Cast:
     players = Cast(
         bakery=bakery,
         garage=garage,
-        alice=make_user("Alice"),
-        bob=make_user("Bob"),
-        vera=make_user("Vera"),
-        charlie=make_user("Charlie"),
-        marc=make_user("Marc", role=StaffRole.ADVISOR),
-        ines=make_user("Inès", role=StaffRole.ACCOUNTING, email="ines@example.org"),
-        paul=make_user("Paul", role=StaffRole.MODERATION),
-        lea=make_user("Léa", role=StaffRole.SEARCH_ADS, email="lea@example.org"),
-        sofia=make_user("Sofia", role=StaffRole.DPO),
-        admin=make_user("Odile", role=StaffRole.ADMINISTRATOR),
+        alice=_new_user("Alice"),
+        bob=_new_user("Bob"),
+        vera=_new_user("Vera"),
+        charlie=_new_user("Charlie"),
+        marc=_new_user("Marc", role=StaffRole.ADVISOR),
+        ines=_new_user("Inès", role=StaffRole.ACCOUNTING, email="ines@example.org"),
+        paul=_new_user("Paul", role=StaffRole.MODERATION),
+        lea=_new_user("Léa", role=StaffRole.SEARCH_ADS, email="lea@example.org"),
+        sofia=_new_user("Sofia", role=StaffRole.DPO),
+        admin=_new_user("Odile", role=StaffRole.ADMINISTRATOR),
     )
-    join(players.alice, bakery, MemberRole.OWNER)
-    join(players.bob, bakery, MemberRole.EDITOR)
-    join(players.vera, bakery, MemberRole.VIEWER)
-    join(players.charlie, garage, MemberRole.OWNER)
+    clients = [players.alice, players.bob, players.vera, players.charlie]
+    User.objects.bulk_create([*clients, *players.staff])
+    Membership.objects.bulk_create(
+        [
+            Membership(user=players.alice, company=bakery, role=MemberRole.OWNER, since=JOINED),
+            Membership(user=players.bob, company=bakery, role=MemberRole.EDITOR, since=JOINED),
+            Membership(user=players.vera, company=bakery, role=MemberRole.VIEWER, since=JOINED),
+            Membership(user=players.charlie, company=garage, role=MemberRole.OWNER, since=JOINED),
+        ]
+    )
     return players

@@ -53,6 +53,8 @@ def record(
 
 def hold() -> JournalHead:
     """Take the head of the chain now, and other locks next: every act takes them in that order."""
+    if head := JournalHead.objects.select_for_update().filter(pk=1).first():
+        return head
     JournalHead.objects.get_or_create(pk=1)
     return JournalHead.objects.select_for_update().get(pk=1)
 

@@ -84,8 +84,7 @@ def publish_price_list(
     price_list = PriceList.objects.create(
         number=number, title=title, in_force_from=in_force_from, published_at=now
     )
-    for price in prices:
-        _add_price(price_list, price)
+    _add_prices(price_list, prices)
     record(
         action="catalogue.price_list_published",
         actor=actor,
@@ -109,16 +108,20 @@ def _start_problem(starts_on: date, latest: date | None, now: datetime) -> str:
     )
 
 
-def _add_price(price_list: PriceList, price: NewPrice) -> None:
-    item = PriceItem.objects.create(
-        price_list=price_list,
-        code=price.code,
-        offer=price.offer,
-        label=price.label,
-        unit=price.unit,
+def _add_prices(price_list: PriceList, prices: Sequence[NewPrice]) -> None:
+    items = PriceItem.objects.bulk_create(
+        PriceItem(
+            price_list=price_list,
+            code=price.code,
+            offer=price.offer,
+            label=price.label,
+            unit=price.unit,
+        )
+        for price in prices
     )
     PriceTier.objects.bulk_create(
         PriceTier(item=item, from_quantity=tier.from_quantity, unit_price=tier.unit_price)
+        for item, price in zip(items, prices, strict=True)
         for tier in price.tiers
     )
 

@@ -23,18 +23,19 @@ def seed_law(now: datetime) -> int:
     continued it already, and nobody rewrites the past.
     """
     last_of = {row.key: row for row in LegalFact.objects.order_by("in_force_from")}
-    added = 0
+    added: list[LegalFact] = []
     for fact in shipped_law():
         last = last_of.get(fact.key)
         if last is not None and fact.in_force_from <= last.in_force_from:
             continue
         if last is not None and last.in_force_to is None:
             last.in_force_to = fact.in_force_from - _DAY
-            last.save(update_fields=["in_force_to"])
+            if last.pk is not None:
+                last.save(update_fields=["in_force_to"])
         last_of[fact.key] = _row(fact, set_at=now)
-        last_of[fact.key].save(force_insert=True)
-        added += 1
-    return added
+        added.append(last_of[fact.key])
+    LegalFact.objects.bulk_create(added)
+    return len(added)
 
 
 def _row(fact: Fact, *, set_at: datetime, set_by: User | None = None) -> LegalFact:

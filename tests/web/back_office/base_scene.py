@@ -89,8 +89,8 @@ def build(folder: Path, rows: int = 60) -> ReleaseRef:
     )
 
 
-def make_base(folder: Path) -> Base:
+def make_base(folder: Path, rows: int = 60) -> Base:
     """Everything; the caller has set BASE_ROOT."""
     supplier = make_supplier()
     right = supplier.rights.get()
-    return Base(supplier, right.pk, make_load(supplier), build(folder / "contents"))
+    return Base(supplier, right.pk, make_load(supplier), build(folder / "contents", rows))

@@ -20,7 +20,7 @@ from marketingconnect.targeting.saving import keep_target
 from marketingconnect.terms.services import ensure_terms_published
 from tests.cast import Cast, logged_in
 from tests.offers.list_rental.delivery_files.made import NOW
-from tests.web.back_office.base_scene import Base, build, make_base
+from tests.web.back_office.base_scene import Base, make_base
 from tests.web.reading import page
 
 ALICE = Actor.system("essai")
@@ -37,9 +37,7 @@ def base(cast: Cast, settings: LazySettings, tmp_path: Path) -> Base:
     publish_demo_operator(actor=ALICE, now=NOW)
     wire()
     desk.office.cache_clear()
-    made = make_base(tmp_path)
-    build(tmp_path / "more", rows=600)
-    return made
+    return make_base(tmp_path, rows=600)
 
 
 @pytest.fixture
