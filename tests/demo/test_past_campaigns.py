@@ -1,27 +1,24 @@
 """The demo's campaigns that ended: what their pages show was made by the product's services."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
+from pathlib import Path
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
-from marketingconnect.accounts.models import User
+from marketingconnect import clock
 from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_demo_price_list
-from marketingconnect.demo.data import LOADER
-from marketingconnect.demo.data.composing import composed
+from marketingconnect.clock import paris_date
+from marketingconnect.demo.data import LOADER, load
 from marketingconnect.demo.data.past.own_file import ERASED, TESTED, load_own_file_campaigns
 from marketingconnect.demo.data.past.to_base import NAME, load_campaign_to_the_base
 from marketingconnect.demo.data.people import BAKERY, load_people
 from marketingconnect.demo.data.rentals import kept_target
-from marketingconnect.demo.data.sales import client_actor
 from marketingconnect.invoices.models import Invoice
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.orders.models import Order
 from marketingconnect.orders.states import OrderState
-from marketingconnect.sending.models import Campaign, Chunk, Recipient
+from marketingconnect.sending.models import Campaign, DeliveryOutcome, Recipient, ReturnEvent
 from marketingconnect.sending.queries import complaints_about, figures, unsubscribed_by
 from marketingconnect.sending.returned import answers_to_read
 from marketingconnect.sending.services import freeze_audience
@@ -32,6 +29,7 @@ from marketingconnect.statistics.domains import domains_of
 from marketingconnect.statistics.visits.queries import visits_of
 from marketingconnect.suppression.models import Scope, Suppression
 from marketingconnect.terms.services import ensure_terms_published
+from tests.signature.making import PASSPHRASE
 from tests.targeting.stage import ON_ONE_WORKER, Base
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +37,17 @@ NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def _demo(signing: object, settings: Settings) -> None:
-    """The demo's people, its operator, its prices."""
+def _platform(settings: Settings, tmp_path: Path) -> None:
+    """Files and an authority of its own, which begins with the first statement."""
     settings.SENDER_RETRY_DELAYS = [60, 600, 3600, 14400]
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.AUTHORITY_DIR = tmp_path / "authority"
+    settings.AUTHORITY_PASSPHRASE = PASSPHRASE
+
+
+@pytest.fixture
+def _demo(_platform: None) -> None:
+    """The demo's people, its operator, its prices."""
     ensure_terms_published(NOW)
     publish_demo_operator(actor=LOADER, now=NOW)
     publish_demo_price_list(actor=LOADER, now=NOW)
@@ -114,7 +120,7 @@ def test_the_older_one_lost_its_addresses_on_the_day_of_the_terms() -> None:
 
 
 @pytest.mark.usefixtures("_demo")
-def test_every_hour_is_past_and_invoices_follow_their_days() -> None:
+def test_every_hour_is_past_and_the_orders_are_done() -> None:
     load_own_file_campaigns(NOW)
 
     for campaign in Campaign.objects.all():
@@ -125,21 +131,40 @@ def test_every_hour_is_past_and_invoices_follow_their_days() -> None:
         assert campaign.finished_at - campaign.started_at < timedelta(hours=12)
         order = Order.objects.get(reference=campaign.order_reference)
         assert order.state == OrderState.EXECUTED
-    issued = Invoice.objects.order_by("sequence").values_list("issued_at", flat=True)
-    assert list(issued) == sorted(issued)
 
 
-@pytest.mark.usefixtures("_demo")
-def test_who_left_or_complained_is_not_written_to_by_the_next_campaign() -> None:
-    load_own_file_campaigns(NOW)
-    opposed = Suppression.objects.filter(since__lt=NOW)
-    owner = User.objects.get(email=BAKERY.email)
-    following = composed(owner, "La suite", "fidelite", rows=1250, seed=1, now=NOW)
-    assert following.contact_file is not None
+@pytest.mark.usefixtures("_platform")
+def test_the_whole_demo_has_invoices_in_the_order_of_their_days_and_a_campaign_to_come() -> None:
+    now = clock.now()
+    assert load(now)
 
-    assert {"complaint", "hard_bounce", "unsubscribe_one_click", "unsubscribe_page"} <= set(
-        opposed.values_list("reason", flat=True)
+    issued = list(Invoice.objects.order_by("sequence"))
+    assert [one.issued_at for one in issued] == sorted(one.issued_at for one in issued)
+    assert [one.issued_on for one in issued] == [paris_date(one.issued_at) for one in issued]
+    planned = campaign_named("La carte de fidélité du fournil")
+    assert (planned.state, planned.spread_minutes) == (CampaignState.PREPARING, 240)
+    assert paris_date(planned.scheduled_for) == paris_date(now) + timedelta(days=7)
+
+
+@pytest.mark.usefixtures("_platform")
+def test_who_left_or_complained_is_not_written_to_by_the_campaign_that_leaves_today() -> None:
+    load(clock.now())
+    today = campaign_named("Les fêtes au fournil")
+    before = campaign_named(TESTED)
+    told = ReturnEvent.objects.filter(campaign_id=before.pk, kind__in=["unsubscribe", "complaint"])
+    positions = told.values_list("position", flat=True)
+    gone = Recipient.objects.filter(campaign_id=before.pk, position__in=positions)
+    gone_emails = set(gone.values_list("email", flat=True))
+
+    freeze_audience(today.pk, now=clock.now())
+
+    written_to = Recipient.objects.filter(campaign_id=today.pk, email__in=gone_emails)
+    outcomes = DeliveryOutcome.objects.filter(
+        campaign_id=today.pk, position__in=written_to.values("position")
     )
+    assert written_to
+    assert {(one.outcome, one.cause) for one in outcomes} == {("not_sent", "suppressed")}
+    assert len(outcomes) == len(written_to)
 
 
 @ON_ONE_WORKER

@@ -96,7 +96,7 @@ def _sent_and_answered(
     sending = started(campaign, order, send_at=send_at)
     send_off(sending.pk, now=send_at)
     decision = decides_at(sending)
-    tried = visitors(sending, {"a": 0.10, "b": 0.19}).until(decision)
+    tried = visitors(sending, {"a": 0.08, "b": 0.21}).until(decision)
     decide_due_tests(now=decision + timedelta(seconds=20))
     sending.refresh_from_db()
     last = send_off(sending.pk, now=decision + timedelta(seconds=25))

@@ -81,9 +81,9 @@ def _next_hour(campaign_id: int) -> datetime | None:
 def _tried(chunk: ClaimedChunk, at: datetime) -> datetime:
     """One message after the other, then the chunk is closed as its sender closes it."""
     results, later = [], []
-    for position, _, _ in recipients_left(chunk):
+    for position, email, _ in recipients_left(chunk):
         at += _EACH
-        result = _answered(chunk, position, at)
+        result = _answered(chunk, position, email, at)
         if result is None:
             later.append(position)
         else:
@@ -93,9 +93,9 @@ def _tried(chunk: ClaimedChunk, at: datetime) -> datetime:
     return at
 
 
-def _answered(chunk: ClaimedChunk, position: int, at: datetime) -> Result | None:
+def _answered(chunk: ClaimedChunk, position: int, email: str, at: datetime) -> Result | None:
     """What became of one message; None when it is to be tried again."""
-    habit = _habit_of(chunk.campaign_id, position)
+    habit = _habit_of(email)
     if habit is None or chunk.attempt > habit.tries:
         return Result(position, Outcome.ACCEPTED, "", 250, _TAKEN, at)
     if not habit.reply:
@@ -107,9 +107,9 @@ def _answered(chunk: ClaimedChunk, position: int, at: datetime) -> Result | None
     return Result(position, Outcome.UNDELIVERED, cause_of(code, habit.reply), code, habit.reply, at)
 
 
-def _habit_of(campaign_id: int, position: int) -> _Habit | None:
-    """The same for a recipient at each try; None for most, whose server takes the message."""
-    drawn = random.Random(f"{campaign_id}:{position}").randrange(1000)  # noqa: S311  no secret
+def _habit_of(email: str) -> _Habit | None:
+    """The same for an address at each try; None for most, whose server takes the message."""
+    drawn = random.Random(email).randrange(1000)  # noqa: S311  no secret
     for habit in _HABITS:
         drawn -= habit.in_a_thousand
         if drawn < 0:

@@ -54,7 +54,7 @@ def visitors(
     campaign: Campaign, shares: Mapping[str, float], *, since: datetime | None = None
 ) -> Visitors:
     """Variant -> the part of its recipients who click, of those whose server took it `since`."""
-    draw = random.Random(campaign.pk)  # noqa: S311  no secret
+    draw = random.Random(campaign.name)  # noqa: S311  no secret
     links = list(campaign.tracked_links.order_by("number").values_list("number", flat=True))
     taken = DeliveryOutcome.objects.filter(campaign_id=campaign.pk, outcome__in=list(ABOUTIS))
     if since is not None:
