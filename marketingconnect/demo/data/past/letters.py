@@ -73,7 +73,7 @@ Content-Type: text/plain; charset=utf-8
 Je suis absente cette semaine et lirai votre message à mon retour.
 """
 _ANSWER: Final = """\
-From: {name} <{email}>
+From: {author}
 Subject: Re: {subject}
 Content-Type: text/plain; charset=utf-8
 
@@ -97,9 +97,9 @@ def away(campaign: Campaign, position: int, *, at: datetime) -> None:
     _arrived(campaign, position, _AWAY, at)
 
 
-def answered(campaign: Campaign, position: int, name: str, words: str, *, at: datetime) -> None:
-    """A person answers; somebody of the operator's is to read it."""
-    _arrived(campaign, position, _ANSWER, at, name=name, words=words)
+def answered(campaign: Campaign, position: int, author: str, words: str, *, at: datetime) -> None:
+    """A person answers, from another address as many do; somebody of ours is to read it."""
+    _arrived(campaign, position, _ANSWER, at, author=author, words=words)
 
 
 def left(campaign: Campaign, position: int, reason: str, *, at: datetime) -> None:

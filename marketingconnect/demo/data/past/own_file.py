@@ -32,6 +32,7 @@ from marketingconnect.terms.queries import parameters_of
 TESTED: Final = "La lettre du fournil"
 ERASED: Final = "La rentrée au fournil"
 _SECOND_SUBJECT: Final = "Jeudi, l’atelier ouvre ses portes : venez voir"
+_ASKS: Final = "Noémie Essai <noemie.essai@exemple.test>"
 _QUESTION: Final = "Bonjour, faut-il réserver pour l’atelier, et les enfants sont-ils admis ?"
 
 
@@ -105,7 +106,7 @@ def _sent_and_answered(
     visitors(sending, {sending.winner: 0.17}, since=decision).until(send_at + timedelta(days=3))
     rest = came_back(sending, bounces=5, leavers=6, complaint=True, at=last)
     settled(sending)
-    answered(sending, rest[0], "Noémie Essai", _QUESTION, at=now - timedelta(hours=7))
+    answered(sending, rest[0], _ASKS, _QUESTION, at=now - timedelta(hours=7))
 
 
 def _measured(campaign: EmailCampaign, owner: User, now: datetime) -> None:

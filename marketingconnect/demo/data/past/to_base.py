@@ -31,6 +31,7 @@ from marketingconnect.targeting.models import SavedTarget
 from marketingconnect.targeting.queries import count_for
 
 NAME: Final = "Le goûter du mercredi, aux voisins"
+_LEAVES: Final = "Raphaël Essai <raphael.essai@exemple.test>"
 _OPPOSES: Final = "Bonjour, ne m’écrivez plus, je n’ai rien demandé. Merci."
 
 
@@ -59,7 +60,7 @@ def load_campaign_to_the_base(target: SavedTarget, now: datetime) -> None:
     visitors(sending, {"a": 0.07}).until(send_at + timedelta(days=3))
     rest = came_back(sending, bounces=3, leavers=3, complaint=False, at=last)
     settled(sending)
-    answered(sending, rest[0], "Raphaël Essai", _OPPOSES, at=now - timedelta(hours=4))
+    answered(sending, rest[0], _LEAVES, _OPPOSES, at=now - timedelta(minutes=20))
 
 
 def _composed(target: SavedTarget, now: datetime) -> EmailCampaign | None:
