@@ -328,6 +328,6 @@ def test_campaigns_are_put_side_by_side_and_nobody_else_s(cast: Cast, alice: Cli
         ["60", "57", "56", "98,2", "1", "1,8", "0", "0,0", "0", "0,00", "0", "0,00"],
         ["40", "37", "36", "97,3", "1", "2,7", "0", "0,0", "0", "0,00", "1", "2,78"],
     ]
-    assert '1 <small class="muted block">2,78' in shown
+    assert '1 <small class="muted lg:block">2,78' in shown
     assert "Aucune campagne choisie" in logged_in(cast.charlie).get(address, asked).text
     assert f'value="{first.pk}"' in alice.get(page("results")).text

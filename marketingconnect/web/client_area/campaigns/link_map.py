@@ -14,8 +14,8 @@ from marketingconnect.statistics.visits.queries import visits_of
 from marketingconnect.web.templatetags.formats import number_fr
 
 _BADGE: Final = (
-    "display:inline-block;margin:3px 2px 3px 4px;padding:1px 7px;border-radius:10px"
-    ";vertical-align:middle;font:700 12px/16px Arial,sans-serif;text-decoration:none"
+    "display:inline-block;margin:3px 8px 8px 4px;padding:1px 7px;border-radius:10px"
+    ";font:700 12px/16px Arial,sans-serif;text-decoration:none"
     ";white-space:nowrap;color:#fff;background:{}"
 )
 _HOT: Final = "#a3260c"
