@@ -267,7 +267,10 @@ def test_the_home_says_what_is_next(cast: Cast, alice: Client) -> None:
 
 def test_lists_show_every_campaign_with_its_state(cast: Cast, alice: Client) -> None:
     sent_campaign(cast)
-    assert "En cours d’envoi" in alice.get(page("campaigns")).content.decode()
+    listed = alice.get(page("campaigns")).content.decode()
+    assert ("En cours d’envoi" in listed, '/chiffres">56</a>' in listed) == (True, True)
+    Campaign.objects.update(state="scheduled", started_at=None)
+    assert "/chiffres" not in alice.get(page("campaigns")).content.decode()
     assert "56" in alice.get(page("results")).content.decode()
     assert "Brioches" not in logged_in(cast.charlie).get(page("campaigns")).content.decode()
 
