@@ -28,6 +28,7 @@ function copyFonts() {
 // The site's own sheet, and those that one page loads: the first visit stays light.
 const STYLES = {
   "front/app.css": "app.css",
+  "front/entries/clicks.css": "clicks.css",
   "front/entries/month.css": "month.css",
   "front/entries/style_page.css": "style_page.css",
 };

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from marketingconnect.kernel.money import format_number_fr
+
 
 @dataclass(frozen=True)
 class Specification:
@@ -76,18 +78,25 @@ def characteristics(specification: Specification) -> list[Characteristic]:
 _KIB: Final = 1024
 
 
+def _kib(octets: int) -> str:
+    return f"{octets // _KIB}\u00a0Kio"
+
+
+def _mib(octets: int) -> str:
+    return f"{octets // _KIB // _KIB}\u00a0Mio"
+
+
 def _of_the_whole(spec: Specification) -> list[Characteristic]:
     return [
         Characteristic(
             "Poids du code HTML",
-            f"{spec.max_html_bytes // _KIB} Kio au plus, "
-            f"{spec.advised_html_bytes // _KIB} Kio conseillés",
+            f"{_kib(spec.max_html_bytes)} au plus, {_kib(spec.advised_html_bytes)} conseillés",
             "Au-delà, plusieurs messageries coupent le message et cachent sa fin.",
             True,
         ),
         Characteristic(
             "Largeur",
-            f"{spec.width} pixels, adaptée aux petits écrans",
+            f"{spec.width}\u00a0pixels, adaptée aux petits écrans",
             "Le message se lit sans défilement horizontal sur ordinateur et sur téléphone.",
             True,
         ),
@@ -111,8 +120,9 @@ def _of_its_parts(spec: Specification) -> list[Characteristic]:
     return [
         Characteristic(
             "Images",
-            f"{formats} ; {spec.max_picture_upload_bytes // _KIB // _KIB} Mio au dépôt ; "
-            f"ramenées à {spec.max_picture_side} pixels et {spec.max_picture_bytes // _KIB} Kio",
+            f"{formats} ; {_mib(spec.max_picture_upload_bytes)} au dépôt ; "
+            f"ramenées à {format_number_fr(spec.max_picture_side)}\u00a0pixels "
+            f"et {_kib(spec.max_picture_bytes)}",
             "Elles sont enregistrées de nouveau sans leurs données cachées (lieu, appareil).",
             True,
         ),
@@ -130,7 +140,7 @@ def _of_its_parts(spec: Specification) -> list[Characteristic]:
         ),
         Characteristic(
             "Code HTML fourni par vous",
-            f"{spec.max_own_html_bytes // _KIB // _KIB} Mio au dépôt ; tableaux, styles en ligne, "
+            f"{_mib(spec.max_own_html_bytes)} au dépôt ; tableaux, styles en ligne, "
             "requêtes de média ; ni script, ni formulaire, ni feuille de style extérieure",
             "Les messageries les retirent, et ils mettraient vos destinataires en danger.",
             True,

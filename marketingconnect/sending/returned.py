@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from marketingconnect.contacts.models import Contact
 from marketingconnect.sending.bounces import Reading, classify
-from marketingconnect.sending.bounces.mail import read
+from marketingconnect.sending.bounces.mail import decoded, read
 from marketingconnect.sending.bounces.reports import returned_header
 from marketingconnect.sending.models import Campaign, DeliveryOutcome, InboundMail, Recipient
 from marketingconnect.sending.states import MailState, Outcome
@@ -75,7 +75,7 @@ def opened(octets: bytes) -> OpenedMail:
     mail = read(octets)
     names = list(dict.fromkeys(mail.message.keys()))[:_MOST_HEADERS]
     headers = [
-        (name[:80], " ".join(str(value).split())[:1000])
+        (name[:80], decoded(value)[:1000])
         for name in names
         for value in mail.message.get_all(name, [])
     ]

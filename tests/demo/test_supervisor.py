@@ -184,14 +184,15 @@ def test_a_second_demo_is_told_where_the_first_one_is(var: Path) -> None:
 
 
 def test_reset_says_what_it_removes_and_keeps_what_is_not_the_demos(var: Path) -> None:
-    for name in ("catcher/ledger.jsonl", "bank/journal.jsonl", "test/kept", "mine.txt"):
+    written = ("authority/root.key", "catcher/ledger.jsonl", "bank/journal.jsonl")
+    for name in (*written, "test/kept", "mine.txt"):
         (var / name).parent.mkdir(exist_ok=True)
         (var / name).write_text("x")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = demo(var, "--reset", "--port", str(taken.getsockname()[1]))
 
     removed = [line for line in done.stdout.splitlines() if line.startswith("Effacé")]
-    assert [line.rpartition("/")[2] for line in removed] == ["bank", "catcher"]
+    assert [line.rpartition("/")[2] for line in removed] == ["authority", "bank", "catcher"]
     assert (var / "test" / "kept").exists()
     assert (var / "mine.txt").exists()
     assert not (var / "catcher").exists()

@@ -105,8 +105,8 @@ def accounts() -> list[DemoAccount]:
 
 
 def load_people(now: datetime) -> None:
-    """Open the companies and the staff's accounts, three weeks ago."""
-    then = now - timedelta(days=21)
+    """Open the companies and the staff's accounts, three months ago."""
+    then = now - timedelta(days=90)
     for first, last, role in STAFF:
         user = new_user(_staff_email(first), first, last, password=PASSWORD, now=then)
         User.objects.filter(pk=user.pk).update(staff_role=role)

@@ -88,7 +88,7 @@ class _Targets:
 @transaction.atomic
 def load_rentals(now: datetime) -> bool:
     """Every story once, all or none; False when they are told already."""
-    if SavedTarget.objects.filter(company__siret=BAKERY.siret).exists():
+    if ListRental.objects.filter(company__siret=BAKERY.siret).exists():
         return False
     targets = _targets(now - timedelta(days=20))
     _delivered_and_claimed(targets.neighbours, now)

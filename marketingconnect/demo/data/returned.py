@@ -50,8 +50,8 @@ Bonjour, ouvrez-vous le lundi ?
 
 
 def load_returned(now: datetime) -> None:
-    """A refusal, an absence and a question, in the last hours."""
-    for hours, text in enumerate((_ANSWER, _AWAY, _REFUSED), start=1):
+    """A refusal, an absence and a question, in the last hours, the oldest first."""
+    for hours, text in ((3, _REFUSED), (2, _AWAY), (1, _ANSWER)):
         mail = keep_mail(
             text.encode(),
             recipient=f"retours@{settings.SENDING_DOMAIN}",

@@ -14,16 +14,21 @@ from marketingconnect.demo.supervisor.layout import DemoError, Layout
 from marketingconnect.demo.supervisor.platform import say
 
 KEPT_BY_THE_DEMO = (
+    "authority",
     "bank",
     "base",
     "catcher",
     "demo-base",
+    "e-invoices",
     "files",
     "log",
     "postgres",
     "secrets",
     "sender",
+    "texts",
+    "tracking",
 )
+"""The keys of the authority go with the passphrase that opens them, which is in the secrets."""
 
 
 class Stopped(BaseException):

@@ -32,7 +32,7 @@ class Mail:
 
     def header(self, name: str) -> str:
         """Its words, decoded and on one line; empty when it is not there."""
-        return _decoded(self.message.get(name))
+        return decoded(self.message.get(name))
 
     @property
     def content_type(self) -> str:
@@ -94,7 +94,8 @@ def text_of(part: "Message[str, str]") -> str:
     return _as_text(payload, str(part.get_content_charset("utf-8")))
 
 
-def _decoded(value: object) -> str:
+def decoded(value: object) -> str:
+    """The words of a header, whatever it is written in, on one line."""
     if value is None:
         return ""
     try:

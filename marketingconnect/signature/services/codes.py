@@ -150,7 +150,8 @@ def confirm_code(
     """
     verdict, left = _try(request_id, code, visitor, now)
     if verdict is not CodeVerdict.ACCEPTED:
-        more = f" Il reste {left} essai(s)." if verdict is CodeVerdict.WRONG and left else ""
+        tries = "un essai" if left == 1 else f"{left} essais"
+        more = f" Il reste {tries}." if verdict is CodeVerdict.WRONG and left else ""
         raise CodeRefusedError(_SENTENCES[verdict] + more, verdict, left)
     return sign_consented(request_id, now=now)
 

@@ -126,3 +126,14 @@ def test_the_answer_of_a_person_is_read_handed_on_and_heard(paul: Client, cast: 
     gone = page(paul, address)
     assert ("Contenu effacé" in gone, "Le pain" in gone, "En-têtes" in gone) == (True, False, False)
     assert paul.post(f"{LIST}{10**9}/transmettre").status_code == 404
+
+
+def test_headers_are_shown_in_their_letters_whatever_they_are_written_in(paul: Client) -> None:
+    """Encoded as of old (RFC 2047), or in the octets themselves (RFC 6532)."""
+    plain = reply("=?utf-8?Q?=C3=A9t=C3=A9?=").replace("Claire", "Zoë")
+    mail = receive(plain)
+
+    shown = page(paul, f"{LIST}{mail.pk}/")
+
+    table = shown[shown.index("En-têtes") :]
+    assert ("Zoë" in table, "été" in table, "\ufffd" in shown) == (True, True, False)

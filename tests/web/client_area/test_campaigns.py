@@ -267,7 +267,10 @@ def test_the_home_says_what_is_next(cast: Cast, alice: Client) -> None:
 
 def test_lists_show_every_campaign_with_its_state(cast: Cast, alice: Client) -> None:
     sent_campaign(cast)
-    assert "En cours d’envoi" in alice.get(page("campaigns")).content.decode()
+    listed = alice.get(page("campaigns")).content.decode()
+    assert ("En cours d’envoi" in listed, '/chiffres">56</a>' in listed) == (True, True)
+    Campaign.objects.update(state="scheduled", started_at=None)
+    assert "/chiffres" not in alice.get(page("campaigns")).content.decode()
     assert "56" in alice.get(page("results")).content.decode()
     assert "Brioches" not in logged_in(cast.charlie).get(page("campaigns")).content.decode()
 
@@ -328,6 +331,6 @@ def test_campaigns_are_put_side_by_side_and_nobody_else_s(cast: Cast, alice: Cli
         ["60", "57", "56", "98,2", "1", "1,8", "0", "0,0", "0", "0,00", "0", "0,00"],
         ["40", "37", "36", "97,3", "1", "2,7", "0", "0,0", "0", "0,00", "1", "2,78"],
     ]
-    assert "1 (2,78" in shown
+    assert '1 <small class="muted lg:block">2,78' in shown
     assert "Aucune campagne choisie" in logged_in(cast.charlie).get(address, asked).text
     assert f'value="{first.pk}"' in alice.get(page("results")).text

@@ -12,7 +12,7 @@ from marketingconnect.catalogue.demo_data import publish_demo_operator, publish_
 from marketingconnect.config.wiring import wire
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.sending.message.tokens import current_tokens
-from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.models import Campaign, CampaignVariant
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
 from marketingconnect.statistics.models import Visit
 from marketingconnect.statistics.visits.judging import judge_visits
@@ -68,7 +68,8 @@ def test_people_and_machines_stand_apart_by_link_and_by_hour(cast: Cast) -> None
     assert "sans savoir qui ouvre" in shown
     assert "Le message, lien par lien" in shown
     drawn = alice.get(page("campaign_clicks_message", campaign))
-    assert "sandbox" in drawn.headers["Content-Security-Policy"]
+    policy = drawn.headers["Content-Security-Policy"]
+    assert ("sandbox" in policy, "allow-scripts" in policy) == (True, False)
     words = drawn.content.decode()
     assert words.index("La boutique") < words.index("n° 1 · 1 personne<")
     assert words.index("Le pain") < words.index("n° 2 · 0 personne<")
@@ -79,6 +80,30 @@ def test_people_and_machines_stand_apart_by_link_and_by_hour(cast: Cast) -> None
     assert f"La boutique;{SHOP};;2;1;0;0\r\nLe pain;https://pain.test/;;0;0;1;1" in sheet.decode()
     assert logged_in(cast.charlie).get(page("campaign_clicks", campaign)).status_code == 404
     assert logged_in(cast.charlie).get(page("campaign_clicks_csv", campaign)).status_code == 404
+
+
+def test_two_messages_are_drawn_once_when_only_their_subjects_differ(cast: Cast) -> None:
+    campaign, alice = launched(cast, test_percent=50, test_hours=1), logged_in(cast.alice)
+    kept = Campaign.objects.get(pk=campaign.sending_id or 0)
+    named = f"<title>{kept.subject}</title>{kept.html}"
+    Campaign.objects.filter(pk=kept.pk).update(html=named)
+    other = CampaignVariant.objects.create(
+        campaign=kept,
+        subject="L’heure du pain & du beurre",
+        sender_name=kept.sender_name,
+        html=f"<title>L’heure du pain &amp; du beurre</title>{kept.html}",
+        text=kept.text,
+        content_sha256="0" * 64,
+    )
+
+    once = alice.get(page("campaign_clicks", campaign)).content.decode()
+    assert (once.count("<iframe"), "Le message, lien par lien" in once) == (1, True)
+
+    CampaignVariant.objects.filter(pk=other.pk).update(html=f"{named}<p>Autre</p>")
+    twice = alice.get(page("campaign_clicks", campaign)).content.decode()
+    assert (twice.count("<iframe"), "Le message B, lien par lien" in twice) == (2, True)
+    assert twice.count("les nombres additionnent leurs clics") == 2
+    assert "additionnent" not in once
 
 
 def test_a_page_without_clicks_says_why(cast: Cast) -> None:

@@ -19,7 +19,10 @@ class Command(BaseCommand):
         if settings.MODE != "demo":
             raise CommandError("Les données de démonstration ne se chargent qu’en mode démo.")
         from marketingconnect.demo.data.base import load_base
-        from marketingconnect.demo.data.base_campaigns import load_base_campaigns
+        from marketingconnect.demo.data.base_campaigns import (
+            load_base_campaigns,
+            load_past_base_campaigns,
+        )
         from marketingconnect.demo.data.rentals import load_rentals
 
         begun = time.monotonic()
@@ -27,6 +30,7 @@ class Command(BaseCommand):
             load_base(clock.now, say=self._say)
         except BaseError as error:
             raise CommandError(str(error)) from error
+        load_past_base_campaigns(clock.now())
         load_rentals(clock.now())
         load_base_campaigns(clock.now())
         self._say(f"base de démonstration prête en {time.monotonic() - begun:.0f} s")

@@ -183,7 +183,7 @@ class OppositionForm(forms.Form):
         error_messages={"required": "Choisissez au moins un canal."},
     )
     scope = forms.ChoiceField(
-        label="Opposition à quoi",
+        label="Ce que la personne refuse",
         choices=SCOPES,
         initial="operator",
         widget=forms.RadioSelect,
@@ -218,7 +218,7 @@ class TypedOppositionForm(forms.Form):
         help_text="Pour un courrier : NOM Prénom, 12 rue des Lilas, 69001 Lyon.",
         error_messages={"required": "Écrivez l’adresse ou le numéro."},
     )
-    scope = forms.ChoiceField(label="Opposition à quoi", choices=SCOPES, initial="operator")
+    scope = forms.ChoiceField(label="Ce que la personne refuse", choices=SCOPES, initial="operator")
     reason = forms.CharField(
         label="Demande reçue",
         max_length=40,

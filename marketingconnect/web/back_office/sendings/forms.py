@@ -41,7 +41,7 @@ class DoubtForm(forms.Form):
     decision = forms.ChoiceField(
         label="Décision",
         choices=[
-            (Decision.CONSIDERED_SENT.value, "À considérer comme envoyé"),
+            (Decision.CONSIDERED_SENT.value, "Considéré envoyé"),
             (Decision.NOT_RESENT.value, "À ne pas renvoyer"),
         ],
         error_messages={"required": "Choisissez une décision."},

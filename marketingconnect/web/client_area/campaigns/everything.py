@@ -70,7 +70,8 @@ def _of_campaigns(campaigns: Iterable[EmailCampaign]) -> list[WorkRow]:
 
 def _of_campaign(campaign: EmailCampaign, totals: Mapping[int, Totals]) -> WorkRow:
     row = row_of(campaign)
-    figures = totals.get(campaign.sending_id or 0)
+    figures = totals.get(campaign.sending_id or 0, Totals())
+    begun = campaign.sending is not None and campaign.sending.started_at is not None
     return WorkRow(
         created_at=campaign.created_at,
         offer="E-mail",
@@ -80,8 +81,8 @@ def _of_campaign(campaign: EmailCampaign, totals: Mapping[int, Totals]) -> WorkR
         state=row.state,
         kind=row.kind,  # type: ignore[arg-type]
         when=row.at,
-        number=figures.delivered if figures else None,
-        number_href=reverse("client_area:campaign_figures", args=[campaign.pk]) if figures else "",
+        number=figures.delivered if begun else None,
+        number_href=reverse("client_area:campaign_figures", args=[campaign.pk]) if begun else "",
     )
 
 

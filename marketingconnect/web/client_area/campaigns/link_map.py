@@ -14,8 +14,9 @@ from marketingconnect.statistics.visits.queries import visits_of
 from marketingconnect.web.templatetags.formats import number_fr
 
 _BADGE: Final = (
-    "display:inline-block;margin:0 2px 0 4px;padding:1px 7px;border-radius:10px;font:700 12px/16px"
-    " Arial,sans-serif;text-decoration:none;white-space:nowrap;color:#fff;background:{}"
+    "display:inline-block;margin:3px 8px 8px 4px;padding:1px 7px;border-radius:10px"
+    ";font:700 12px/16px Arial,sans-serif;text-decoration:none"
+    ";white-space:nowrap;color:#fff;background:{}"
 )
 _HOT: Final = "#a3260c"
 _WARM: Final = "#8a5a00"

@@ -1,12 +1,13 @@
 """Clicks prepared for their page: rates, links, hours."""
 
 from decimal import Decimal
+from html import escape
 from typing import Any, Final
 
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.sending import queries
 from marketingconnect.sending.message.tracking import Opens
-from marketingconnect.sending.models import Campaign
+from marketingconnect.sending.models import Campaign, CampaignVariant
 from marketingconnect.sending.variants import Variant
 from marketingconnect.statistics.hours import hour_label, told_twice
 from marketingconnect.statistics.visits.queries import Visits, visits_of
@@ -52,11 +53,21 @@ def variants_of(sending: Campaign) -> list[str]:
 
 
 def _maps(sending: Campaign) -> list[tuple[str, str]]:
-    """Each message and the title of its drawing."""
+    """Each message and the title of its drawing; one drawing for two that look the same."""
     variants = variants_of(sending)
-    if len(variants) == 1:
+    if len(variants) == 1 or _look_the_same(sending):
         return [(variants[0], "Le message, lien par lien")]
     return [(one, f"Le message {one.upper()}, lien par lien") for one in variants]
+
+
+def _look_the_same(sending: Campaign) -> bool:
+    """Whether the two messages of a test differ by their subject alone, which the HTML repeats."""
+    kept: list[Campaign | CampaignVariant] = [
+        sending,
+        CampaignVariant.objects.get(campaign=sending),
+    ]
+    bodies = {one.html.replace(escape(one.subject), "") for one in kept}
+    return len(bodies) == 1
 
 
 def _opens(sending: Campaign, visits: Visits) -> int:

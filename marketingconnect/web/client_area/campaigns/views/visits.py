@@ -22,7 +22,7 @@ from marketingconnect.web.client_area.campaigns.link_map import message_with_cli
 from marketingconnect.web.client_area.campaigns.since_seal import click_totals
 from marketingconnect.web.client_area.campaigns.visits import clicks_page, variants_of
 from marketingconnect.web.downloads import csv_download
-from marketingconnect.web.email_preview import preview_response
+from marketingconnect.web.email_preview import MEASURED, preview_response
 
 
 @require_GET
@@ -42,7 +42,7 @@ def clicks_message(request: ClientRequest, campaign_id: int) -> HttpResponse:
     variant = request.GET.get("message", Variant.A)
     if variant not in variants_of(sending):
         raise Http404
-    return preview_response(message_with_clicks(sending, variant), "")
+    return preview_response(message_with_clicks(sending, variant), "", policy=MEASURED)
 
 
 @require_GET
