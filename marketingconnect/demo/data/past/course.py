@@ -17,7 +17,7 @@ from marketingconnect.sending.services import freeze_audience, freeze_figures
 from marketingconnect.sending.services.campaigns import finish_sent_out, start_due_campaigns
 from marketingconnect.sending.states import Outcome
 from marketingconnect.statements.services import make_missing_statements
-from marketingconnect.statistics.domains import count_domains
+from marketingconnect.statistics.domain_counting import count_domains
 from marketingconnect.terms.queries import parameters_of
 from marketingconnect.web.tracking.leaving import ONE_CLICK, PAGE
 
