@@ -31,6 +31,7 @@ LATER = NOON + timedelta(days=1)
         ("GET", {}, "", ""),
         ("HEAD", {}, "", Signal.HEAD),
         ("GET", {"purpose": "prefetch"}, "", Signal.PREFETCH),
+        ("GET", {"x-purpose": "Preview"}, "", Signal.PREFETCH),
         ("GET", {"sec-purpose": "prefetch;prerender"}, "", Signal.PREFETCH),
         ("GET", {"user-agent": " "}, "", Signal.NO_AGENT),
         ("GET", {"user-agent": "python-requests/2"}, "", Signal.AGENT),

@@ -11,7 +11,7 @@ from django.db import connection
 from marketingconnect import clock
 from marketingconnect.kernel.spreadsheets import csv_lines
 from marketingconnect.sending.models import TrackedLink
-from marketingconnect.sending.states import ABOUTIS
+from marketingconnect.sending.states import ABOUTIS, ReturnKind
 from marketingconnect.statistics.hours import with_season
 from marketingconnect.statistics.states import Verdict, VisitKind
 from marketingconnect.statistics.visits.models import VisitCount
@@ -54,16 +54,23 @@ WHERE o.campaign_id = %(campaign)s AND o.outcome = ANY(%(aboutis)s)
 AND NOT EXISTS (
   SELECT FROM statistics_visit v
   WHERE v.campaign_id = %(campaign)s AND v.position = o.position AND v.verdict = %(person)s
+) AND NOT EXISTS (
+  SELECT FROM sending_returnevent e
+  WHERE e.campaign_id = %(campaign)s AND e.position = o.position AND e.kind = %(bounce)s
 ) ORDER BY r.contact_id
 """
 
 
 def contacts_who_did_not_open(campaign_id: int) -> list[int]:
-    """Contacts reached of whom no person opened the message or clicked; a machine is nobody."""
+    """Contacts reached of whom no person opened the message or clicked; a machine is nobody.
+
+    One whose server sent the message back, be it after the figures bind, was not reached.
+    """
     asked: dict[str, Any] = {
         "campaign": campaign_id,
         "aboutis": list(ABOUTIS),
         "person": Verdict.PERSON.value,
+        "bounce": ReturnKind.BOUNCE.value,
     }
     with connection.cursor() as cursor:
         cursor.execute(_DID_NOT_OPEN, asked)

@@ -25,8 +25,8 @@ def signal_of(*, method: str, header: Header, address: str) -> str:
     if method == "HEAD":
         return Signal.HEAD
     for name in _PREFETCH:
-        told = header(name)
-        if told and ("prefetch" in told or "preview" in told):
+        told = (header(name) or "").lower()
+        if "prefetch" in told or "preview" in told:
             return Signal.PREFETCH
     agent = header("user-agent")
     if not agent or agent.isspace():

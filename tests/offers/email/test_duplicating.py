@@ -14,11 +14,13 @@ from marketingconnect.offers.email.duplicating import (
 from marketingconnect.offers.email.errors import EmailCampaignError
 from marketingconnect.offers.email.models import EmailCampaign
 from marketingconnect.offers.email.rules import resend_refusal
+from marketingconnect.sending.bounces import Kind, Reading
 from marketingconnect.sending.message.tracking import Opens
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.services import freeze_audience
 from marketingconnect.sending.services.outcomes import Result, record_outcomes
-from marketingconnect.sending.states import Outcome
+from marketingconnect.sending.services.returns import record_return
+from marketingconnect.sending.states import Outcome, ReturnSource
 from marketingconnect.statistics.states import Verdict, VisitKind
 from marketingconnect.statistics.visits.models import Visit
 from tests.cast import Cast
@@ -95,6 +97,19 @@ def test_only_those_whom_no_person_opened_for_are_written_to_again(cast: Cast) -
     opened(first, 2, Verdict.PERSON)
     with pytest.raises(EmailCampaignError, match="l’ont ouverte"):
         resend_to_who_did_not_open(first.pk, **by(cast))  # type: ignore[arg-type]
+
+
+def test_whose_server_sent_the_message_back_is_not_written_to_again(cast: Cast) -> None:
+    first = sent(cast, Opens.INDIVIDUAL)
+    assert first.sending is not None
+    refused = Reading(Kind.BOUNCE, hard=True, cause="mailbox_unknown")
+    source = ReturnSource.WEBHOOK
+    record_return(first.sending.pk, 1, refused, source=source, key="1", at=NOON, now=NOON)
+
+    again = resend_to_who_did_not_open(first.pk, **by(cast))  # type: ignore[arg-type]
+
+    assert again.contact_file is not None
+    assert [email for _, email, _ in usable_contacts(again.contact_file.pk)] == ["b@example.org"]
 
 
 def test_nobody_is_written_to_again_whose_openings_were_not_counted_one_by_one(cast: Cast) -> None:
