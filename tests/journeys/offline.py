@@ -29,6 +29,7 @@ class Advisor(Employee):
         self.look(f"proposition-{method}")
         self.press("Enregistrer et relire")
         self.press("Envoyer la proposition")
+        self.page.wait_for_url(re.compile(r"PR-\d{4}-\d+"))
         found = re.search(r"PR-\d{4}-\d+", self.page.url)
         assert found is not None
         self.look(f"proposition-{method}-envoyee")
@@ -55,6 +56,8 @@ class Buyer(Tenant):
         self.tick_everything()
         self.look("proposition-accord")
         self.press("Accepter la proposition")
+        # A press does not wait for the page that it leads to.
+        self.page.wait_for_url(re.compile(r"BC-\d{4}-\d+"))
         found = re.search(r"BC-\d{4}-\d+", self.page.url)
         assert found is not None
         self.bought = found[0]

@@ -143,6 +143,7 @@ class Tenant(Visitor):
         self.page.locator("input[name=posted_on]").fill(day)
         self.look("reclamation")
         self.press("Noter la lettre")
+        self.page.wait_for_url(re.compile(r"RC-\d{4}-\d+"))
         found = re.search(r"RC-\d{4}-\d+", self.page.url)
         assert found is not None
         return found[0]
