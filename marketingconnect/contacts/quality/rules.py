@@ -1,6 +1,8 @@
 """What is said of an address before it is written to. Nothing is corrected behind the client."""
 
+import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -39,6 +41,7 @@ IN_WORDS: Final = {
     Remark.MISTYPED: "Nom de domaine sans doute mal tapé",
     Remark.ROLE: "Adresse d’un service, et non d’une personne",
 }
+_MARKS: Final = re.compile("[\u0300-\u036f]")
 _BAD: Final = {Remark.SYNTAX, Remark.NO_MAIL}
 _SHORTEST: Final = 9
 """A shorter domain has too many real neighbours one keystroke away."""
@@ -74,7 +77,7 @@ def quality_of(text: str, *, receives_mail: bool | None = None) -> Quality:
     try:
         address = normalise_email(text)
     except InvalidValueError as refusal:
-        return Quality("", Verdict.BAD, (Remark.SYNTAX,), detail=refusal.message)
+        return Quality("", Verdict.BAD, (Remark.SYNTAX,), _unaccented(text), refusal.message)
     of_domain = remarks_on(domain_of(address), receives_mail=receives_mail)
     remarks = of_domain.remarks + ((Remark.ROLE,) if is_role_address(address) else ())
     local = address.rpartition("@")[0]
@@ -84,6 +87,22 @@ def quality_of(text: str, *, receives_mail: bool | None = None) -> Quality:
         remarks,
         f"{local}@{of_domain.suggestion}" if of_domain.suggestion else "",
     )
+
+
+def _unaccented(text: str) -> str:
+    """The address without the accents before its @, when nothing else is wrong; empty otherwise.
+
+    Mailboxes with accents exist (RFC 6531) and hardly anybody has one: it is a slip to look at.
+    """
+    local, at, domain = text.strip().rpartition("@")
+    spelled = local.replace("œ", "oe").replace("æ", "ae")
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", spelled))
+    if plain == local:
+        return ""
+    try:
+        return normalise_email(f"{plain}{at}{domain}")
+    except InvalidValueError:
+        return ""
 
 
 def verdict_on(remarks: tuple[Remark, ...]) -> Verdict:

@@ -18,6 +18,26 @@ from marketingconnect.contacts.quality.rules import (
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
+        ("Jérôme.Noël@example.org", "jerome.noel@example.org"),
+        (" cœur@example.org ", "coeur@example.org"),
+        ("hélène@bücher.example", "helene@xn--bcher-kva.example"),
+        ("jérôme noël@example.org", ""),
+        ("名@example.org", ""),
+        ("a b@example.org", ""),
+    ],
+)
+def test_accents_before_the_at_are_told_and_what_was_meant_is_suggested(
+    written: str, meant: str
+) -> None:
+    quality = quality_of(written)
+
+    assert (quality.address, quality.suggestion) == ("", meant)
+    assert (quality.verdict, quality.remarks) == (Verdict.BAD, (Remark.SYNTAX,))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
         ("gmial.com", "gmail.com"),
         ("gmail.con", "gmail.com"),
         ("gmail.fr", "gmail.com"),
