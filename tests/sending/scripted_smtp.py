@@ -24,13 +24,21 @@ class _Transaction:
 
 
 class ScriptedServer:
+    connections_at_once = 1_000
+    """Beyond them, 421 is the greeting."""
+    farewell = "421 4.7.0 enough for one session"
+    connections = 0
+    turned_away = 0
+    open = 0
+    most_open = 0
+    """Connections at once."""
+
     def __init__(
         self,
         *,
         pipelining: bool = True,
         later_times: int = 1,
         messages_a_session: int = 10_000,
-        connections_at_once: int = 1_000,
         login: str = "",
         thanks: str = "2.0.0 taken",
         tls: ssl.SSLContext | None = None,
@@ -40,9 +48,6 @@ class ScriptedServer:
         self.host = host
         self.messages_a_session = messages_a_session
         """After that many, the session is told 421 and closed."""
-        self.connections_at_once = connections_at_once
-        """Beyond them, 421 is the greeting."""
-        self.farewell = "421 4.7.0 enough for one session"
         self.tls = tls
         """STARTTLS is offered with it."""
         self.in_clear: Counter[str] = Counter()
@@ -56,17 +61,12 @@ class ScriptedServer:
         self.accepted: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()
         self.messages: dict[str, bytes] = {}
-        self.connections = 0
-        self.turned_away = 0
         self.hold = asyncio.Event()
         """Answers to texts wait for it."""
         self.hold.set()
         self._refused_later: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
         self.port = port
-        self.open = 0
-        self.most_open = 0
-        """Connections at once."""
         self.greeted: set[str] = set()
         """By which names clients introduced themselves."""
 
