@@ -29,6 +29,7 @@ function copyFonts() {
 const STYLES = {
   "front/app.css": "app.css",
   "front/entries/clicks.css": "clicks.css",
+  "front/entries/editor.css": "editor.css",
   "front/entries/month.css": "month.css",
   "front/entries/style_page.css": "style_page.css",
 };
