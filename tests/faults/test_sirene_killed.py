@@ -83,7 +83,7 @@ def test_an_import_killed_at_each_step_publishes_nothing_by_half(
     assert SireneVintage.objects.get(vintage=date(2026, 10, 31)).release_id == after.id
     assert not Release.objects.filter(state="building").exists()
     folders = {path.name for path in population_folder(Population.PROFESSIONALS).iterdir()}
-    assert folders == {before, after.name, ".lock"}
+    assert folders == {before, told, after.name, ".lock"}
     assert not (settings.BASE_ROOT / "sirene").exists()
 
 
