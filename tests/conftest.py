@@ -51,7 +51,7 @@ def _turn(item: pytest.Item, emptying: set[str]) -> int:
         return 0
     if _shared(item) not in emptying:
         return 1
-    if _group(item) == "browser":
+    if _group(item).startswith("browser"):
         return 2
     return 3 if item.get_closest_marker("xdist_group") else 4
 
@@ -71,7 +71,8 @@ def _group(item: pytest.Item) -> str:
     if "platform" in _fixtures(item):
         return "platform"
     if item.get_closest_marker("browser"):
-        return "browser"
+        # As long as all the others together: two workers have a browser each.
+        return f"browser{'-pages' if item.path.name == 'test_pages_in_a_browser.py' else ''}"
     return f"faults-{item.path}" if item.get_closest_marker("faults") else ""
 
 
