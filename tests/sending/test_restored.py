@@ -9,7 +9,11 @@ from marketingconnect.audit.actors import Actor
 from marketingconnect.audit.models import JournalEntry
 from marketingconnect.sending.models import Campaign, HomeDatabase
 from marketingconnect.sending.services import resume_campaign
-from marketingconnect.sending.services.campaigns import start_due_campaigns
+from marketingconnect.sending.services.campaigns import (
+    pause_campaign,
+    pause_each,
+    start_due_campaigns,
+)
 from marketingconnect.sending.services.chunks import claim_chunk
 from marketingconnect.sending.services.late import pause_late
 from marketingconnect.sending.services.restored import FROM_A_COPY, recognise_database
@@ -75,3 +79,14 @@ def test_what_a_person_lets_leave_is_not_asked_again() -> None:
     assert not recognise_database(now=NOON)
     assert pause_late(now=NOON, stale_after=NEVER) == []
     assert state_of(campaign)[0] == CampaignState.RUNNING
+
+
+def test_one_that_somebody_paused_first_keeps_its_reason_and_stops_nobody_else() -> None:
+    paused, running = (make_campaign(["a@example.org"]) for _ in "12")
+    start_due_campaigns(now=NOON)
+    pause_campaign(paused.pk, actor=LEA, reason="Demandé par le client.", now=NOON)
+
+    assert pause_each([paused.pk, running.pk], reason=FROM_A_COPY, now=NOON) == [running.pk]
+
+    assert state_of(paused) == (CampaignState.PAUSED, "Demandé par le client.")
+    assert state_of(running) == (CampaignState.PAUSED, FROM_A_COPY)

@@ -8,7 +8,7 @@ from django.conf import settings
 from marketingconnect.sending.services.returns import keep_mail, read_mail
 from marketingconnect.sending.states import ReturnSource
 
-_REFUSED: Final = """\
+REFUSED: Final = """\
 From: Mail Delivery System <MAILER-DAEMON@mx.exemple.test>
 Subject: Undelivered Mail Returned to Sender
 Auto-Submitted: auto-replied
@@ -25,13 +25,19 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.exemple.test
 
-Final-Recipient: rfc822; ancienne.adresse@exemple.test
+Final-Recipient: rfc822; {email}
 Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 <ancienne.adresse@exemple.test>: user unknown
+Status: {status}
+Diagnostic-Code: smtp; {words}
 
 --retour--
 """
+"""What a server tells of a message that it refused; `words` are its own."""
+_UNKNOWN: Final = REFUSED.format(
+    email="ancienne.adresse@exemple.test",
+    status="5.1.1",
+    words="550 5.1.1 <ancienne.adresse@exemple.test>: user unknown",
+)
 _AWAY: Final = """\
 From: Camille Essai <camille@exemple.test>
 Subject: Absente jusqu'au 7
@@ -51,7 +57,7 @@ Bonjour, ouvrez-vous le lundi ?
 
 def load_returned(now: datetime) -> None:
     """A refusal, an absence and a question, in the last hours, the oldest first."""
-    for hours, text in ((3, _REFUSED), (2, _AWAY), (1, _ANSWER)):
+    for hours, text in ((3, _UNKNOWN), (2, _AWAY), (1, _ANSWER)):
         mail = keep_mail(
             text.encode(),
             recipient=f"retours@{settings.SENDING_DOMAIN}",

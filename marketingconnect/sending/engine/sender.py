@@ -21,11 +21,11 @@ from marketingconnect.sending.engine.stops import (
     StopReader,
 )
 from marketingconnect.sending.engine.store import (
-    ContentChangedError,
     Parcel,
     Store,
     StoreAwayError,
     Taken,
+    UnsendableContentError,
 )
 from marketingconnect.sending.engine.way_out import WayOut
 from marketingconnect.sending.services.chunks import LEASE_SECONDS
@@ -204,7 +204,7 @@ class Sender:
             campaign_id = running[(self._next_campaign + turn) % len(running)]
             try:
                 taken = await self._store.take(campaign_id)
-            except ContentChangedError:
+            except UnsendableContentError:
                 if campaign_id not in self._changed:
                     log.error("campaign %s: its content cannot leave", campaign_id)
                 self._changed.add(campaign_id)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from marketingconnect.sending.message.compiled import RenderedMessage
 from marketingconnect.sending.mta_sts.policy import Mode
 from marketingconnect.sending.mta_sts.proof import Proof, proof_of, words_of
-from marketingconnect.sending.mta_sts.sources import proving_context
+from marketingconnect.sending.mta_sts.trust import proving_context
 
 CONNECT_SECONDS: Final = 20
 COMMAND_SECONDS: Final = 120

@@ -67,8 +67,8 @@ class StoreAwayError(Exception):
     """The database does not answer; nothing can be said of what was being written."""
 
 
-class ContentChangedError(Exception):
-    """The content in the database is not the validated one."""
+class UnsendableContentError(Exception):
+    """The content in the database is not the validated one, or cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -324,7 +324,7 @@ class Store:
             record_outcomes(chunk.campaign_id, results, fresh=False)
 
     def _compile(self, campaign_id: int) -> dict[str, CompiledMessage]:
-        """Variant -> its message. Raises ContentChangedError, and says so on the campaign."""
+        """Variant -> its message. Raises UnsendableContentError, and says so on the campaign."""
         campaign = Campaign.objects.select_related("company").get(pk=campaign_id)
         contents: dict[str, Campaign | CampaignVariant] = {Variant.A: campaign}
         if campaign.test_percent:
@@ -332,7 +332,7 @@ class Store:
         for kept in contents.values():
             if campaigns.content_of(kept).sha256 != kept.content_sha256:
                 campaigns.hold_content(campaign_id, _CHANGED, now=clock.now())
-                raise ContentChangedError(campaign_id)
+                raise UnsendableContentError(campaign_id)
         try:
             messages = {
                 variant: _compiled(campaign, campaigns.content_of(kept))
@@ -341,7 +341,7 @@ class Store:
         except UnusableAddressError as error:
             # One campaign that cannot be written must not keep the others from leaving.
             campaigns.hold_content(campaign_id, _NO_REPLY_TO, now=clock.now())
-            raise ContentChangedError(campaign_id) from error
+            raise UnsendableContentError(campaign_id) from error
         self._campaigns[campaign_id] = campaign
         return messages
 

@@ -4,7 +4,10 @@ from django.db import models
 
 
 class HomeDatabase(models.Model):
-    """The one database that the senders were last at home in: one row, locked by who looks."""
+    """The one database that the senders were last at home in: one row, locked by who looks.
+
+    Another one than it tells is a *base restaurée*, or one that was moved.
+    """
 
     identity = models.CharField(max_length=100)
     """Of the cluster, of the database in it and of its timeline, as PostgreSQL gives them."""

@@ -4,7 +4,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from threading import Event, Timer
@@ -13,6 +12,7 @@ from typing import Final, Protocol
 from marketingconnect.dns import Resolver, addresses
 from marketingconnect.sending.mta_sts.policy import is_host_name
 from marketingconnect.sending.mta_sts.proof import fault_of, proof_of
+from marketingconnect.sending.mta_sts.trust import proving_context
 
 LARGEST: Final = 64 * 1024
 _PATH: Final = "/.well-known/mta-sts.txt"
@@ -104,20 +104,6 @@ class WebSource:
             raise PolicyFetchError(f"{host} ne répond pas comme il faut : {error}.") from error
         finally:
             connection.close()
-
-
-@lru_cache(maxsize=4)
-def proving_context(roots: str = "") -> ssl.SSLContext:
-    """TLS 1.2 or later, with the proof of who answers: a name among the certificate's own
-    (subjectAltName), under an authority of the system or of the PEM file `roots`.
-
-    Raises OSError when that file cannot be read, or is none.
-    """
-    context = ssl.create_default_context(cafile=roots or None)
-    context.hostname_checks_common_name = False
-    # Early 3.11 asks OpenSSL to take a connection cut in the middle for its end.
-    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
-    return context
 
 
 class _Connection(HTTPSConnection):

@@ -160,6 +160,19 @@ def pause_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime
     )
 
 
+def pause_each(campaign_ids: Iterable[int], *, reason: str, now: datetime) -> list[int]:
+    """CGV B.1.4: by the sender itself, those that could be; somebody may have paused one first."""
+    done = []
+    for campaign_id in campaign_ids:
+        try:
+            with transaction.atomic():
+                pause_campaign(campaign_id, actor=SENDER, reason=reason, now=now)
+        except StaleCampaignError:
+            continue
+        done.append(campaign_id)
+    return done
+
+
 @transaction.atomic
 def resume_campaign(campaign_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
     """CGV B.1.4: let a paused campaign go on where it was, at the rate it had.

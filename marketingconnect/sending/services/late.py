@@ -11,15 +11,10 @@ from django.db import transaction
 
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.sending import queries
-from marketingconnect.sending.errors import StaleCampaignError
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.rules import asks_a_person
 from marketingconnect.sending.services import restored
-from marketingconnect.sending.services.campaigns import (
-    SENDER,
-    pause_campaign,
-    start_due_campaigns,
-)
+from marketingconnect.sending.services.campaigns import pause_each, start_due_campaigns
 from marketingconnect.sending.states import CampaignState
 
 _LATE: Final = non_breaking(
@@ -47,7 +42,7 @@ def pause_late(*, now: datetime, stale_after: timedelta) -> list[int]:
     return [
         campaign_id
         for reason, ids in found.items()
-        for campaign_id in _paused(ids, reason.format(hours=hours), now)
+        for campaign_id in pause_each(ids, reason=reason.format(hours=hours), now=now)
     ]
 
 
@@ -64,16 +59,3 @@ def _late(now: datetime, stale_after: timedelta) -> dict[str, list[int]]:
         ):
             found[_LATE].append(campaign.pk)
     return found
-
-
-def _paused(campaign_ids: list[int], reason: str, now: datetime) -> list[int]:
-    """Those that could be paused; another sender may have done it, or its start be refused."""
-    done = []
-    for campaign_id in campaign_ids:
-        try:
-            with transaction.atomic():
-                pause_campaign(campaign_id, actor=SENDER, reason=reason, now=now)
-        except StaleCampaignError:
-            continue
-        done.append(campaign_id)
-    return done

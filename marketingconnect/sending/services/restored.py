@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from marketingconnect.audit.services import record
 from marketingconnect.kernel.typography import non_breaking
 from marketingconnect.sending.models import Campaign, HomeDatabase
-from marketingconnect.sending.services.campaigns import SENDER, pause_campaign
+from marketingconnect.sending.services.campaigns import SENDER, pause_each
 from marketingconnect.sending.states import CampaignState
 
 FROM_A_COPY: Final = non_breaking(
@@ -52,8 +52,7 @@ def recognise_database(*, now: datetime) -> bool:
     )
     HomeDatabase.objects.filter(pk=home.pk).update(identity=identity, moved_at=now)
     running = Campaign.objects.filter(state=CampaignState.RUNNING).order_by("pk")
-    for campaign_id in running.values_list("pk", flat=True):
-        pause_campaign(campaign_id, actor=SENDER, reason=FROM_A_COPY, now=now)
+    pause_each(running.values_list("pk", flat=True), reason=FROM_A_COPY, now=now)
     return True
 
 

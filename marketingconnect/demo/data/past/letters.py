@@ -9,36 +9,13 @@ from typing import Final
 
 from django.conf import settings
 
+from marketingconnect.demo.data.returned import REFUSED
 from marketingconnect.sending.message.tokens import current_tokens
 from marketingconnect.sending.models import Campaign, Recipient
 from marketingconnect.sending.services.returns import keep_mail, read_mail
 from marketingconnect.sending.states import ReturnSource
 from marketingconnect.web.tracking.leaving import leave, leaver_of
 
-_BOUNCE: Final = """\
-From: Mail Delivery System <MAILER-DAEMON@mx.exemple.test>
-Subject: Undelivered Mail Returned to Sender
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="retour"
-
---retour
-Content-Type: text/plain; charset=utf-8
-
-Your message could not be delivered to one or more recipients.
-
---retour
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.exemple.test
-
-Final-Recipient: rfc822; {email}
-Action: failed
-Status: {status}
-Diagnostic-Code: smtp; {words}
-
---retour--
-"""
 _COMPLAINT: Final = """\
 From: Retours des abonnés <fbl@exemple.test>
 Subject: FW: {subject}
@@ -84,7 +61,7 @@ Content-Type: text/plain; charset=utf-8
 def bounced(campaign: Campaign, position: int, words: str, *, at: datetime) -> None:
     """A server took the message, then gave it back; `words` begin with its reply code."""
     status = words.split(" ")[1]
-    _arrived(campaign, position, _BOUNCE, at, status=status, words=words)
+    _arrived(campaign, position, REFUSED, at, status=status, words=words)
 
 
 def complained(campaign: Campaign, position: int, *, at: datetime) -> None:

@@ -11,7 +11,8 @@ from marketingconnect.dns import current_resolver
 from marketingconnect.sending.engine.sender import Sender
 from marketingconnect.sending.engine.smtp import Relay
 from marketingconnect.sending.engine.way_out import Direct, ToRelay, WayOut
-from marketingconnect.sending.mta_sts.sources import proving_context, source_of
+from marketingconnect.sending.mta_sts.sources import source_of
+from marketingconnect.sending.mta_sts.trust import proving_context
 from marketingconnect.sending.ways.policies import DestinationsError, destinations_of
 
 
