@@ -76,24 +76,35 @@ def claim_chunk(campaign_id: int, *, owner: UUID, now: datetime) -> ClaimedChunk
 
 
 def recipients_left(chunk: ClaimedChunk) -> list[tuple[int, str, dict[str, Any]]]:
-    """(position, address, fields) of the chunk's recipients that have no outcome yet."""
+    """(position, address, fields) of the chunk's recipients that have no outcome yet.
+
+    Two reads and not one join: while a campaign leaves, the planner takes its outcomes for an
+    empty table, and joins each recipient to all those already written to.
+    """
+    within = {
+        "campaign": chunk.campaign_id,
+        "first": chunk.first_position,
+        "last": chunk.last_position,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.position, r.email, r.fields FROM sending_recipient r"
-            " WHERE r.campaign_id = %(campaign)s AND r.position BETWEEN %(first)s AND %(last)s"
-            " AND (%(all)s OR r.position = ANY(%(positions)s))"
-            " AND NOT EXISTS (SELECT FROM sending_outcome o"
-            "   WHERE o.campaign_id = %(campaign)s AND o.position = r.position)"
-            " ORDER BY r.position",
-            {
-                "campaign": chunk.campaign_id,
-                "first": chunk.first_position,
-                "last": chunk.last_position,
-                "all": chunk.positions is None,
-                "positions": list(chunk.positions or ()),
-            },
+            "SELECT position FROM sending_outcome"
+            " WHERE campaign_id = %(campaign)s AND position BETWEEN %(first)s AND %(last)s",
+            within,
         )
-        return [(position, email, json.loads(fields)) for position, email, fields in cursor]
+        settled = {position for (position,) in cursor}
+        cursor.execute(
+            "SELECT position, email, fields FROM sending_recipient"
+            " WHERE campaign_id = %(campaign)s AND position BETWEEN %(first)s AND %(last)s"
+            " AND (%(all)s OR position = ANY(%(positions)s)) ORDER BY position",
+            within
+            | {"all": chunk.positions is None, "positions": list(chunk.positions or ())},
+        )
+        return [
+            (position, email, json.loads(fields))
+            for position, email, fields in cursor
+            if position not in settled
+        ]
 
 
 def renew_leases(owner: UUID) -> set[int]:
