@@ -19,6 +19,7 @@ from django.db.models import (
 )
 
 from marketingconnect.sending.causes import NotSentReason
+from marketingconnect.sending.looked_up import bounce_at, outcome_at, recipient_at
 from marketingconnect.sending.models import Campaign, Chunk, OutcomeCount, ReturnEvent
 from marketingconnect.sending.settled import BOUNCES, OVERTURNED, overturned_counts
 from marketingconnect.sending.states import ABOUTIS, CampaignState, ChunkState, Outcome, ReturnKind
@@ -199,29 +200,48 @@ class ListedRecipient:
         return replace(self, email="", reply=without_address(self.reply, self.email))
 
 
-_LISTED: Final = (
-    "SELECT r.position, r.email, coalesce(o.outcome, ''), coalesce(o.cause, ''),"
-    " o.smtp_code, coalesce(o.reply, ''), o.at"
-)
 _STANDING: Final = (
-    f"{_LISTED} FROM sending_outcome o"  # noqa: S608
-    " JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position"
-    " WHERE o.campaign_id = %(campaign)s AND o.position > %(after)s"
-    # Said of both tables, so that neither is read from its first row.
-    " AND r.position > %(after)s"
-    " AND o.outcome = ANY(%(outcomes)s) AND (%(cause)s = '' OR o.cause = %(cause)s)"
-    " AND NOT (o.outcome = ANY(%(overturned)s)"
-    f"  AND EXISTS (SELECT 1 FROM ({BOUNCES}) b WHERE b.position = o.position))"
-    " ORDER BY o.position LIMIT %(limit)s"
+    "SELECT o.position, r.email, o.outcome, o.cause, o.smtp_code, o.reply, o.at"  # noqa: S608
+    " FROM (SELECT * FROM sending_outcome o"
+    "  WHERE campaign_id = %(campaign)s AND position > %(after)s"
+    "  AND outcome = ANY(%(outcomes)s) AND (%(cause)s = '' OR cause = %(cause)s)"
+    "  AND NOT (outcome = ANY(%(overturned)s)"
+    f"   AND EXISTS (SELECT FROM {bounce_at('o.position')} b))"
+    "  ORDER BY position LIMIT %(limit)s) o"
+    f" CROSS JOIN LATERAL {recipient_at('o.position')} r ORDER BY o.position"
 )
 _BOUNCED: Final = (
-    "SELECT r.position, r.email, 'undelivered', b.cause,"  # noqa: S608
+    "SELECT o.position, r.email, 'undelivered', b.cause,"  # noqa: S608
     " o.smtp_code, b.words, b.received_at"
-    f" FROM ({BOUNCES}) b"
-    " JOIN sending_outcome o ON o.campaign_id = %(campaign)s AND o.position = b.position"
-    " JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = b.position"
+    f" FROM ({BOUNCES}) b CROSS JOIN LATERAL {outcome_at('b.position')} o"
+    f" CROSS JOIN LATERAL {recipient_at('b.position')} r"
     " WHERE o.outcome = ANY(%(overturned)s) AND (%(cause)s = '' OR b.cause = %(cause)s)"
     " ORDER BY b.position LIMIT %(limit)s"
+)
+_PENDING: Final = (
+    "SELECT p.position, r.email, '', '', NULL, '', NULL"  # noqa: S608
+    " FROM (SELECT p.position FROM sending_chunk c CROSS JOIN LATERAL ("
+    "   SELECT position FROM ("
+    "    SELECT generate_series(greatest(c.first_position, %(after)s + 1), c.last_position)"
+    "     AS position WHERE c.positions IS NULL"
+    "    UNION ALL SELECT listed::int FROM jsonb_array_elements_text(c.positions) listed) every"
+    "   WHERE position > %(after)s"
+    f"   AND NOT EXISTS (SELECT FROM {outcome_at('every.position')} o)"
+    "   ORDER BY position LIMIT %(limit)s) p"
+    "  WHERE c.campaign_id = %(campaign)s AND c.state <> 'done' AND c.last_position > %(after)s"
+    "  ORDER BY p.position LIMIT %(limit)s) p"
+    f" CROSS JOIN LATERAL {recipient_at('p.position')} r ORDER BY p.position"
+)
+_EVERYBODY: Final = (
+    "SELECT r.position, r.email,"  # noqa: S608
+    " coalesce(CASE WHEN b.position IS NULL THEN o.outcome ELSE 'undelivered' END, ''),"
+    " coalesce(b.cause, o.cause, ''), o.smtp_code, coalesce(b.words, o.reply, ''),"
+    " coalesce(b.received_at, o.at) FROM sending_recipient r"
+    f" LEFT JOIN LATERAL {outcome_at('r.position')} o ON true"
+    f" LEFT JOIN LATERAL {bounce_at('r.position')} b ON o.outcome = ANY(%(overturned)s)"
+    # Positions have no gap: two bounds say what a LIMIT would, and leave the key to be used.
+    " WHERE r.campaign_id = %(campaign)s AND r.position > %(after)s"
+    " AND r.position <= %(after)s + %(limit)s ORDER BY r.position"
 )
 
 
@@ -256,35 +276,15 @@ def pending_recipients(
     campaign_id: int, *, after: int = 0, limit: int = PAGE
 ) -> list[ListedRecipient]:
     """Recipients without an outcome after a position; only live chunks are looked at."""
-    return _listed(
-        f"{_LISTED} FROM sending_chunk c"
-        " JOIN sending_recipient r ON r.campaign_id = c.campaign_id"
-        "   AND r.position BETWEEN greatest(c.first_position, %(after)s + 1) AND c.last_position"
-        "   AND (c.positions IS NULL OR c.positions @> to_jsonb(r.position))"
-        " LEFT JOIN sending_outcome o"
-        "   ON o.campaign_id = %(campaign)s AND o.position = r.position"
-        " WHERE c.campaign_id = %(campaign)s AND r.campaign_id = %(campaign)s"
-        " AND c.state <> 'done' AND c.last_position > %(after)s AND o.position IS NULL"
-        " ORDER BY r.position LIMIT %(limit)s",
-        {"campaign": campaign_id, "after": after, "limit": limit},
-    )
+    return _listed(_PENDING, {"campaign": campaign_id, "after": after, "limit": limit})
 
 
 def all_recipients(campaign_id: int, *, after: int = 0, limit: int = PAGE) -> list[ListedRecipient]:
     """Everybody, with an outcome or not, after a position; late bounces overturn outcomes."""
     return _listed(
-        "SELECT r.position, r.email,"  # noqa: S608
-        " coalesce(CASE WHEN b.position IS NULL THEN o.outcome ELSE 'undelivered' END, ''),"
-        " coalesce(b.cause, o.cause, ''), o.smtp_code, coalesce(b.words, o.reply, ''),"
-        " coalesce(b.received_at, o.at)"
-        " FROM sending_recipient r LEFT JOIN sending_outcome o"
-        "  ON o.campaign_id = %(campaign)s AND o.position = r.position"
-        f" LEFT JOIN ({BOUNCES}) b ON b.position = r.position AND o.outcome = ANY(%(overturned)s)"
-        " WHERE r.campaign_id = %(campaign)s AND r.position > %(after)s"
-        " ORDER BY r.position LIMIT %(limit)s",
+        _EVERYBODY,
         {
             "campaign": campaign_id,
-            "campaigns": [campaign_id],
             "overturned": list(OVERTURNED),
             "after": after,
             "limit": limit,

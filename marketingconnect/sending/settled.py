@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
+from marketingconnect.sending.looked_up import bounce_at, outcome_at, recipient_at
 from marketingconnect.sending.models import Campaign
 from marketingconnect.sending.rules import figures_freeze_at
 from marketingconnect.sending.states import Outcome
@@ -83,36 +84,36 @@ def overturned_counts(campaign_ids: Sequence[int]) -> list[Overturned]:
 def late_bounces(campaign: Campaign) -> int:
     """Recipients of whom a refusal came once the window had ended: kept, and counted no more."""
     rows = _rows(
-        "SELECT count(DISTINCT e.position) FROM sending_returnevent e"
-        " JOIN sending_outcome o ON o.campaign_id = e.campaign_id AND o.position = e.position"
-        " WHERE e.campaign_id = ANY(%(campaigns)s) AND e.kind = 'bounce'"
-        " AND e.received_at >= %(ended)s AND o.outcome = ANY(%(overturned)s)"
-        " AND NOT EXISTS (SELECT FROM sending_returnevent x WHERE x.campaign_id = e.campaign_id"
-        "  AND x.position = e.position AND x.kind = 'bounce' AND x.received_at < %(ended)s)",
+        "SELECT count(*) FROM (SELECT DISTINCT e.position FROM sending_returnevent e"  # noqa: S608
+        "  WHERE e.campaign_id = ANY(%(campaigns)s) AND e.kind = 'bounce'"
+        "  AND e.received_at >= %(ended)s AND NOT EXISTS (SELECT FROM sending_returnevent x"
+        "   WHERE x.campaign_id = e.campaign_id AND x.position = e.position"
+        "   AND x.kind = 'bounce' AND x.received_at < %(ended)s OFFSET 0)) e"
+        f" CROSS JOIN LATERAL {outcome_at('e.position')} o"
+        " WHERE o.outcome = ANY(%(overturned)s)",
         [campaign.pk],
+        campaign=campaign.pk,
         ended=window_end(campaign),
     )
     return int(rows[0][0])
 
 
-def settled_recipients(
-    campaign: Campaign, *, after: int = 0, limit: int = 50
-) -> list[SettledRecipient]:
-    """Those after a position, in order; only recipients with an outcome."""
+def settled_recipients(campaign: Campaign, *, after: int, through: int) -> list[SettledRecipient]:
+    """Those whose positions follow `after`, as far as `through`; only those with an outcome."""
     found = _rows(
-        "SELECT r.position, r.email,"  # noqa: S608
+        "SELECT o.position, r.email,"  # noqa: S608
         " CASE WHEN b.position IS NULL THEN o.outcome ELSE 'undelivered' END,"
         " coalesce(b.cause, o.cause), o.smtp_code, o.reply, o.at,"
         " CASE WHEN b.position IS NULL THEN '' ELSE 'bounce' END,"
         " coalesce(b.words, ''), b.received_at"
-        " FROM sending_recipient r"
-        " JOIN sending_outcome o ON o.campaign_id = %(campaign)s AND o.position = r.position"
-        f" LEFT JOIN ({BOUNCES}) b ON b.position = r.position AND o.outcome = ANY(%(overturned)s)"
-        " WHERE r.campaign_id = %(campaign)s AND r.position > %(after)s"
-        " AND o.position > %(after)s ORDER BY r.position LIMIT %(limit)s",
+        " FROM sending_outcome o"
+        f" CROSS JOIN LATERAL {recipient_at('o.position')} r"
+        f" LEFT JOIN LATERAL {bounce_at('o.position')} b ON o.outcome = ANY(%(overturned)s)"
+        " WHERE o.campaign_id = %(campaign)s"
+        " AND o.position > %(after)s AND o.position <= %(through)s ORDER BY o.position",
         [campaign.pk],
         after=after,
-        limit=limit,
+        through=through,
         campaign=campaign.pk,
     )
     return [SettledRecipient(*row) for row in found]

@@ -38,10 +38,10 @@ def sheet_of(campaign: Campaign) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
     writer.writerow(COLUMNS)
-    after, shown = 0, campaign.contact_file_id is not None
-    while batch := settled_recipients(campaign, after=after, limit=_BATCH):
+    shown = campaign.contact_file_id is not None
+    for after in range(0, campaign.audience_size or 0, _BATCH):
+        batch = settled_recipients(campaign, after=after, through=after + _BATCH)
         writer.writerows(_row(one, shown=shown) for one in batch)
-        after = batch[-1].position
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -11,8 +11,9 @@ from typing import Any, Final
 from django.db import connection, models, transaction
 
 from marketingconnect.sending.causes import Cause
+from marketingconnect.sending.looked_up import bounce_at, recipient_at
 from marketingconnect.sending.models import Campaign
-from marketingconnect.sending.settled import BOUNCES, OVERTURNED
+from marketingconnect.sending.settled import OVERTURNED
 from marketingconnect.sending.states import ABOUTIS, CampaignState, Outcome
 from marketingconnect.statistics.models import DomainCount
 from marketingconnect.statistics.states import Verdict, VisitKind
@@ -29,8 +30,8 @@ WITH each_one AS (
   SELECT {_OF_RECIPIENT} AS domain, o.outcome = ANY(%(aboutis)s) AND b.position IS NULL AS arrived,
     coalesce(nullif(b.cause, ''), nullif(o.cause, ''), %(other)s) AS cause
   FROM sending_outcome o
-  JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position
-  LEFT JOIN ({BOUNCES}) b ON b.position = o.position AND o.outcome = ANY(%(overturned)s)
+  CROSS JOIN LATERAL {recipient_at("o.position")} r
+  LEFT JOIN LATERAL {bounce_at("o.position")} b ON o.outcome = ANY(%(overturned)s)
   WHERE o.campaign_id = %(campaign)s
     AND (o.outcome = ANY(%(sent)s) OR b.position IS NOT NULL)
 ), by_cause AS (
@@ -51,10 +52,7 @@ def _adding(clicked: str) -> str:
 INSERT INTO statistics_domaincount AS kept
   (campaign_id, domain, delivered, undelivered, causes, clickers, is_final)
 SELECT %(campaign)s, coalesce(d.domain, ''), 0, 0, '{{}}', count(*), bool_and(known.final)
-FROM ({clicked}) clicked CROSS JOIN LATERAL (
-  SELECT email FROM sending_recipient
-  WHERE campaign_id = %(campaign)s AND position = clicked.position OFFSET 0
-) r
+FROM ({clicked}) clicked CROSS JOIN LATERAL {recipient_at("clicked.position")} r
 LEFT JOIN statistics_domaincount d ON d.campaign_id = %(campaign)s AND d.domain = {_OF_RECIPIENT}
 CROSS JOIN (
   SELECT bool_or(is_final) AS final FROM statistics_domaincount WHERE campaign_id = %(campaign)s
@@ -121,8 +119,6 @@ def _by_domain(campaign: Campaign) -> dict[str, Counter[str]]:
     """
     asked: dict[str, Any] = {
         "campaign": campaign.pk,
-        "campaigns": [campaign.pk],
-        "after": 0,
         "aboutis": list(ABOUTIS),
         "sent": [*ABOUTIS, Outcome.UNDELIVERED.value],
         "overturned": list(OVERTURNED),

@@ -13,6 +13,7 @@ from marketingconnect.clock import paris_date
 from marketingconnect.contacts.queries import UsableContact, usable_contacts
 from marketingconnect.sending.causes import NotSentReason
 from marketingconnect.sending.errors import SendingError
+from marketingconnect.sending.looked_up import outcome_at
 from marketingconnect.sending.merge import OWN_LINKS, fields_in
 from marketingconnect.sending.models import Campaign, CampaignVariant
 from marketingconnect.sending.rules import audience_freezes_at
@@ -141,12 +142,11 @@ def _leave_out_shared_addresses(campaign_id: int, now: datetime) -> None:
     """Two people of the base may share an address: it is written to once (CGV B.1.6)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.position FROM ("
+            "SELECT r.position FROM ("  # noqa: S608  our own expression
             " SELECT position, row_number() OVER (PARTITION BY lower(email) ORDER BY position) n"
             " FROM sending_recipient WHERE campaign_id = %(campaign)s AND email <> ''"
-            ") r LEFT JOIN sending_outcome o"
-            "  ON o.campaign_id = %(campaign)s AND o.position = r.position"
-            " WHERE r.n > 1 AND o.position IS NULL ORDER BY r.position",
+            f") r WHERE r.n > 1 AND NOT EXISTS (SELECT FROM {outcome_at('r.position')} o)"
+            " ORDER BY r.position",
             {"campaign": campaign_id},
         )
         shared = [position for (position,) in cursor.fetchall()]

@@ -97,8 +97,7 @@ def recipients_left(chunk: ClaimedChunk) -> list[tuple[int, str, dict[str, Any]]
             "SELECT position, email, fields FROM sending_recipient"
             " WHERE campaign_id = %(campaign)s AND position BETWEEN %(first)s AND %(last)s"
             " AND (%(all)s OR position = ANY(%(positions)s)) ORDER BY position",
-            within
-            | {"all": chunk.positions is None, "positions": list(chunk.positions or ())},
+            within | {"all": chunk.positions is None, "positions": list(chunk.positions or ())},
         )
         return [
             (position, email, json.loads(fields))

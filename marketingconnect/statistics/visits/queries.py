@@ -10,6 +10,7 @@ from django.db import connection
 
 from marketingconnect import clock
 from marketingconnect.kernel.spreadsheets import csv_lines
+from marketingconnect.sending.looked_up import recipient_at
 from marketingconnect.sending.models import TrackedLink
 from marketingconnect.sending.states import ABOUTIS, ReturnKind
 from marketingconnect.statistics.hours import with_season
@@ -47,18 +48,19 @@ class Visits:
     hours: list[tuple[datetime, Counted]]
 
 
-_DID_NOT_OPEN: Final = """
-SELECT r.contact_id FROM sending_outcome o
-JOIN sending_recipient r ON r.campaign_id = %(campaign)s AND r.position = o.position
+_DID_NOT_OPEN: Final = f"""
+SELECT r.contact_id FROM sending_outcome o CROSS JOIN LATERAL {recipient_at("o.position")} r
 WHERE o.campaign_id = %(campaign)s AND o.outcome = ANY(%(aboutis)s)
 AND NOT EXISTS (
   SELECT FROM statistics_visit v
   WHERE v.campaign_id = %(campaign)s AND v.position = o.position AND v.verdict = %(person)s
+  OFFSET 0
 ) AND NOT EXISTS (
   SELECT FROM sending_returnevent e
   WHERE e.campaign_id = %(campaign)s AND e.position = o.position AND e.kind = %(bounce)s
+  OFFSET 0
 ) ORDER BY r.contact_id
-"""
+"""  # noqa: S608  our own expression
 
 
 def contacts_who_did_not_open(campaign_id: int) -> list[int]:
