@@ -45,6 +45,8 @@ class OpenChunk:
     """Jobs waiting or in flight."""
     results: list[Result] = field(default_factory=list)
     """Answered, not yet in the database."""
+    written_at: float = field(default_factory=time.monotonic)
+    """Monotonic time at which it was taken, then at which its results were last written."""
     untried: list[int] = field(default_factory=list)
     deferred: list[int] = field(default_factory=list)
     held: dict[datetime, list[int]] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class Job:
     chunk: OpenChunk
     position: int
     email: str
-    fields: dict[str, object]
+    fields: dict[str, str]
     message: RenderedMessage | None = None
 
 

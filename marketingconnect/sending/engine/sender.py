@@ -33,6 +33,8 @@ from marketingconnect.sending.services.chunks import LEASE_SECONDS
 log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.5
 WRITE_SECONDS: Final = 0.2
+_PARTLY_SECONDS: Final = 1.0
+"""A chunk that takes longer is written as it goes; one that does not is written once."""
 _SAFETY_SECONDS: Final = 10
 _AHEAD_SECONDS: Final = 1
 _FAREWELL_SECONDS: Final = 20
@@ -301,30 +303,27 @@ class Sender:
                 await asyncio.sleep(_AHEAD_SECONDS)
 
     async def _write(self) -> None:
-        """Chunks that are done at once; of the others, what was answered, a few times a second."""
-        next_round = 0.0
+        """Chunks that are done at once; of those that take long, what was answered so far."""
         while True:
             self._desk.done_with_one.clear()
-            whole_round = time.monotonic() >= next_round
             try:
-                await self._write_all(only_done=not whole_round)
+                await self._write_all(partly_after=_PARTLY_SECONDS)
             except StoreAwayError as error:
                 self._tell_away(str(error))
                 await asyncio.sleep(WRITE_SECONDS)
                 continue
-            if whole_round:
-                next_round = time.monotonic() + WRITE_SECONDS
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, next_round - time.monotonic())):
+                async with asyncio.timeout(WRITE_SECONDS):
                     await self._desk.done_with_one.wait()
 
-    async def _write_all(self, *, only_done: bool = False) -> None:
+    async def _write_all(self, *, partly_after: float = 0.0) -> None:
         """Hand the results over; they leave the memory only once the database has them."""
         for chunk in list(self._desk.chunks.values()):
             closing = chunk.unresolved == 0
-            sent = list(chunk.results)
-            if not closing and (only_done or not sent):
+            recent = time.monotonic() - chunk.written_at < partly_after
+            if not closing and (recent or not chunk.results):
                 continue
+            sent = list(chunk.results)
             left = self._desk.left_of(chunk) if closing else []
             parcel = Parcel(chunk.claimed, sent, chunk.fresh, closing, left)
             try:
@@ -332,6 +331,7 @@ class Sender:
             except StoreAwayError:
                 chunk.fresh = False
                 raise
+            chunk.written_at = time.monotonic()
             del chunk.results[: len(sent)]
             if closing:
                 del self._desk.chunks[chunk.claimed.id]

@@ -138,7 +138,8 @@ class SmtpSession(asyncio.Protocol):
             await self.reply()
         answers = []
         for _ in range(3):
-            answers.append(await self.reply())
+            # Nearly always there already: three coroutines a message were a cost of their own.
+            answers.append(self._replies.popleft() if self._replies else await self.reply())
             if answers[-1].code == CLOSING:
                 # The server's last word: it closes the line, and owes no answer to the rest.
                 return answers[-1]
@@ -264,21 +265,37 @@ class SmtpSession(asyncio.Protocol):
         self._transport.write(octets)
 
     def _line(self, octets: bytes) -> None:
-        code, text = octets[:3], _words(octets[4:])
-        if len(code) != 3 or not code.isdigit() or octets[3:4] not in _AFTER_CODE:
+        line = _read(octets)
+        if line is None:
             self.abort(f"réponse illisible : {_words(octets)[:80]}")
-            return
-        if octets[3:4] == b"-":
-            self._texts.append(text)
-            return
-        if self._texts:
-            text = "\n".join([*self._texts, text])
+        elif line.goes_on:
+            self._texts.append(line.reply.text)
+        elif self._texts:
+            text = "\n".join([*self._texts, line.reply.text])
             self._texts = []
-        self._replies.append(Reply(int(code), text))
+            self._replies.append(Reply(line.reply.code, text))
+        else:
+            self._replies.append(line.reply)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+class _Line(NamedTuple):
+    """One line of a reply, and whether others follow it."""
+
+    reply: Reply
+    goes_on: bool
+
+
+@lru_cache(maxsize=256)
+def _read(octets: bytes) -> _Line | None:
+    """None when it is no reply. Kept: a server says the same few lines a million times."""
+    code, mark = octets[:3], octets[3:4]
+    if len(code) != 3 or not code.isdigit() or mark not in _AFTER_CODE:
+        return None
+    return _Line(Reply(int(code), _words(octets[4:])), mark == b"-")
 
 
 def _words(octets: bytes) -> str:

@@ -49,7 +49,7 @@ class Answer:
 class Asked:
     """What one chunk knows of its addresses."""
 
-    recipients: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    recipients: list[tuple[int, str, dict[str, str]]] = field(default_factory=list)
     digests: Callable[[], ByDigest] = dict
     stopped: set[int] = field(default_factory=set)
     """Positions that opposed since it asked."""

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -88,7 +88,7 @@ class Taken:
 
     chunk: ClaimedChunk
     compiled: CompiledMessage
-    recipients: list[tuple[int, str, dict[str, Any]]]
+    recipients: list[tuple[int, str, dict[str, str]]]
     opposed: set[str]
     digests: Callable[[], ByDigest]
     asked_at: float
@@ -96,7 +96,7 @@ class Taken:
     signer: Signer | None = None
     ahead: Ahead = field(default_factory=dict)
 
-    def unsigned(self) -> list[tuple[int, str, dict[str, Any]]]:
+    def unsigned(self) -> list[tuple[int, str, dict[str, str]]]:
         """Those whose signature takes long and was not made ahead."""
         if self.signer is None or not self.signer.is_slow:
             return []
@@ -115,7 +115,7 @@ class Run:
     first: int
     compiled: CompiledMessage
     signer: Signer
-    recipients: list[tuple[int, str, dict[str, Any]]]
+    recipients: list[tuple[int, str, dict[str, str]]]
     at: int
 
 

@@ -122,14 +122,14 @@ class CompiledMessage:
             self._pieces.append(b"" if isinstance(piece, str) else piece)
         return tuple(places)
 
-    def render(self, position: int, email: str, fields: Mapping[str, object]) -> RenderedMessage:
+    def render(self, position: int, email: str, fields: Mapping[str, str]) -> RenderedMessage:
         """The message of one recipient. Raises UnusableAddressError."""
         address = self._envelopes.address(email)
         sending = self._sending
         token, path = self._tokens.link_and_return_path(sending.campaign_id, position)
         link = f"{sending.base_url}/u/d/{token}"
         words = {
-            name: known.of(fields.get(name, email if name == "email" else None))
+            name: known[fields.get(name, email if name == "email" else None)]
             for name, known in self._fields.items()
         }
         words[UNSUBSCRIBE_LINK] = _own(link)
@@ -174,26 +174,19 @@ class CompiledMessage:
         return line
 
 
-class _FieldWords:
+class _FieldWords(dict[str | None, Words]):
     """What a field's values become, kept, since first names and towns come back."""
 
     def __init__(self, fallback: str | None) -> None:
+        super().__init__()
         self._fallback = tidy(fallback)
-        self._kept: dict[str | None, Words] = {}
 
-    def of(self, value: object) -> Words:
-        if value is not None and not isinstance(value, str):
-            return self._encoded(value)
-        words = self._kept.get(value)
-        if words is None:
-            words = self._encoded(value)
-            _keep(self._kept, value, words)
-        return words
-
-    def _encoded(self, value: object) -> Words:
+    def __missing__(self, value: str | None) -> Words:
         text = tidy(value) or self._fallback
         plain, escaped = encode_value(text), html.escape(text)
-        return Words(text, plain, plain if escaped == text else encode_value(escaped))
+        words = Words(text, plain, plain if escaped == text else encode_value(escaped))
+        _keep(self, value, words)
+        return words
 
 
 class _Envelopes:

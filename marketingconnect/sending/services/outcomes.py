@@ -1,7 +1,7 @@
 """Write what became of recipients, and count it, in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -78,19 +78,26 @@ def _copy(table: str, campaign_id: int, results: Iterable[Result]) -> None:
         connection.wrap_database_errors,
         cursor.copy(f"COPY {table} ({COLUMNS}) FROM STDIN") as copy,
     ):
-        copy.write("".join([_row(campaign_id, r) for r in results]))
+        copy.write("".join(_lines(campaign_id, results)))
 
 
-def _row(campaign_id: int, r: Result) -> str:
-    """A line of COPY's text format, spelled out: millions are written."""
-    code = r"\N" if r.smtp_code is None else r.smtp_code
-    reply = r.reply[:300]
-    if not reply.isprintable() or "\\" in reply:
-        reply = reply.translate(_ESCAPED)
-    return (
-        f"{campaign_id}\t{r.position}\t{r.outcome}\t{r.cause}\t{code}\t{reply}"
-        f"\t{r.at.isoformat()}\n"
-    )
+def _lines(campaign_id: int, results: Iterable[Result]) -> Iterator[str]:
+    """COPY's text format, spelled out, for millions are written; a server's words come again."""
+    said, reply = "", ""
+    for r in results:
+        if r.reply != said:
+            said, reply = r.reply, _escaped(r.reply[:300])
+        code = r"\N" if r.smtp_code is None else r.smtp_code
+        yield (
+            f"{campaign_id}\t{r.position}\t{r.outcome}\t{r.cause}\t{code}\t{reply}"
+            f"\t{r.at.isoformat()}\n"
+        )
+
+
+def _escaped(reply: str) -> str:
+    if reply.isprintable() and "\\" not in reply:
+        return reply
+    return reply.translate(_ESCAPED)
 
 
 def _append_missing(campaign_id: int, results: Iterable[Result]) -> Counter[_Key]:
