@@ -21,7 +21,7 @@ from marketingconnect.sending.services import pause_campaign, resume_campaign, s
 from marketingconnect.sending.services.campaigns import start_due_campaigns
 from marketingconnect.sending.services.chunks import claim_chunk
 from marketingconnect.sending.services.outcomes import Result
-from marketingconnect.sending.states import CampaignState, Outcome
+from marketingconnect.sending.states import CampaignState, ChunkState, Outcome
 from marketingconnect.suppression.services import suppress
 from tests.sending.engine.stage import Run, at_work, finished, outcome_of, state_of
 from tests.sending.factories import CONTENT, NOON, make_campaign
@@ -128,6 +128,21 @@ def test_a_stop_while_messages_wait_is_known_before_they_leave(tmp_path: Path) -
     server = at_work(tmp_path, story)
     assert server.taken == dict.fromkeys(emails[:29], 1)
     assert figures(campaign.pk).not_sent_by_reason == {"suppressed": 1}
+
+
+def test_a_chunk_that_takes_long_tells_what_is_known_so_far(tmp_path: Path) -> None:
+    refused = [f"unknown{n}@example.org" for n in range(5)]
+    campaign = make_campaign([*refused, *(f"a{n}@example.org" for n in range(9))])
+
+    async def story(run: Run) -> None:
+        run.server.hold.clear()
+        await run.until(lambda: figures(campaign.pk).undelivered == len(refused))
+        assert await run.ask(lambda: Chunk.objects.get().state) == ChunkState.CLAIMED
+        run.server.hold.set()
+        await finished(campaign)(run)
+
+    at_work(tmp_path, story)
+    assert figures(campaign.pk).delivered == 9
 
 
 def oppose(campaign: Campaign, email: str) -> None:
